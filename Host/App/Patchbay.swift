@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Patchbay: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "patchbay")
+}

@@ -1,0 +1,136 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// One list for every target, so that no module speaks a dialect of its own.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+]
+
+// MARK: Connectors
+
+/// The connectors of this repository, in the brand's spelling; the id is the lower-case form.
+let connectors = ["HTTP", "Slack", "GitHub", "Jira", "OpenAI"]
+
+/// A connector is two targets: its logic, which tests link, and a one-file module that exports the entry symbol, which
+/// only the shared library links (SwiftPM links all tests into one binary, where two entry symbols would clash).
+func connectorTargets(_ name: String, path: String? = nil) -> [Target] {
+    let path = path ?? "Connectors/\(name)"
+    return [
+        .target(
+            name: "\(name)Connector", dependencies: ["ConnectorSDK", "PatchbayJSON"],
+            path: "\(path)/Sources", swiftSettings: settings),
+        .target(
+            name: "\(name)Module", dependencies: ["CPatchbay", "ConnectorSDK", .target(name: "\(name)Connector")],
+            path: "\(path)/Module", swiftSettings: settings,
+            linkerSettings: [
+                .unsafeFlags([
+                    "-Xlinker", "--version-script=\(Context.packageDirectory)/ConnectorSDK/CPatchbay/connector.map",
+                ])
+            ]),
+    ]
+}
+
+func connectorProduct(_ name: String) -> Product {
+    .library(name: name.lowercased(), type: .dynamic, targets: ["\(name)Module"])
+}
+
+// MARK: Targets
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A module of the host: `Host/<name>` becomes `Patchbay<name>`.
+func host(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .target(
+        name: "Patchbay\(name)", dependencies: dependencies, path: "Host/\(name)", exclude: exclude,
+        swiftSettings: settings)
+}
+
+/// The tests of one module: `Tests/<name>Tests`.
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests", exclude: exclude,
+        swiftSettings: settings)
+}
+
+let sdk: [Target] = [
+    .target(name: "CPatchbay", path: "ConnectorSDK/CPatchbay", exclude: ["connector.map"]),
+    .target(name: "PatchbayJSON", path: "ConnectorSDK/JSON", swiftSettings: settings),
+    .target(
+        name: "ConnectorSDK", dependencies: ["CPatchbay", "PatchbayJSON"], path: "ConnectorSDK/SDK",
+        swiftSettings: settings),
+]
+
+let system: [Target] = [
+    .systemLibrary(
+        name: "CLibPQ", path: "Host/System/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(
+        name: "CLibCurl", path: "Host/System/CLibCurl", pkgConfig: "libcurl",
+        providers: [.apt(["libcurl4-openssl-dev"])]),
+]
+
+let hostTargets: [Target] = [
+    host("Core", ["PatchbayJSON"]),
+    host("Schemas", ["PatchbayJSON"]),
+    host("Expressions", ["PatchbayCore", "PatchbayJSON"]),
+    host("Security", ["PatchbayCore", "PatchbayJSON", crypto]),
+    host("Outbound", ["CLibCurl", "PatchbayCore", "PatchbayJSON", logging]),
+    host("Postgres", ["CLibPQ", logging]),
+    host("Modules", ["CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbaySecurity", "PatchbayOutbound", logging]),
+    host(
+        "Engine",
+        ["PatchbayJSON", "PatchbayCore", "PatchbaySchemas", "PatchbayExpressions", "PatchbaySecurity", logging]),
+    host("Storage", ["PatchbayJSON", "PatchbayCore", "PatchbayPostgres", logging]),
+    host(
+        "API",
+        [
+            "PatchbayJSON", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbaySchemas",
+            "PatchbaySecurity", hummingbird, logging,
+        ]),
+    .executableTarget(
+        name: "patchbay-runner", dependencies: ["CPatchbay", "PatchbayJSON"], path: "Host/Runner",
+        swiftSettings: settings),
+    .executableTarget(
+        name: "patchbay",
+        dependencies: [
+            "PatchbayAPI", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayJSON", "PatchbayModules",
+            "PatchbayOutbound", "PatchbayPostgres", "PatchbaySchemas", "PatchbaySecurity", "PatchbayStorage",
+            hummingbird, logging, lifecycle, arguments,
+        ],
+        path: "Host/App", swiftSettings: settings),
+]
+
+let testTargets: [Target] = [
+    tests("JSON", ["PatchbayJSON"]),
+    tests("CPatchbay", ["CPatchbay"]),
+    tests("SDK", ["CPatchbay", "ConnectorSDK", "PatchbayJSON"]),
+    tests("Core", ["PatchbayCore", "PatchbayJSON"]),
+    tests("Schemas", ["PatchbaySchemas", "PatchbayJSON"]),
+    tests("Expressions", ["PatchbayExpressions", "PatchbayCore", "PatchbayJSON"]),
+    tests("Security", ["PatchbaySecurity", "PatchbayCore", "PatchbayJSON"]),
+    tests("Outbound", ["PatchbayOutbound", "PatchbayCore", "PatchbayJSON"]),
+    tests("Postgres", ["PatchbayPostgres"]),
+    tests("Modules", ["PatchbayModules", "PatchbayCore", "PatchbayJSON", "PatchbayOutbound", "PatchbaySecurity"]),
+    tests("Engine", ["PatchbayEngine", "PatchbayCore", "PatchbayJSON", "PatchbayExpressions", "PatchbaySchemas"]),
+]
+
+let package = Package(
+    name: "patchbay",
+    products: connectors.map(connectorProduct),
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: sdk + connectors.flatMap { connectorTargets($0) } + system + hostTargets + testTargets,
+    swiftLanguageModes: [.v6]
+)
