@@ -47,3 +47,21 @@ package protocol ConnectorSettingsStore: Sendable {
     func settings(of connector: String, in tenant: TenantID) async throws -> JSON
     func set(_ settings: JSON, of connector: String, in tenant: TenantID, at: Timestamp) async throws
 }
+
+/// A credential that may be used: its record and its opened content, for the one call that needs it.
+package struct CredentialGrant: Sendable {
+    package var record: CredentialRecord
+    /// By the names of `CredentialKind.fields`.
+    package var fields: [String: Secret]
+
+    package init(record: CredentialRecord, fields: [String: Secret]) {
+        self.record = record
+        self.fields = fields
+    }
+}
+
+/// Opens credentials.
+package protocol CredentialSource: Sendable {
+    /// Nil when the tenant has no such credential.
+    func grant(named name: String, in tenant: TenantID) async throws -> CredentialGrant?
+}
