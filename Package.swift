@@ -41,6 +41,7 @@ func connectorProduct(_ name: String) -> Product {
 // MARK: Targets
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -118,6 +119,9 @@ let testTargets: [Target] = [
     tests("Outbound", ["PatchbayOutbound", "PatchbayCore", "PatchbayJSON"]),
     tests("Postgres", ["PatchbayPostgres"]),
     tests("Modules", ["PatchbayModules", "PatchbayCore", "PatchbayJSON", "PatchbayOutbound", "PatchbaySecurity"]),
+    tests(
+        "API",
+        ["PatchbayAPI", "PatchbayCore", "PatchbayEngine", "PatchbayJSON", "PatchbaySecurity", hummingbirdTesting, logging]),
     tests("Engine", ["PatchbayEngine", "PatchbayCore", "PatchbayJSON", "PatchbayExpressions", "PatchbaySchemas"]),
 ]
 
