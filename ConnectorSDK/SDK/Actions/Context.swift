@@ -1,0 +1,67 @@
+public import PatchbayJSON
+
+/// What an action is given beside its input. Valid during the call only.
+public struct Context: Sendable {
+    /// 1 for the first attempt.
+    public let attempt: Int
+    /// The same for every attempt of one step: hand it to vendors that take such a key. At most 64 ASCII characters.
+    public let idempotencyKey: String
+    /// When the host gives the call up, in milliseconds since 1970.
+    public let deadline: Int64
+    /// W3C `traceparent` of the call, or empty.
+    public let traceParent: String
+    /// HTTP by the host, with this call's credential attached.
+    public let http: HTTPClient
+
+    let settings: JSON
+    let host: any HostServices
+
+    init(
+        attempt: Int, idempotencyKey: String, deadline: Int64, traceParent: String, settings: JSON,
+        credential: String, host: any HostServices
+    ) {
+        self.attempt = attempt
+        self.idempotencyKey = idempotencyKey
+        self.deadline = deadline
+        self.traceParent = traceParent
+        self.settings = settings
+        self.host = host
+        self.http = HTTPClient(host: host, credential: credential)
+    }
+
+    /// The connector's settings, as its `Connector.settings` type.
+    ///
+    /// Throws `ConnectorError` of code `config` that names every setting at fault.
+    public func settings<Settings: Fields>(_: Settings.Type) throws -> Settings {
+        do {
+            return try Settings.read(settings)
+        } catch {
+            throw ConnectorError(.config, "The connector's settings are not in order: \(error.description)")
+        }
+    }
+
+    /// Writes a line into the step's log. Never put a secret or a whole body in it.
+    public func log(_ level: LogLevel, _ message: String, _ fields: JSONObject = [:]) {
+        host.log(level, message, fields)
+    }
+
+    /// Tells how far the call is: a fraction from 0 to 1, and what it is doing.
+    public func progress(_ fraction: Double?, _ message: String? = nil) {
+        host.progress(fraction, message)
+    }
+}
+
+/// How loud a log line is.
+public enum LogLevel: Int32, Sendable {
+    case debug = 0
+    case info = 1
+    case warning = 2
+    case error = 3
+}
+
+/// What a call asks of the host: through the ABI in a module, in memory in tests.
+protocol HostServices: Sendable {
+    func send(_ request: PreparedRequest) async throws -> HTTPResponse
+    func log(_ level: LogLevel, _ message: String, _ fields: JSONObject)
+    func progress(_ fraction: Double?, _ message: String?)
+}

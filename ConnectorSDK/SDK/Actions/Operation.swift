@@ -1,0 +1,28 @@
+import PatchbayJSON
+
+/// An action with its types put away: JSON in, JSON out.
+struct Operation: Sendable {
+    let id: String
+    let run: @Sendable (JSON, Context) async throws -> JSON
+
+    init(_ action: any Action.Type) { self = Self.of(action) }
+
+    private init(id: String, run: @escaping @Sendable (JSON, Context) async throws -> JSON) {
+        self.id = id
+        self.run = run
+    }
+
+    private static func of<A: Action>(_ action: A.Type) -> Operation {
+        Operation(id: A.id) { json, context in
+            let input: A.Input
+            do throws(FieldProblems) {
+                input = try A.Input.read(json)
+            } catch {
+                throw ConnectorError(
+                    .invalidInput, "The input does not fit: \(error.description).", effect: .none,
+                    pointer: error.problems.first?.pointer)
+            }
+            return try await A().run(input, in: context).json ?? .null
+        }
+    }
+}

@@ -1,0 +1,66 @@
+public import CPatchbay
+
+/// What the entry function of a module does; see `ConnectorSDK/Docs/writing-a-connector.md` for the five lines around it.
+///
+/// Answers `PB_OK` after filling `out`, or `PB_UNSUPPORTED` with the reason in `why`.
+public func enterConnector(
+    _ connector: Connector, _ hostMinor: UInt32, _ out: UnsafeMutablePointer<pb_module>?,
+    _ why: UnsafeMutablePointer<CChar>?, _ capacity: UInt32
+) -> Int32 {
+    guard let out else { return Int32(PB_INVALID) }
+    guard hostMinor >= leastHostMinor else {
+        explain(
+            "\(connector.id) \(connector.version) needs a host with ABI 1.\(leastHostMinor) or newer; this one has "
+                + "1.\(hostMinor). Upgrade Patchbay, or install an older version of the connector.", why, capacity)
+        return Int32(PB_UNSUPPORTED)
+    }
+    var module = pb_module()
+    module.size = UInt32(MemoryLayout<pb_module>.size)
+    module.least_minor = leastHostMinor
+    module.context = Unmanaged.passRetained(Module(connector)).toOpaque()
+    module.id = .immortal(Array(connector.id.utf8))
+    module.version = .immortal(Array(connector.version.utf8))
+    module.manifest = { context in module(context)?.manifest ?? pb_bytes() }
+    module.start = { context, host in
+        guard let module = module(context), let host else { return Int32(PB_INVALID) }
+        module.start(host)
+        return Int32(PB_OK)
+    }
+    module.invoke = { context, invocation in
+        guard let module = module(context), let invocation else { return Int32(PB_INVALID) }
+        return module.invoke(invocation)
+    }
+    module.cancel = { context, call, _ in module(context)?.cancel(call) }
+    module.drain = { context, done, user in
+        let user = Foreign(pointer: user)
+        module(context)?.drain { done?(user.pointer) }
+    }
+    write(module, to: out)
+    return Int32(PB_OK)
+}
+
+/// The host's pointer, handed back to it untouched; the ABI lets it come from any thread.
+private struct Foreign: @unchecked Sendable {
+    let pointer: UnsafeMutableRawPointer?
+}
+
+private func module(_ context: UnsafeMutableRawPointer?) -> Module? {
+    context.map { Unmanaged<Module>.fromOpaque($0).takeUnretainedValue() }
+}
+
+/// Fills no more than the host has room for.
+private func write(_ module: pb_module, to out: UnsafeMutablePointer<pb_module>) {
+    var module = module
+    let room = min(UnsafeRawPointer(out).load(as: UInt32.self), module.size)
+    module.size = room
+    withUnsafeBytes(of: module) { bytes in
+        UnsafeMutableRawPointer(out).copyMemory(from: bytes.baseAddress!, byteCount: Int(room))
+    }
+}
+
+private func explain(_ reason: String, _ why: UnsafeMutablePointer<CChar>?, _ capacity: UInt32) {
+    guard let why, capacity > 0 else { return }
+    let bytes = reason.utf8CString.dropLast().prefix(Int(capacity) - 1)
+    for (index, byte) in bytes.enumerated() { why[index] = byte }
+    why[bytes.count] = 0
+}

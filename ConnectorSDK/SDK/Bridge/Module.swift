@@ -1,0 +1,90 @@
+import CPatchbay
+import PatchbayJSON
+import Synchronization
+
+/// A connector behind the ABI: what `pb_module.context` points to. Lives until the process ends.
+final class Module: Sendable {
+    private let operations: [String: (operation: Operation, slot: String?)]
+    private let connector: Connector
+    private let calls = RunningCalls()
+    private let host = Mutex<Host?>(nil)
+    private let manifestSlice = Mutex<Immortal?>(nil)
+
+    /// A slice that lives forever may be read anywhere.
+    private struct Immortal: @unchecked Sendable {
+        let slice: pb_bytes
+    }
+
+    init(_ connector: Connector) {
+        self.connector = connector
+        var operations: [String: (operation: Operation, slot: String?)] = [:]
+        for action in connector.actions {
+            operations[action.id] = (Operation(action), connector.credentialSlot(of: action))
+        }
+        self.operations = operations
+    }
+
+    var manifest: pb_bytes {
+        manifestSlice.withLock { known in
+            if let known { return known }
+            let made = Immortal(slice: .immortal(connector.manifest.bytes()))
+            known = made
+            return made
+        }.slice
+    }
+
+    func start(_ table: UnsafePointer<pb_host>) {
+        let host = Host(table)
+        self.host.withLock { $0 = host }
+    }
+
+    func invoke(_ raw: UnsafePointer<pb_invocation>) -> Int32 {
+        guard let host = host.withLock({ $0 }) else { return Int32(PB_CLOSING) }
+        var invocation = pb_invocation()
+        readSized(raw, into: &invocation)
+        guard let (operation, _) = operations[invocation.operation.string] else { return Int32(PB_UNSUPPORTED) }
+        let id = invocation.call
+        guard calls.begin(id) else { return Int32(PB_CLOSING) }
+        let input: JSON
+        let settings: JSON
+        do throws(JSONError) {
+            input = try JSON(parsing: invocation.input.buffer)
+            settings = invocation.settings.size == 0 ? [:] : try JSON(parsing: invocation.settings.buffer)
+        } catch {
+            calls.end(id)
+            return Int32(PB_INVALID)
+        }
+        let context = Context(
+            attempt: Int(invocation.attempt), idempotencyKey: invocation.idempotency_key.string,
+            deadline: invocation.deadline_ms, traceParent: invocation.trace_parent.string, settings: settings,
+            credential: invocation.credential.string, host: Call(id: id, host: host))
+        let calls = calls
+        // Immediate: an action that has nothing to wait for completes before `invoke` returns, without a thread hop.
+        let task = Task.immediate {
+            do {
+                let output = try await operation.run(input, context)
+                host.complete(id, with: output)
+            } catch {
+                host.complete(id, with: ConnectorError(reporting: error))
+            }
+            calls.end(id)
+        }
+        calls.started(id, as: task)
+        return Int32(PB_OK)
+    }
+
+    func cancel(_ call: pb_call) { calls.cancel(call) }
+
+    func drain(_ done: @escaping @Sendable () -> Void) { calls.drain(done) }
+}
+
+extension ConnectorError {
+    /// What is told of whatever an action threw. The text of foreign errors stays inside: it may hold anything.
+    init(reporting error: any Error) {
+        switch error {
+        case let error as ConnectorError: self = error
+        case is CancellationError: self.init(.cancelled, "The call was cancelled.")
+        default: self.init(.internalError, "The connector failed with \(type(of: error)), which it should have explained.")
+        }
+    }
+}

@@ -1,0 +1,96 @@
+public import PatchbayJSON
+
+extension Connector {
+    /// The declared part of `manifest.json`; staging adds platform and digest.
+    public var manifest: JSON {
+        var manifest: JSONObject = [
+            "manifest_version": 1, "id": .string(id), "version": .string(version), "name": .string(name),
+            "summary": .string(summary), "category": .string(category.rawValue),
+        ]
+        manifest["license"] = license.map(JSON.string)
+        manifest["docs"] = documentation.map(JSON.string)
+        manifest["abi"] = ["major": 1, "least_minor": .int(Int64(leastHostMinor))]
+        manifest["sdk"] = [
+            "name": "connector-sdk-swift", "version": .string(sdkVersion), "language": "swift",
+            "runtime": .string(swiftRuntime),
+        ]
+        manifest["isolation"] = .string(isolation.rawValue)
+        manifest["permissions"] = [
+            "hosts": .array(hosts.map(\.json)), "credentials": .array(credentials.map(\.json)),
+        ]
+        manifest["limits"] = [
+            "concurrency": .int(Int64(limits.concurrency)), "timeout_ms": .int(limits.timeout.milliseconds),
+        ]
+        manifest["settings"] = settings?.schema ?? ["type": "object", "properties": [:], "additionalProperties": false]
+        manifest["operations"] = .array(actions.map { .object(declaration(of: $0)) })
+        return .object(manifest)
+    }
+
+    private func declaration<A: Action>(of action: A.Type) -> JSONObject {
+        var declaration: JSONObject = [
+            "id": .string(A.id), "kind": "action", "title": .string(A.title), "summary": .string(A.summary),
+            "effect": .string(A.effect.rawValue), "idempotent": .bool(A.isIdempotent),
+            "timeout_ms": .int((A.timeout ?? limits.timeout).milliseconds),
+        ]
+        if let slot = credentialSlot(of: action) { declaration["credential"] = .string(slot) }
+        declaration["docs"] = A.documentation.map(JSON.string)
+        declaration["input"] = A.Input.schema
+        declaration["output"] = A.Output.schema
+        if !A.examples.isEmpty {
+            declaration["examples"] = .array(A.examples.map { ["title": .string($0.title), "input": $0.input] })
+        }
+        return declaration
+    }
+
+    /// The slot an action uses: its own word, else the connector's first; nil for none.
+    func credentialSlot<A: Action>(of action: A.Type) -> String? {
+        let slot = A.credential ?? credentials.first?.name
+        return slot?.isEmpty == true ? nil : slot
+    }
+}
+
+/// The version of this SDK, as manifests tell it.
+let sdkVersion = "1.0.0"
+
+/// The least minor of the host's ABI that this SDK works with.
+let leastHostMinor: UInt32 = 0
+
+/// Connectors that are built with the host share its Swift runtime; all others bring their own.
+private var swiftRuntime: String {
+    #if PATCHBAY_STATIC_RUNTIME
+        "swift-static"
+    #else
+        "swift-shared"
+    #endif
+}
+
+extension Connector.Host {
+    fileprivate var json: JSON {
+        switch self {
+        case .named(let name): .string(name)
+        case .setting(let name): ["setting": .string(name)]
+        case .any: "*"
+        }
+    }
+}
+
+extension CredentialSlot {
+    fileprivate var json: JSON {
+        [
+            "name": .string(name), "title": .string(title), "about": .string(about), "required": .bool(isRequired),
+            "access": "inject", "kinds": .array(kinds.map(\.json)),
+        ]
+    }
+}
+
+extension CredentialSlot.Kind {
+    fileprivate var json: JSON {
+        switch self {
+        case .bearer: ["kind": "bearer"]
+        case .basic: ["kind": "basic"]
+        case .header(let name, let prefix):
+            ["kind": "api_key", "in": "header", "name": .string(name), "prefix": .string(prefix)]
+        case .query(let name): ["kind": "api_key", "in": "query", "name": .string(name), "prefix": ""]
+        }
+    }
+}
