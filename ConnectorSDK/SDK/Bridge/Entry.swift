@@ -20,20 +20,20 @@ public func enterConnector(
     module.context = Unmanaged.passRetained(Module(connector)).toOpaque()
     module.id = .immortal(Array(connector.id.utf8))
     module.version = .immortal(Array(connector.version.utf8))
-    module.manifest = { context in module(context)?.manifest ?? pb_bytes() }
+    module.manifest = { context in connectorModule(context)?.manifest ?? pb_bytes() }
     module.start = { context, host in
-        guard let module = module(context), let host else { return Int32(PB_INVALID) }
+        guard let module = connectorModule(context), let host else { return Int32(PB_INVALID) }
         module.start(host)
         return Int32(PB_OK)
     }
     module.invoke = { context, invocation in
-        guard let module = module(context), let invocation else { return Int32(PB_INVALID) }
+        guard let module = connectorModule(context), let invocation else { return Int32(PB_INVALID) }
         return module.invoke(invocation)
     }
-    module.cancel = { context, call, _ in module(context)?.cancel(call) }
+    module.cancel = { context, call, _ in connectorModule(context)?.cancel(call) }
     module.drain = { context, done, user in
         let user = Foreign(pointer: user)
-        module(context)?.drain { done?(user.pointer) }
+        connectorModule(context)?.drain { done?(user.pointer) }
     }
     write(module, to: out)
     return Int32(PB_OK)
@@ -44,7 +44,7 @@ private struct Foreign: @unchecked Sendable {
     let pointer: UnsafeMutableRawPointer?
 }
 
-private func module(_ context: UnsafeMutableRawPointer?) -> Module? {
+private func connectorModule(_ context: UnsafeMutableRawPointer?) -> Module? {
     context.map { Unmanaged<Module>.fromOpaque($0).takeUnretainedValue() }
 }
 

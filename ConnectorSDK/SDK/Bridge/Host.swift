@@ -11,7 +11,7 @@ final class Host: @unchecked Sendable {
 
     init(_ table: UnsafePointer<pb_host>) {
         self.table = table
-        let found = unsafe table.pointee.extension?(table, PB_HTTP_ID)
+        let found = table.pointee.extension?(table, PB_HTTP_ID)
         self.http = found?.assumingMemoryBound(to: pb_http.self)
     }
 

@@ -1,0 +1,32 @@
+import ConnectorSDK
+import PatchbayJSON
+
+struct AddReaction: Action {
+    static let title = "Add a reaction"
+    static let summary = "Puts an emoji on a message. One that is there already counts as done."
+    static let effect = Effect.write
+    static let isIdempotent = true
+    static let documentation: String? = "https://docs.slack.dev/reference/methods/reactions.add"
+
+    struct Input: Fields {
+        @Field("Id of the channel that the message is in.") var channel: String
+        @Field("`ts` of the message.") var timestamp: String
+        @Field("Name of the emoji, with or without colons.", .length(1...100), example: "thumbsup") var emoji: String
+    }
+
+    struct Output: Fields {
+        @Field("True.") var ok: Bool
+    }
+
+    func run(_ input: Input, in context: Context) async throws -> Output {
+        let name = input.emoji.filter { $0 != ":" }
+        do {
+            _ = try await SlackAPI(context).call(
+                "reactions.add",
+                ["channel": .string(input.channel), "timestamp": .string(input.timestamp), "name": .string(name)])
+        } catch let error as ConnectorError where error.vendorCode == "already_reacted" {
+            context.log(.info, "The reaction was there already.")
+        }
+        return Output { $0.ok = true }
+    }
+}
