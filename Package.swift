@@ -28,7 +28,7 @@ func connectorTargets(_ name: String, path: String? = nil) -> [Target] {
             path: "\(path)/Module", swiftSettings: settings,
             linkerSettings: [
                 .unsafeFlags([
-                    "-Xlinker", "--version-script=\(Context.packageDirectory)/ConnectorSDK/CPatchbay/connector.map",
+                    "-use-ld=lld", "-Xlinker", "--version-script=\(Context.packageDirectory)/ConnectorSDK/CPatchbay/connector.map",
                 ])
             ]),
     ]
