@@ -1,3 +1,6 @@
+// Links the C library's mathematics, which `Int64(exactly:)` of a double calls.
+import Glibc
+
 /// A JSON value (RFC 8259).
 ///
 /// Whole numbers that fit 64 bits are exact; members of objects keep their order. Two values are equal when they mean

@@ -1,4 +1,7 @@
 /// The members of a JSON object: names are unique, their order is kept.
+///
+/// Names are compared byte by byte: two spellings of one accented letter are two names. Look-ups take the same time
+/// however many members there are; removing a member takes time in proportion to their number.
 public struct JSONObject: Sendable {
     /// A name with its value.
     public struct Member: Sendable {
@@ -12,20 +15,75 @@ public struct JSONObject: Sendable {
     }
 
     private var members: [Member] = []
+    /// Of the members, once they are too many to be searched one by one; empty until then.
+    private var index = NameIndex()
 
     public init() {}
 
+    /// Room for that many members without growing on the way.
+    public init(minimumCapacity: Int) {
+        members.reserveCapacity(minimumCapacity)
+    }
+
     /// The value of a member. Setting nil removes it; setting an existing one keeps its place.
     public subscript(_ name: String) -> JSON? {
-        get { members.first { $0.name == name }?.value }
+        get { position(of: name).map { members[$0].value } }
         set {
-            let index = members.firstIndex { $0.name == name }
-            switch (index, newValue) {
-            case (let index?, let value?): members[index].value = value
-            case (let index?, nil): members.remove(at: index)
-            case (nil, let value?): members.append(Member(name: name, value: value))
-            case (nil, nil): break
+            if let newValue {
+                updateValue(newValue, named: name)
+            } else {
+                removeValue(named: name)
             }
+        }
+    }
+
+    /// The names in the order of the members.
+    public var names: [String] { members.map(\.name) }
+
+    /// Sets a member's value, in its place when it exists, else at the end. Answers what it was before.
+    @discardableResult
+    public mutating func updateValue(_ value: JSON, named name: String) -> JSON? {
+        if let position = position(of: name) {
+            let old = members[position].value
+            members[position].value = value
+            return old
+        }
+        members.append(Member(name: name, value: value))
+        if members.count > NameIndex.threshold { index.append(lastOf: members) }
+        return nil
+    }
+
+    /// Answers the value it had; nil when there was no such member.
+    @discardableResult
+    public mutating func removeValue(named name: String) -> JSON? {
+        guard let position = position(of: name) else { return nil }
+        let old = members.remove(at: position).value
+        index = members.count > NameIndex.threshold ? NameIndex(members) : NameIndex()
+        return old
+    }
+
+    private func position(of name: String) -> Int? {
+        if !index.isEmpty { return index.position(of: name, in: members) }
+        return members.firstIndex { $0.name.isSameName(as: name) }
+    }
+}
+
+extension JSONObject {
+    /// Moves names and values out of where the parser has gathered them; of those with the same name the last counts.
+    init(moving names: UnsafeMutableBufferPointer<String>, _ values: UnsafeMutableBufferPointer<JSON>) {
+        if names.count <= NameIndex.threshold, !names.hasRepeatedName {
+            members = [Member](unsafeUninitializedCapacity: names.count) { buffer, count in
+                for position in 0..<names.count {
+                    let member = Member(name: names.moveElement(from: position), value: values.moveElement(from: position))
+                    buffer.initializeElement(at: position, to: member)
+                }
+                count = names.count
+            }
+            return
+        }
+        members.reserveCapacity(names.count)
+        for position in 0..<names.count {
+            updateValue(values.moveElement(from: position), named: names.moveElement(from: position))
         }
     }
 }
@@ -37,8 +95,19 @@ extension JSONObject: RandomAccessCollection {
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
+    /// Of members with the same name the last one counts.
     public init(dictionaryLiteral elements: (String, JSON)...) {
-        self.init()
+        self.init(minimumCapacity: elements.count)
         for (name, value) in elements { self[name] = value }
+    }
+}
+
+extension UnsafeMutableBufferPointer<String> {
+    /// Only for few names: each is compared with each.
+    fileprivate var hasRepeatedName: Bool {
+        for later in indices.dropFirst() {
+            for earlier in 0..<later where self[earlier].isSameName(as: self[later]) { return true }
+        }
+        return false
     }
 }

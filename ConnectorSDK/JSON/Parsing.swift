@@ -1,44 +1,38 @@
-/// How much a text may hold before it is refused.
-public struct JSONLimits: Sendable {
-    /// Arrays and objects inside one another. 512 unless said otherwise.
-    public var depth: Int
-    /// Bytes of the whole text. 64 MiB unless said otherwise.
-    public var bytes: Int
-
-    public init(depth: Int = 512, bytes: Int = 64 << 20) {
-        self.depth = depth
-        self.bytes = bytes
-    }
-}
-
-/// Why a text is no JSON, or more than its limits allow.
-public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What is wrong and what was expected.
-    public var message: String
-    /// Bytes from the start of the text.
-    public var offset: Int
-    /// 1 for the first.
-    public var line: Int
-    /// In bytes; 1 for the first.
-    public var column: Int
-
-    public init(message: String, offset: Int, line: Int, column: Int) {
-        self.message = message
-        self.offset = offset
-        self.line = line
-        self.column = column
-    }
-
-    public var description: String { "line \(line), column \(column): \(message)" }
-}
-
 extension JSON {
-    /// Reads one JSON text (RFC 8259, UTF-8; a byte-order mark is refused). Of members with the same name the last one counts.
+    /// Reads one JSON text (RFC 8259, UTF-8; a byte-order mark is refused). Of members with the same name the last one
+    /// counts, at the place of the first.
+    ///
+    /// Whole numbers that fit 64 bits are exact, all others the nearest double; one that no double can hold is refused,
+    /// as are surrogates without their other half.
     public init(parsing text: String, limits: JSONLimits = JSONLimits()) throws(JSONError) {
-        try self.init(parsing: Array(text.utf8), limits: limits)
+        var text = text
+        self = try text.withUTF8 { Self.parse($0, limits: limits) }.get()
     }
 
     public init(parsing bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) {
-        throw JSONError(message: "the parser is not built yet", offset: 0, line: 1, column: 1)
+        self = try bytes.withUnsafeBufferPointer { Self.parse($0, limits: limits) }.get()
+    }
+
+    /// Reads bytes where they are; nothing of them is kept.
+    public init(parsing bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits = JSONLimits()) throws(JSONError) {
+        self = try Self.parse(bytes, limits: limits).get()
+    }
+
+    /// Reads bytes where they are; nothing of them is kept.
+    public init(parsing bytes: UnsafeRawBufferPointer, limits: JSONLimits = JSONLimits()) throws(JSONError) {
+        self = try bytes.withMemoryRebound(to: UInt8.self) { Self.parse($0, limits: limits) }.get()
+    }
+
+    private static func parse(_ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits) -> Result<JSON, JSONError> {
+        guard bytes.count <= limits.bytes else {
+            let message = "the text has \(bytes.count) bytes, the limit is \(limits.bytes)"
+            return .failure(JSONError(message: message, offset: 0, line: 1, column: 1))
+        }
+        var parser = Parser(bytes, depthLimit: limits.depth)
+        do {
+            return .success(try parser.document())
+        } catch {
+            return .failure(error)
+        }
     }
 }
