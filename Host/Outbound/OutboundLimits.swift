@@ -1,0 +1,25 @@
+/// What all requests of a client share.
+package struct OutboundLimits: Sendable {
+    /// Milliseconds to reach a host: name, TCP and TLS.
+    package var connectTimeout: Int64
+    /// Milliseconds no request may exceed, whatever it asks for.
+    package var longestTimeout: Int64
+    /// Connections in all, and to one host; further requests wait for one, within their timeout.
+    package var connections: Int
+    package var connectionsPerHost: Int
+    /// Bytes of the request's body, and of the answer's headers.
+    package var requestBody: Int
+    package var responseHeaders: Int
+
+    package init(
+        connectTimeout: Int64 = 10_000, longestTimeout: Int64 = 600_000, connections: Int = 256,
+        connectionsPerHost: Int = 32, requestBody: Int = 64 << 20, responseHeaders: Int = 256 << 10
+    ) {
+        self.connectTimeout = connectTimeout
+        self.longestTimeout = longestTimeout
+        self.connections = connections
+        self.connectionsPerHost = connectionsPerHost
+        self.requestBody = requestBody
+        self.responseHeaders = responseHeaders
+    }
+}

@@ -1,0 +1,10 @@
+/// A header of a request or an answer.
+package struct HTTPField: Sendable, Hashable {
+    package var name: String
+    package var value: String
+
+    package init(name: String, value: String) {
+        self.name = name
+        self.value = value
+    }
+}

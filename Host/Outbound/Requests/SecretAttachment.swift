@@ -1,0 +1,10 @@
+package import PatchbayCore
+
+/// A secret that the host adds to a request at the moment of sending, so that whoever asked for the request never holds
+/// it.
+package enum SecretAttachment: Sendable {
+    /// Sets a header to exactly `value` (`Bearer …`, `Basic …`), in place of one of that name in the request.
+    case header(name: String, value: Secret)
+    /// Adds a query parameter, in place of one of that name in the URL.
+    case query(name: String, value: Secret)
+}
