@@ -8,9 +8,11 @@ package struct JournalEntry: Sendable, Equatable {
         case runStarted = "run_started"
         /// Durable before an operation with an effect is called. data: {"idempotency_key", "input"}
         case stepStarted = "step_started"
-        /// data: {"output": …, "port": name of the port that is followed, or absent}
+        /// data: {"output": …, "port": name of the port that is followed, or absent}; of a step without `step_started` also
+        /// {"started_at": RFC 3339, "input"}. No "output" for the trigger's node: that is the run's input.
         case stepCompleted = "step_completed"
-        /// data: {"error": {code, message, …}, "retry_at": RFC 3339 when another attempt follows}
+        /// data: {"error": {code, message, …}, "retry_at": RFC 3339 when another attempt follows, "continues": true when the
+        /// run goes on without the step}; of a step without `step_started` also {"started_at", "input"}.
         case stepFailed = "step_failed"
         /// The node is not reached in this run.
         case stepSkipped = "step_skipped"

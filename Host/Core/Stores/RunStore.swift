@@ -40,14 +40,17 @@ package enum JournalError: Error, Equatable, Sendable {
 package protocol Journal: Sendable {
     /// Takes on up to `limit` runs that are queued, or whose worker was last heard of before `abandonedBefore`.
     func lease(limit: Int, worker: String, at: Timestamp, abandonedBefore: Timestamp) async throws -> [LeasedRun]
-    /// Appends entries and sets the run's status, durable when it returns. `status` is what the entries lead to.
+    /// Appends entries and sets the run's status, durable when it returns. `status` is what the entries lead to; with a
+    /// terminal one the record's `finishedAt` and `error` are those of the last entry, and the lease ends.
     func append(
         _ entries: [JournalEntry], log: [StepLogLine], to run: LeasedRun, status: RunStatus
     ) async throws
     /// Says that the worker is alive; once for all its runs.
     func heartbeat(worker: String, at: Timestamp) async throws
-    /// Runs of this worker that somebody wants cancelled.
+    /// Runs of this worker that somebody wants cancelled and that have not ended.
     func cancellations(worker: String) async throws -> [RunID]
+    /// Gives runs up unfinished, so that any worker may take them on at once; those whose lease was lost are passed over.
+    func release(_ runs: [LeasedRun]) async throws
 }
 
 /// A line of a step's log, as it is stored.
@@ -77,6 +80,7 @@ package protocol RunStore: Sendable {
     func entries(of id: RunID, in tenant: TenantID) async throws -> [JournalEntry]
     /// A page of log lines, oldest first.
     func log(of id: RunID, in tenant: TenantID, page: PageRequest) async throws -> Page<StepLogLine>
-    /// Asks for a run's end. False when there is no such run or it has ended.
+    /// Asks for a run's end; one that no worker has taken on yet ends at once. False when there is no such run or it has
+    /// ended.
     func requestCancel(_ id: RunID, in tenant: TenantID, at: Timestamp) async throws -> Bool
 }
