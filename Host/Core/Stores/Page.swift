@@ -23,3 +23,8 @@ package struct Page<Item: Sendable>: Sendable {
         self.next = next
     }
 }
+
+/// Thrown by stores when a cursor is not one that they gave.
+package struct InvalidCursor: Error, Equatable, Sendable {
+    package init() {}
+}
