@@ -75,6 +75,7 @@ let system: [Target] = [
     .systemLibrary(
         name: "CLibCurl", path: "Host/System/CLibCurl", pkgConfig: "libcurl",
         providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "CLinux", path: "Host/System/CLinux"),
 ]
 
 let hostTargets: [Target] = [
@@ -84,7 +85,9 @@ let hostTargets: [Target] = [
     host("Security", ["PatchbayCore", "PatchbayJSON", crypto]),
     host("Outbound", ["CLibCurl", "PatchbayCore", "PatchbayJSON", logging]),
     host("Postgres", ["CLibPQ", logging]),
-    host("Modules", ["CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbaySecurity", "PatchbayOutbound", logging]),
+    host(
+        "Modules",
+        ["CLinux", "CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbaySecurity", "PatchbayOutbound", logging]),
     host(
         "Engine",
         ["PatchbayJSON", "PatchbayCore", "PatchbaySchemas", "PatchbayExpressions", "PatchbaySecurity", logging]),
@@ -96,7 +99,7 @@ let hostTargets: [Target] = [
             "PatchbaySecurity", hummingbird, logging,
         ]),
     .executableTarget(
-        name: "patchbay-runner", dependencies: ["CPatchbay", "PatchbayJSON"], path: "Host/Runner",
+        name: "patchbay-runner", dependencies: ["CLinux", "CPatchbay", "PatchbayJSON"], path: "Host/Runner",
         swiftSettings: settings),
     .executableTarget(
         name: "patchbay",
@@ -110,7 +113,7 @@ let hostTargets: [Target] = [
 
 let testTargets: [Target] = [
     tests("JSON", ["PatchbayJSON"]),
-    tests("CPatchbay", ["CPatchbay"]),
+    tests("CPatchbay", ["CPatchbay"], exclude: ["layout-1.txt"]),
     tests("SDK", ["CPatchbay", "ConnectorSDK", "PatchbayJSON"]),
     tests("Core", ["PatchbayCore", "PatchbayJSON"]),
     tests("Schemas", ["PatchbaySchemas", "PatchbayJSON"]),
@@ -118,7 +121,12 @@ let testTargets: [Target] = [
     tests("Security", ["PatchbaySecurity", "PatchbayCore", "PatchbayJSON"]),
     tests("Outbound", ["PatchbayOutbound", "PatchbayCore", "PatchbayJSON"]),
     tests("Postgres", ["PatchbayPostgres"]),
-    tests("Modules", ["PatchbayModules", "PatchbayCore", "PatchbayJSON", "PatchbayOutbound", "PatchbaySecurity"]),
+    tests(
+        "Modules",
+        [
+            "CPatchbay", "PatchbayModules", "PatchbayCore", "PatchbayJSON", "PatchbayOutbound", "PatchbaySecurity",
+            "patchbay-runner", crypto,
+        ], exclude: ["Fixtures"]),
     tests(
         "API",
         ["PatchbayAPI", "PatchbayCore", "PatchbayEngine", "PatchbayJSON", "PatchbaySecurity", hummingbirdTesting, logging]),

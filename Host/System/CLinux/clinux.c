@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "clinux.h"
+
+#include <dlfcn.h>
+#include <gnu/libc-version.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+const char *clinux_glibc_version(void) { return gnu_get_libc_version(); }
+
+const char *clinux_image_path(const void *address) {
+  Dl_info info;
+  return dladdr(address, &info) != 0 ? info.dli_fname : NULL;
+}
+
+int32_t clinux_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
+
+/* By number: glibc has a wrapper since 2.36 only. The kernel sets close-on-exec by itself. */
+int32_t clinux_pidfd(int32_t pid) { return (int32_t)syscall(SYS_pidfd_open, pid, 0); }
+
+int32_t clinux_end_signal(int32_t wait_status) { return WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0; }
+
+int32_t clinux_exit_code(int32_t wait_status) { return WEXITSTATUS(wait_status); }
