@@ -36,6 +36,9 @@ package struct RetryPolicy: Sendable, Equatable {
             }
         let whole = isTooLong ? max : Swift.min(grown, max)
         guard jitter else { return whole }
-        return whole / 2 + Int64(Double(whole - whole / 2) * Swift.min(Swift.max(random, 0), 1))
+        let (least, spread) = (whole / 2, Double(whole - whole / 2))
+        guard random > 0 else { return least }
+        let extra = spread * random
+        return extra < spread ? least + Int64(extra) : whole
     }
 }
