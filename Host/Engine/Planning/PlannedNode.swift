@@ -26,14 +26,6 @@ package struct PlannedNode: Sendable {
         }
     }
 
-    /// What a failed step, out of attempts, means for the run.
-    package enum FailureStrategy: String, Sendable, CaseIterable {
-        /// The run fails.
-        case fail
-        /// The run goes on; the step's output is {"error": {code, message}}.
-        case `continue`
-    }
-
     package let id: String
     package let kind: Kind
     /// From the nodes before it.

@@ -1,0 +1,46 @@
+import PatchbayJSON
+
+/// Reads one edge and brings it into the canonical form.
+enum EdgeReader {
+    private static let members = ["source", "port", "target"]
+    /// What only editors use; `sourceHandle` is their word for `port`.
+    private static let editorMembers = ["id", "label", "sourceHandle", "targetHandle", "type", "ui"]
+
+    /// `nodes` has the ids in the document's order, for suggestions.
+    static func read(
+        _ json: JSON, at pointer: String, nodes: [String], known: Set<String>
+    ) -> (edge: WorkflowEdge?, problems: [Problem]) {
+        guard case .object(var object) = json else {
+            let message = "an edge must be an object, and this is \(json.article)"
+            return (nil, [Problem(code: "wrong-type", pointer: pointer, message: message)])
+        }
+        // Editors write null for the one way out.
+        for name in ["port", "sourceHandle", "targetHandle"] where object[name] == .some(.null) { object[name] = nil }
+        var reader = MemberReader(object, at: pointer, subject: "the edge")
+        let source = reader.text("source", required: true, limit: 10_000)
+        let target = reader.text("target", required: true, limit: 10_000)
+        for (name, id) in [("source", source), ("target", target)] {
+            guard let id, !known.contains(id) else { continue }
+            reader.report(
+                "unknown-node", at: name, "the edge's \(name) \(id.quoted) is no node of this workflow",
+                hint: Suggestion.hint(for: id, among: nodes, known: "nodes are"))
+        }
+        let (port, handle) = (reader.text("port"), reader.text("sourceHandle"))
+        if let port, let handle, port != handle {
+            reader.report(
+                "bad-value", at: "sourceHandle", "the edge's port \(port.quoted) and sourceHandle \(handle.quoted) differ",
+                hint: "write \"port\" only")
+        }
+        reader.refuseUnknown(known: members + editorMembers)
+        guard let source, let target, known.contains(source), known.contains(target) else { return (nil, reader.problems) }
+        var canonical: JSONObject = ["source": .string(source)]
+        if let port = port ?? handle { canonical["port"] = .string(port) }
+        canonical["target"] = .string(target)
+        for member in object where !members.contains(member.name) && member.name != "sourceHandle" {
+            canonical[member.name] = member.value
+        }
+        let edge = WorkflowEdge(
+            source: source, port: port ?? handle, target: target, pointer: pointer, json: canonical)
+        return (edge, reader.problems)
+    }
+}

@@ -1,0 +1,40 @@
+package import PatchbayJSON
+
+/// A workflow as its author wrote it: read and normalised, not yet checked against connectors and credentials.
+package struct WorkflowDocument: Sendable, Equatable {
+    /// 1 to 200 characters.
+    package var name: String
+    package var about: String
+    package var nodes: [WorkflowNode]
+    package var edges: [WorkflowEdge]
+    /// Members that only editors use.
+    var extras: JSONObject
+
+    /// More nodes than anybody can follow; keeps planning and every run's state small.
+    package static let mostNodes = 1_000
+    package static let mostEdges = 5_000
+
+    /// The canonical form: `graph` and the compact forms are gone, editor members are kept.
+    package var json: JSON {
+        var object: JSONObject = ["name": .string(name)]
+        if !about.isEmpty { object["description"] = .string(about) }
+        object["nodes"] = .array(nodes.map { .object($0.json) })
+        object["edges"] = .array(edges.map { .object($0.json) })
+        for member in extras { object[member.name] = member.value }
+        return .object(object)
+    }
+
+    /// Reads a document and lists every structural problem at once. The document holds what could be read; nil when that
+    /// is nothing.
+    package static func read(_ json: JSON) -> (document: WorkflowDocument?, problems: [Problem]) {
+        guard case .object(let object) = json else {
+            let problem = Problem(
+                code: "wrong-type", pointer: "", message: "the workflow must be an object, and this is \(json.article)",
+                hint: "write {\"name\": …, \"nodes\": […], \"edges\": […]}")
+            return (nil, [problem])
+        }
+        var reader = DocumentReader(object)
+        let document = reader.document()
+        return (document, reader.problems)
+    }
+}
