@@ -48,8 +48,8 @@ final class Module: Sendable {
         let input: JSON
         let settings: JSON
         do throws(JSONError) {
-            input = try JSON(parsing: Array(invocation.input.buffer))
-            settings = invocation.settings.size == 0 ? [:] : try JSON(parsing: Array(invocation.settings.buffer))
+            input = try JSON(parsing: invocation.input.buffer)
+            settings = invocation.settings.size == 0 ? [:] : try JSON(parsing: invocation.settings.buffer)
         } catch {
             calls.end(id)
             return Int32(PB_INVALID)
