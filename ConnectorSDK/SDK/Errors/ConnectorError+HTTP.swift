@@ -14,8 +14,8 @@ extension ConnectorError {
             case 408: .timeout
             case 409, 412, 423: .conflict
             case 429: .rateLimited
-            case 501: .unsupported
-            case 502, 503, 504: .unavailable
+            case 501, 505: .unsupported
+            case 500...599: .unavailable
             default: .upstream
             }
         // A refusal says that nothing was done; after a server's own failure nobody knows.
@@ -24,13 +24,5 @@ extension ConnectorError {
             code, message ?? "The server answered with status \(response.status).",
             retryAfter: response.retryAfter, effect: effect, httpStatus: response.status, vendorCode: vendorCode,
             detail: detail)
-    }
-}
-
-extension HTTPResponse {
-    /// `Retry-After` in seconds, at most a day. Its other form, a date, is not read: vendors' rate limits use seconds.
-    public var retryAfter: Duration? {
-        guard let text = header("retry-after"), let seconds = Int(text), seconds >= 0 else { return nil }
-        return .seconds(min(seconds, 86_400))
     }
 }

@@ -28,7 +28,8 @@ public struct FieldProblems: Error, Sendable, Equatable, CustomStringConvertible
 
     public var problems: [Problem]
 
-    init(_ message: String) { problems = [Problem(pointer: "", message: message)] }
+    /// One problem with the value itself, for field types of your own: `FieldProblems("is -1, needs a positive number")`.
+    public init(_ message: String) { problems = [Problem(pointer: "", message: message)] }
     init(_ problems: [Problem]) { self.problems = problems }
 
     /// The same, seen from the value that holds this one as `member`.

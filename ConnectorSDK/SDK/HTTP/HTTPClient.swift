@@ -4,9 +4,14 @@ public struct HTTPClient: Sendable {
     let host: any HostServices
     let credential: String
 
-    /// Sends a request. Throws `ConnectorError` when there was no answer (`unavailable`, `timeout`, …), and
-    /// `CancellationError` when the call was cancelled.
+    /// Sends a request. Throws `ConnectorError` when there was no answer (`unavailable`, `timeout`, …), of effect `none`
+    /// where the method is safe, and `CancellationError` when the call was cancelled.
     public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
-        try await host.send(try request.prepared(credential: credential))
+        do {
+            return try await host.send(try request.prepared(credential: credential))
+        } catch var error as ConnectorError where request.method.isSafe {
+            error.effect = .none
+            throw error
+        }
     }
 }

@@ -10,6 +10,9 @@ public struct HTTPRequest: Sendable {
         case delete = "DELETE"
         case head = "HEAD"
         case options = "OPTIONS"
+
+        /// Whether it only asks (RFC 9110 §9.2.1): a failure of such a request has changed nothing.
+        public var isSafe: Bool { self == .get || self == .head || self == .options }
     }
 
     /// What is sent; each sets `Content-Type` unless the headers have one.
@@ -125,6 +128,24 @@ public func percentEncoded(_ text: String) -> String {
         }
     }
     return String(decoding: result, as: UTF8.self)
+}
+
+/// An address below a base: `try address(below: "https://api.example.com/v3", "repos", owner, name)`.
+///
+/// Segments are percent-encoded, so that a slash in one does not begin another. Empty ones, `.` and `..`, which would make
+/// it a different path, are refused with code `invalidInput`. A slash at the base's end makes no difference.
+public func address(below base: String, _ segments: String...) throws(ConnectorError) -> String {
+    var address = base
+    while address.hasSuffix("/") { address.removeLast() }
+    for segment in segments {
+        guard !segment.isEmpty, segment != ".", segment != ".." else {
+            throw ConnectorError(
+                .invalidInput, "`\(segment)` cannot be a part of an address; the input needs a name or an id there.",
+                effect: .none)
+        }
+        address += "/" + percentEncoded(segment)
+    }
+    return address
 }
 
 extension Duration {
