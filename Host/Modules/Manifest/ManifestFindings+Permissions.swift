@@ -1,0 +1,92 @@
+import PatchbayCore
+import PatchbayJSON
+
+extension ManifestFindings {
+    mutating func permissions(
+        _ node: ManifestNode, settings: JSON?
+    ) -> (hosts: [ManifestHost], credentials: [CredentialDeclaration]) {
+        var hosts: [ManifestHost] = []
+        for element in array("hosts", of: node) {
+            guard let host = value(of: element, need: ManifestHost.forms, { ManifestHost($0.value) }) else { continue }
+            if case .setting(let name) = host, settings != nil, settings?["properties"]?[name] == nil {
+                problem(
+                    element.pointer, "names the setting `\(name)`, which is not declared",
+                    need: "a member of /settings/properties")
+            }
+            hosts.append(host)
+        }
+        var credentials: [CredentialDeclaration] = []
+        for element in array("credentials", of: node) {
+            guard let credential = credential(element) else { continue }
+            if credentials.contains(where: { $0.name == credential.name }) {
+                problem(element.pointer + "/name", "repeats `\(credential.name)`", need: "a name of its own")
+            }
+            credentials.append(credential)
+        }
+        onlyKnown(["hosts", "credentials"], of: node)
+        return (hosts, credentials)
+    }
+
+    private mutating func credential(_ node: ManifestNode) -> CredentialDeclaration? {
+        guard value(of: node, need: "an object", { $0.value.object }) != nil else { return nil }
+        let name = required("name", of: node, need: ManifestName.snake.need) {
+            $0.value.string.flatMap(ManifestName.snake.accept)
+        }
+        let title = text("title", of: node)
+        let about = optionalText("about", of: node, longest: 10_000)
+        let isRequired = optional("required", of: node, need: "true or false") { $0.value.bool }
+        let access = word("access", of: node, CredentialDeclaration.Access.self)
+        let elements = array("kinds", of: node)
+        if elements.isEmpty { problem(node.pointer + "/kinds", "names no kind", need: "at least one") }
+        var kinds: [CredentialDeclaration.Kind] = []
+        for element in elements {
+            guard let kind = credentialKind(element) else { continue }
+            if kinds.contains(where: { $0.kind == kind.kind }) {
+                problem(element.pointer, "repeats the kind `\(kind.kind.rawValue)`", need: "each kind once")
+            }
+            kinds.append(kind)
+        }
+        onlyKnown(["name", "title", "about", "required", "access", "kinds"], of: node)
+        guard let name, let title, let access else { return nil }
+        return CredentialDeclaration(
+            name: name, title: title, about: about ?? "", isRequired: isRequired ?? true, access: access, kinds: kinds)
+    }
+
+    private mutating func credentialKind(_ node: ManifestNode) -> CredentialDeclaration.Kind? {
+        let need = #"{"kind": …} with `bearer`, `basic`, `api_key` or `secret`"#
+        guard let kind = value(of: node, need: need, { $0.value["kind"]?.string.flatMap(kindOf) }) else { return nil }
+        guard kind == "api_key" else {
+            onlyKnown(["kind"], of: node)
+            return switch kind {
+            case "bearer": .bearer
+            case "basic": .basic
+            default: .secret
+            }
+        }
+        onlyKnown(["kind", "in", "name", "prefix"], of: node)
+        let place = required("in", of: node, need: "`header` or `query`") {
+            $0.value.string.flatMap { ["header", "query"].contains($0) ? $0 : nil }
+        }
+        let name = required("name", of: node, need: "the name of the header or parameter: visible ASCII without `:`") {
+            $0.value.string.flatMap(fieldName)
+        }
+        let prefix = optional("prefix", of: node, need: "a text of at most 200 printable ASCII characters") {
+            $0.value.string.flatMap { text in
+                text.utf8.count <= 200 && text.utf8.allSatisfy { (32...126).contains($0) } ? text : nil
+            }
+        }
+        guard let place, let name else { return nil }
+        return place == "header"
+            ? .header(name: name, prefix: prefix ?? "") : .query(name: name, prefix: prefix ?? "")
+    }
+}
+
+private func kindOf(_ text: String) -> String? {
+    ["bearer", "basic", "api_key", "secret"].contains(text) ? text : nil
+}
+
+private func fieldName(_ text: String) -> String? {
+    let bytes = text.utf8
+    let fits = (1...200).contains(bytes.count) && bytes.allSatisfy { (33...126).contains($0) && $0 != UInt8(ascii: ":") }
+    return fits ? text : nil
+}
