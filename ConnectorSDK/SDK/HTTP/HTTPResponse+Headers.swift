@@ -12,7 +12,7 @@ extension HTTPResponse {
     /// passed, at most a day, nil when the answer has no readable `Date`.
     public func wait(until moment: Int64) -> Duration? {
         guard let now = header("date").flatMap(secondsSince1970(httpDate:)) else { return nil }
-        return .seconds(min(max(moment.subtractingReportingOverflow(now).partialValue, 0), 86_400))
+        return moment > now ? .seconds(min(moment - now, 86_400)) : .zero
     }
 
     /// The target of the first `Link` (RFC 8288) of this relation, such as `next`; as it stands there, so it may be
