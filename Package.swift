@@ -15,6 +15,9 @@ let settings: [SwiftSetting] = [
 /// The connectors of this repository, in the brand's spelling; the id is the lower-case form.
 let connectors = ["HTTP", "Slack", "GitHub", "Jira", "OpenAI"]
 
+/// Connectors that only tests and measurements use.
+let fixtures = ["Noop", "GreeterOne", "GreeterTwo"]
+
 /// A connector is two targets: its logic, which tests link, and a one-file module that exports the entry symbol, which
 /// only the shared library links (SwiftPM links all tests into one binary, where two entry symbols would clash).
 func connectorTargets(_ name: String, path: String? = nil) -> [Target] {
@@ -44,6 +47,8 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let systemPaths = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -106,7 +111,7 @@ let hostTargets: [Target] = [
         dependencies: [
             "PatchbayAPI", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayJSON", "PatchbayModules",
             "PatchbayOutbound", "PatchbayPostgres", "PatchbaySchemas", "PatchbaySecurity", "PatchbayStorage",
-            hummingbird, logging, lifecycle, arguments,
+            hummingbird, logging, lifecycle, arguments, configuration, systemPaths,
         ],
         path: "Host/App", swiftSettings: settings),
 ]
@@ -135,14 +140,17 @@ let testTargets: [Target] = [
 
 let package = Package(
     name: "patchbay",
-    products: connectors.map(connectorProduct),
+    products: (connectors + fixtures).map(connectorProduct),
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
-    targets: sdk + connectors.flatMap { connectorTargets($0) } + system + hostTargets + testTargets,
+    targets: sdk + connectors.flatMap { connectorTargets($0) }
+        + fixtures.flatMap { connectorTargets($0, path: "Tests/Fixtures/\($0)") } + system + hostTargets + testTargets,
     swiftLanguageModes: [.v6]
 )
