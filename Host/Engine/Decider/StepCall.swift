@@ -1,0 +1,40 @@
+package import PatchbayCore
+package import PatchbayJSON
+
+/// One attempt of an action, as the decider asks for it.
+package struct StepCall: Sendable, Equatable {
+    /// Where the node stands in the plan.
+    package let index: Int
+    package let node: String
+    package let attempt: Int
+    package let reference: OperationReference
+    package let input: JSON
+    package let credential: String?
+    package let idempotencyKey: String
+    package let startedAt: Timestamp
+    /// When the attempt has to be over.
+    package let deadline: Timestamp
+    /// Whether a `step_started` entry precedes the call. When none does, the entry of the end says when the attempt began
+    /// and with what.
+    package let isRecorded: Bool
+}
+
+/// How a call ended.
+package enum StepOutcome: Sendable {
+    case completed(JSON)
+    case failed(OperationFailure)
+}
+
+/// The name under which a step's calls are recognised as the same by those who are called.
+package enum IdempotencyKey {
+    /// The run's id and a 128-bit FNV-1a hash (http://www.isthe.com/chongo/tech/comp/fnv/) of node and path: 63 ASCII
+    /// characters, the same for every attempt.
+    package static func of(run: RunID, node: String, path: String = "") -> String {
+        var hash: UInt128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d
+        for byte in Array(node.utf8) + [0] + Array(path.utf8) {
+            hash = (hash ^ UInt128(byte)) &* 0x0000_0000_0100_0000_0000_0000_0000_013b
+        }
+        let digits = String(hash, radix: 16)
+        return "\(run)-" + String(repeating: "0", count: 32 - digits.utf8.count) + digits
+    }
+}
