@@ -36,14 +36,14 @@ struct Decision {
         while state.failure == nil, !state.status.isTerminal {
             due.formUnion(settleWhatNeedsNoCall())
             guard state.failure == nil, calls.count < room,
-                let next = due.lazy.filter({ !calling.contains($0) && isTime($0) }).min()
+                let next = due.filter({ !calling.contains($0) && isTime($0) }).min()
             else { break }
             due.remove(next)
             prepare(next)
         }
         if state.failure == nil {
             start()
-            for case .retrying(let moment) in due.lazy.map({ state.steps[$0].phase }) where moment > now {
+            for case .retrying(let moment) in due.map({ state.steps[$0].phase }) where moment > now {
                 wake = min(wake ?? moment, moment)
             }
         } else {
