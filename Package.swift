@@ -117,6 +117,7 @@ let hostTargets: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    tests("Architecture", []),
     tests("JSON", ["PatchbayJSON"]),
     tests("CPatchbay", ["CPatchbay"], exclude: ["layout-1.txt"]),
     tests("SDK", ["CPatchbay", "ConnectorSDK", "PatchbayJSON"]),

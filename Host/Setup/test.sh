@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Builds and runs all tests, then says what of the deciders, the loader and the JSON module they cover.
+# The last line is `N passed, N failed`.
+set -uo pipefail
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if [ ! -d "${PATCHBAY_SHARED:-../shared}" ]; then
+  echo "NOTE: no conformance suites and vendor descriptions beside this folder (PATCHBAY_SHARED); their tests are skipped." >&2
+fi
+
+# Built first, and whole: tests load the connectors' libraries and start the executables.
+swift build --build-tests --enable-code-coverage || exit 1
+swift test --skip-build --enable-code-coverage 2>&1 | tee "$log" | grep -vE '^◇|started\.$| passed after [0-9.]+ seconds\.$'
+status=${PIPESTATUS[0]}
+
+total=$(grep -oE 'Test run with [0-9]+ test' "$log" | grep -oE '[0-9]+' | awk '{ n += $1 } END { print n + 0 }')
+failed=$(grep -cE '^✘ Test "?[^r].* failed after' "$log")
+skipped=$(grep -cE '^➜ Test .* skipped' "$log")
+
+report=.build/debug/codecov/patchbay.json
+if [ "$status" -eq 0 ]; then
+  python3 Host/Setup/coverage.py "$report" || status=1
+fi
+if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
+if [ "$total" -eq 0 ]; then
+  echo "No test was run." >&2
+  exit 1
+fi
+echo "$((total - failed - skipped)) passed, $failed failed, $skipped skipped"
+exit "$status"

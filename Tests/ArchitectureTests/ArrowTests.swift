@@ -1,0 +1,89 @@
+import Testing
+
+/// Who may know whom: `Host/Docs/architecture.md` draws it.
+@Suite struct ArrowTests {
+    /// The project's modules that a folder may import, beside itself.
+    private static let allowed: [(folder: String, modules: Set<String>)] = [
+        ("ConnectorSDK/JSON", []),
+        ("ConnectorSDK/SDK", ["CPatchbay", "PatchbayJSON"]),
+        ("Connectors", ["CPatchbay", "ConnectorSDK", "PatchbayJSON"]),
+        ("Host/Core", ["PatchbayJSON"]),
+        ("Host/Schemas", ["PatchbayJSON"]),
+        ("Host/Expressions", ["PatchbayJSON", "PatchbayCore"]),
+        ("Host/Security", ["PatchbayJSON", "PatchbayCore"]),
+        ("Host/Outbound", ["PatchbayJSON", "PatchbayCore", "CLibCurl"]),
+        ("Host/Postgres", ["CLibPQ"]),
+        ("Host/Storage", ["PatchbayJSON", "PatchbayCore", "PatchbayPostgres"]),
+        ("Host/Modules", ["CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbaySecurity", "PatchbayOutbound"]),
+        (
+            "Host/Engine",
+            ["PatchbayJSON", "PatchbayCore", "PatchbaySchemas", "PatchbayExpressions", "PatchbaySecurity"]
+        ),
+        (
+            "Host/API",
+            [
+                "PatchbayJSON", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbaySchemas",
+                "PatchbaySecurity",
+            ]
+        ),
+        ("Host/Runner", ["CPatchbay", "PatchbayJSON"]),
+    ]
+
+    @Test(arguments: allowed.map(\.folder))
+    func `a folder imports only the modules it may know`(folder: String) throws {
+        let modules = Self.allowed.first { $0.folder == folder }!.modules
+        for file in try SourceTree.files(below: folder) {
+            let own = file.imports.filter { isProjectModule($0) && !modules.contains($0) }
+            let connectors = folder == "Connectors" ? own.filter { $0.hasSuffix("Connector") } : []
+            #expect(own.filter { !connectors.contains($0) } == [], "\(file.path)")
+        }
+    }
+
+    @Test(arguments: [
+        ("Hummingbird", ["Host/API", "Host/App"]), ("CLibPQ", ["Host/Postgres"]), ("CLibCurl", ["Host/Outbound"]),
+        ("Crypto", ["Host/Security", "Host/Postgres"]), ("ConnectorSDK", ["Connectors"]),
+    ])
+    func `a library is known to one room`(library: String, folders: [String]) throws {
+        for top in ["Host", "Connectors", "ConnectorSDK"] {
+            for file in try SourceTree.files(below: top) where file.imports.contains(library) {
+                #expect(folders.contains { file.path.hasPrefix($0 + "/") }, "\(file.path) imports \(library)")
+            }
+        }
+    }
+
+    @Test func `nobody imports the whole of Foundation, and the pure modules none of it`() throws {
+        let pure = [
+            "ConnectorSDK/", "Connectors/", "Host/Core/", "Host/Schemas/", "Host/Expressions/", "Host/Engine/Decider/",
+        ]
+        for top in ["Host", "Connectors", "ConnectorSDK"] {
+            for file in try SourceTree.files(below: top) {
+                #expect(!file.imports.contains("Foundation"), "\(file.path)")
+                if pure.contains(where: file.path.hasPrefix) {
+                    #expect(!file.imports.contains("FoundationEssentials"), "\(file.path)")
+                }
+            }
+        }
+    }
+
+    @Test func `pure modules import nothing that does input or output`() throws {
+        let pure = ["ConnectorSDK/JSON", "Host/Core", "Host/Schemas", "Host/Expressions", "Host/Engine/Decider"]
+        for folder in pure {
+            for file in try SourceTree.files(below: folder) {
+                #expect(!file.imports.contains("Glibc") || file.path.hasPrefix("ConnectorSDK/JSON"), "\(file.path)")
+            }
+        }
+    }
+
+    @Test func `SQL stands in Storage and Postgres only`() throws {
+        let words = ["\"SELECT ", "\"INSERT INTO ", "\"UPDATE ", "\"DELETE FROM "]
+        for file in try SourceTree.files(below: "Host") {
+            guard !file.path.hasPrefix("Host/Storage/"), !file.path.hasPrefix("Host/Postgres/") else { continue }
+            for line in file.lines { #expect(!words.contains { line.contains($0) }, "\(file.path): \(line)") }
+        }
+    }
+
+    private func isProjectModule(_ name: String) -> Bool {
+        name.hasPrefix("Patchbay") || name.hasPrefix("CLib") || ["CPatchbay", "ConnectorSDK"].contains(name)
+            || name.hasSuffix("Connector")
+    }
+}
