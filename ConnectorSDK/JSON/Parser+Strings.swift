@@ -2,19 +2,18 @@ extension Parser {
     /// The rest of a string whose opening quote has been read, with its closing quote.
     mutating func string() throws(JSONError) -> String {
         let first = cursor
-        skipPlain()
+        let isASCII = skipPlain()
         guard cursor < end else { throw failure("found the end of the text, expected the closing quote of a string") }
-        if cursor.pointee == UInt8(ascii: "\"") {
-            let bytes = UnsafeBufferPointer(start: first, count: cursor - first)
-            guard let text = String(validating: bytes, as: UTF8.self) else { throw notUTF8(first) }
-            cursor += 1
-            return text
-        }
-        return try escaped(from: first)
+        guard cursor.pointee == UInt8(ascii: "\"") else { return try escaped(from: first, isASCII: isASCII) }
+        if !isASCII { try checkUTF8(from: first) }
+        let text = String(decoding: UnsafeBufferPointer(start: first, count: cursor - first), as: UTF8.self)
+        cursor += 1
+        return text
     }
 
     /// A string that has at least one escape: the cursor stands on the first byte that is not plain.
-    private mutating func escaped(from first: UnsafePointer<UInt8>) throws(JSONError) -> String {
+    private mutating func escaped(from first: UnsafePointer<UInt8>, isASCII: Bool) throws(JSONError) -> String {
+        var isASCII = isASCII
         scratch.removeAll(keepingCapacity: true)
         var plain = first
         while true {
@@ -24,23 +23,25 @@ extension Parser {
             }
             switch cursor.pointee {
             case UInt8(ascii: "\""):
-                guard let text = String(validating: scratch, as: UTF8.self) else { throw notUTF8(first) }
+                if !isASCII { try checkUTF8(from: first) }
                 cursor += 1
-                return text
+                return String(decoding: scratch, as: UTF8.self)
             case UInt8(ascii: "\\"):
                 try escape()
             default:
                 throw failure("found \(found()) inside a string, expected it escaped, as \"\\n\" or \"\\u0000\"")
             }
             plain = cursor
-            skipPlain()
+            if !skipPlain() { isASCII = false }
         }
     }
 
-    /// Stops at a quote, a backslash or a control character.
+    /// Stops at a quote, a backslash or a control character. Answers whether all before it is ASCII.
     @inline(__always)
-    private mutating func skipPlain() {
-        cursor += UnsafeBufferPointer(start: cursor, count: end - cursor).firstEscaped(from: 0)
+    private mutating func skipPlain() -> Bool {
+        let stop = UnsafeBufferPointer(start: cursor, count: end - cursor).firstEscaped(from: 0)
+        cursor += stop.place
+        return stop.isASCII
     }
 
     /// One escape into the scratch buffer; the cursor stands on its backslash.
@@ -100,13 +101,9 @@ extension Parser {
         return unit
     }
 
-    /// Names the first byte from `first` on that cannot stand in UTF-8. Escapes are ASCII, so the raw text is looked at.
-    private func notUTF8(_ first: UnsafePointer<UInt8>) -> JSONError {
-        let bytes = UnsafeBufferPointer(start: first, count: cursor - first)
-        var decoder = Unicode.UTF8.ForwardParser()
-        var iterator = bytes.makeIterator()
-        var valid = 0
-        while case .valid(let scalar) = decoder.parseScalar(from: &iterator) { valid += scalar.count }
-        return failure("found \(found(at: first + valid)), which is no UTF-8", at: first + valid)
+    /// Refuses what is no UTF-8 between `first` and the cursor. Escapes are ASCII, so the text may be checked as it is.
+    private func checkUTF8(from first: UnsafePointer<UInt8>) throws(JSONError) {
+        guard let wrong = UnsafeBufferPointer(start: first, count: cursor - first).firstNotUTF8 else { return }
+        throw failure("found \(found(at: first + wrong)), which is no UTF-8 here", at: first + wrong)
     }
 }

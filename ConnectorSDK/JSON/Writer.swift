@@ -122,7 +122,7 @@ struct Writer: ~Copyable {
     private mutating func writeEscaping(_ bytes: UnsafeBufferPointer<UInt8>) {
         var plain = 0
         while true {
-            let stop = bytes.firstEscaped(from: plain)
+            let stop = bytes.firstEscaped(from: plain).place
             output.append(UnsafeBufferPointer(rebasing: bytes[plain..<stop]))
             guard stop < bytes.count else { return }
             writeEscape(of: bytes[stop])

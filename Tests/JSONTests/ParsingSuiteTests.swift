@@ -1,16 +1,12 @@
-import Foundation
 import PatchbayJSON
 import Testing
 
 /// The JSON parsing test suite of Nicolas Seriot: `y_` files must be taken, `n_` files refused, `i_` files either.
 @Suite struct ParsingSuiteTests {
     @Test func `the public parsing suite agrees`() throws {
-        guard let folder = SharedSuites.folder("json-parsing/test_parsing") else { return }
+        guard let files = try SharedSuites.files(in: "json-parsing/test_parsing") else { return }
         var counts: [String: Int] = [:]
-        for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
-            let name = file.lastPathComponent
-            guard name.hasSuffix(".json") else { continue }
-            let bytes = try [UInt8](Data(contentsOf: file))
+        for (name, bytes) in files where name.hasSuffix(".json") {
             let value = try? JSON(parsing: bytes)
             switch name.prefix(2) {
             case "y_":

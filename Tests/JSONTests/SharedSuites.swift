@@ -1,22 +1,24 @@
-import Foundation
+import FoundationEssentials
 
 /// The public test suites that are kept outside the repository: at the environment's `PATCHBAY_SHARED`, else in a folder
 /// `shared` beside the package.
 enum SharedSuites {
-    static func folder(_ path: String) -> URL? {
-        let root: URL
-        if let named = ProcessInfo.processInfo.environment["PATCHBAY_SHARED"], !named.isEmpty {
-            root = URL(fileURLWithPath: named)
-        } else {
-            // <package>/Tests/JSONTests/SharedSuites.swift
-            root = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }
-                .appendingPathComponent("shared")
-        }
-        let folder = root.appendingPathComponent("suites").appendingPathComponent(path)
-        guard FileManager.default.fileExists(atPath: folder.path) else {
-            print("NOT RUN: no suite \(path) at \(folder.path); set PATCHBAY_SHARED to the folder that holds `suites`")
+    /// The files of a suite's folder in the order of their names; nil, said aloud, when the folder is not there.
+    static func files(in path: String) throws -> [(name: String, bytes: [UInt8])]? {
+        let folder = root + "/suites/" + path
+        guard FileManager.default.fileExists(atPath: folder) else {
+            print("NOT RUN: no suite at \(folder); set PATCHBAY_SHARED to the folder that holds `suites`")
             return nil
         }
-        return folder
+        return try FileManager.default.contentsOfDirectory(atPath: folder).sorted().compactMap { name in
+            FileManager.default.contents(atPath: folder + "/" + name).map { (name, [UInt8]($0)) }
+        }
+    }
+
+    private static var root: String {
+        if let named = ProcessInfo.processInfo.environment["PATCHBAY_SHARED"], !named.isEmpty { return named }
+        // <package>/Tests/JSONTests/SharedSuites.swift
+        let package = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+        return package.joined(separator: "/") + "/../shared"
     }
 }
