@@ -31,7 +31,8 @@ func connectorTargets(_ name: String, path: String? = nil) -> [Target] {
             path: "\(path)/Module", swiftSettings: settings,
             linkerSettings: [
                 .unsafeFlags([
-                    "-use-ld=lld", "-Xlinker", "--version-script=\(Context.packageDirectory)/ConnectorSDK/CPatchbay/connector.map",
+                    "-use-ld=lld", "-Xlinker",
+                    "--version-script=\(Context.packageDirectory)/ConnectorSDK/CPatchbay/connector.map",
                 ])
             ]),
     ]
@@ -126,7 +127,11 @@ let testTargets: [Target] = [
     tests("Expressions", ["PatchbayExpressions", "PatchbayCore", "PatchbayJSON"]),
     tests("Security", ["PatchbaySecurity", "PatchbayCore", "PatchbayJSON"]),
     tests("Outbound", ["PatchbayOutbound", "PatchbayCore", "PatchbayJSON"]),
-    tests("Postgres", ["PatchbayPostgres"]),
+    .target(
+        name: "DatabaseFixture", dependencies: ["PatchbayPostgres", logging], path: "Tests/DatabaseFixture",
+        swiftSettings: settings),
+    tests("Postgres", ["DatabaseFixture", "PatchbayPostgres", logging]),
+    tests("Storage", ["DatabaseFixture", "PatchbayStorage", "PatchbayPostgres", "PatchbayCore", "PatchbayJSON"]),
     tests(
         "Modules",
         [
@@ -135,7 +140,10 @@ let testTargets: [Target] = [
         ], exclude: ["Fixtures"]),
     tests(
         "API",
-        ["PatchbayAPI", "PatchbayCore", "PatchbayEngine", "PatchbayJSON", "PatchbaySecurity", hummingbirdTesting, logging]),
+        [
+            "PatchbayAPI", "PatchbayCore", "PatchbayEngine", "PatchbayJSON", "PatchbaySecurity", hummingbirdTesting,
+            logging,
+        ]),
     tests("Engine", ["PatchbayEngine", "PatchbayCore", "PatchbayJSON", "PatchbayExpressions", "PatchbaySchemas"]),
 ]
 
