@@ -3,6 +3,7 @@
 #include "clinux.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <gnu/libc-version.h>
 #include <stddef.h>
 #include <sys/prctl.h>
@@ -21,6 +22,12 @@ int32_t clinux_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0,
 
 /* By number: glibc has a wrapper since 2.36 only. The kernel sets close-on-exec by itself. */
 int32_t clinux_pidfd(int32_t pid) { return (int32_t)syscall(SYS_pidfd_open, pid, 0); }
+
+int32_t clinux_pipe(int32_t ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int32_t clinux_spawn_close_from(posix_spawn_file_actions_t *actions, int32_t least) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, least);
+}
 
 int32_t clinux_end_signal(int32_t wait_status) { return WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0; }
 

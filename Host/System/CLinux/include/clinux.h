@@ -4,6 +4,7 @@
 #ifndef PATCHBAY_CLINUX_H
 #define PATCHBAY_CLINUX_H
 
+#include <spawn.h>
 #include <stdint.h>
 
 /* The version of the glibc that runs, such as "2.36". Immortal. */
@@ -17,6 +18,12 @@ int32_t clinux_no_new_privileges(void);
 
 /* A descriptor that becomes readable when the process ends (pidfd_open), closed on exec; -1 when the kernel cannot. */
 int32_t clinux_pidfd(int32_t pid);
+
+/* A pipe, both ends closed on exec: reading end first. 0, or -1 with errno. */
+int32_t clinux_pipe(int32_t ends[2]);
+
+/* Lets the child close every descriptor from `least` on. 0, or an error number. */
+int32_t clinux_spawn_close_from(posix_spawn_file_actions_t *actions, int32_t least);
 
 /* How a wait status says the process ended: the signal's number, or 0 when it left by itself. */
 int32_t clinux_end_signal(int32_t wait_status);

@@ -1,0 +1,6 @@
+import Glibc
+
+/// The host's own environment.
+enum Environment {
+    static func value(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+}
