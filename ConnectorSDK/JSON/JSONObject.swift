@@ -74,7 +74,8 @@ extension JSONObject {
         if names.count <= NameIndex.threshold, !names.hasRepeatedName {
             members = [Member](unsafeUninitializedCapacity: names.count) { buffer, count in
                 for position in 0..<names.count {
-                    let member = Member(name: names.moveElement(from: position), value: values.moveElement(from: position))
+                    let member = Member(
+                        name: names.moveElement(from: position), value: values.moveElement(from: position))
                     buffer.initializeElement(at: position, to: member)
                 }
                 count = names.count

@@ -11,7 +11,9 @@ import Testing
         #expect(try JSON(parsing: #""\uD800\uDC00\udbff\udfff""#) == "\u{10000}\u{10FFFF}")
     }
 
-    @Test(arguments: [#""\ud83d""#, #""\ud83dx""#, #""\ud83d\n""#, #""\ud83d\u0041""#, #""\ude00""#, #""\ud83d\ud83d""#])
+    @Test(arguments: [
+        #""\ud83d""#, #""\ud83dx""#, #""\ud83d\n""#, #""\ud83d\u0041""#, #""\ude00""#, #""\ud83d\ud83d""#,
+    ])
     func `a surrogate without its other half is refused`(text: String) {
         let error = #expect(throws: JSONError.self) { try JSON(parsing: text) }
         #expect(error?.offset == 1)
@@ -34,11 +36,14 @@ import Testing
         #expect(try JSON(parsing: "\"\u{7F}\u{2028}\u{FFFF}\"") == "\u{7F}\u{2028}\u{FFFF}")
     }
 
-    @Test(arguments: [
-        [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xC3, 0x28], [0xE0, 0x80, 0x80], [0xE2, 0x82], [0xED, 0xA0, 0x80],
-        [0xE2, 0x28, 0xA1], [0xE2, 0x82, 0x28], [0xF0, 0x80, 0x80, 0x80], [0xF0, 0x9F, 0x98], [0xF4, 0x90, 0x80, 0x80],
-        [0xF0, 0x9F, 0x98, 0x28], [0xF5, 0x80, 0x80, 0x80], [0xFF],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xC3, 0x28], [0xE0, 0x80, 0x80], [0xE2, 0x82],
+            [0xED, 0xA0, 0x80],
+            [0xE2, 0x28, 0xA1], [0xE2, 0x82, 0x28], [0xF0, 0x80, 0x80, 0x80], [0xF0, 0x9F, 0x98],
+            [0xF4, 0x90, 0x80, 0x80],
+            [0xF0, 0x9F, 0x98, 0x28], [0xF5, 0x80, 0x80, 0x80], [0xFF],
+        ] as [[UInt8]])
     func `bytes that are no UTF-8 are refused where they stand`(wrong: [UInt8]) {
         for (before, after) in [("", ""), ("plain and é€😀", "more"), ("with\\n", "\\t")] {
             let text = Array("[\"\(before)".utf8) + wrong + Array("\(after)\"]".utf8)

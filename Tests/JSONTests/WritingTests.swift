@@ -2,11 +2,12 @@ import PatchbayJSON
 import Testing
 
 @Suite struct WritingTests {
-    @Test(arguments: [
-        (nil, "null"), (true, "true"), (false, "false"), (0, "0"), (-1, "-1"), (.int(.min), "-9223372036854775808"),
-        (.int(.max), "9223372036854775807"), (.uint(.max), "18446744073709551615"), ([], "[]"), ([:], "{}"),
-        ([1, [2, [:]], ["b": 1, "a": []]], #"[1,[2,{}],{"b":1,"a":[]}]"#),
-    ] as [(JSON, String)])
+    @Test(
+        arguments: [
+            (nil, "null"), (true, "true"), (false, "false"), (0, "0"), (-1, "-1"), (.int(.min), "-9223372036854775808"),
+            (.int(.max), "9223372036854775807"), (.uint(.max), "18446744073709551615"), ([], "[]"), ([:], "{}"),
+            ([1, [2, [:]], ["b": 1, "a": []]], #"[1,[2,{}],{"b":1,"a":[]}]"#),
+        ] as [(JSON, String)])
     func `values are written without white space in their order`(value: JSON, text: String) {
         #expect(value.text == text)
         #expect(value.bytes() == Array(text.utf8))
@@ -22,7 +23,8 @@ import Testing
 
     @Test(arguments: [
         (1.0, "1.0"), (-0.0, "-0.0"), (0.1, "0.1"), (1e20, "1e+20"), (1e16, "1e+16"), (123456.0, "123456.0"),
-        (.leastNonzeroMagnitude, "5e-324"), (1.7976931348623157e308, "1.7976931348623157e+308"), (0.1 + 0.2, "0.30000000000000004"),
+        (.leastNonzeroMagnitude, "5e-324"), (1.7976931348623157e308, "1.7976931348623157e+308"),
+        (0.1 + 0.2, "0.30000000000000004"),
         (.infinity, "null"), (-.infinity, "null"), (.nan, "null"),
     ])
     func `doubles are written shortest and stay doubles`(double: Double, text: String) throws {
