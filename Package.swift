@@ -86,7 +86,7 @@ let system: [Target] = [
 
 let hostTargets: [Target] = [
     host("Core", ["PatchbayJSON"]),
-    host("Schemas", ["PatchbayJSON"]),
+    host("Schemas", ["PatchbayCore", "PatchbayJSON"]),
     host("Expressions", ["PatchbayCore", "PatchbayJSON"]),
     host("Security", ["PatchbayCore", "PatchbayJSON", crypto]),
     host("Outbound", ["CLibCurl", "PatchbayCore", "PatchbayJSON", logging]),
@@ -123,7 +123,7 @@ let testTargets: [Target] = [
     tests("CPatchbay", ["CPatchbay"], exclude: ["layout-1.txt"]),
     tests("SDK", ["CPatchbay", "ConnectorSDK", "PatchbayJSON"]),
     tests("Core", ["PatchbayCore", "PatchbayJSON"]),
-    tests("Schemas", ["PatchbaySchemas", "PatchbayJSON"]),
+    tests("Schemas", ["PatchbaySchemas", "PatchbayCore", "PatchbayJSON"]),
     tests("Expressions", ["PatchbayExpressions", "PatchbayCore", "PatchbayJSON"]),
     tests("Security", ["PatchbaySecurity", "PatchbayCore", "PatchbayJSON"]),
     tests("Outbound", ["PatchbayOutbound", "PatchbayCore", "PatchbayJSON"]),

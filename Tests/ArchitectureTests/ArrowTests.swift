@@ -8,7 +8,7 @@ import Testing
         ("ConnectorSDK/SDK", ["CPatchbay", "PatchbayJSON"]),
         ("Connectors", ["CPatchbay", "ConnectorSDK", "PatchbayJSON"]),
         ("Host/Core", ["PatchbayJSON"]),
-        ("Host/Schemas", ["PatchbayJSON"]),
+        ("Host/Schemas", ["PatchbayCore", "PatchbayJSON"]),
         ("Host/Expressions", ["PatchbayJSON", "PatchbayCore"]),
         ("Host/Security", ["PatchbayJSON", "PatchbayCore"]),
         ("Host/Outbound", ["PatchbayJSON", "PatchbayCore", "CLibCurl"]),
