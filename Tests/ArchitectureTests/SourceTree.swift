@@ -9,13 +9,13 @@ struct SourceTree {
 
         /// Modules that the file imports.
         var imports: [String] {
-            lines.compactMap { line in
+            lines.compactMap { line -> String? in
                 let words = line.split(separator: " ")
                 guard let keyword = words.firstIndex(of: "import"), words.prefix(keyword).allSatisfy(isModifier),
                     words.count > keyword + 1
                 else { return nil }
                 let kinds: Set<Substring> = ["struct", "class", "enum", "func", "protocol", "typealias", "let", "var"]
-                let name = words[keyword + 1...].first { !kinds.contains($0) }
+                let name = words.dropFirst(keyword + 1).first { !kinds.contains($0) }
                 return name.map { String($0.prefix { $0 != "." }) }
             }
         }
