@@ -13,11 +13,12 @@ public struct Context: Sendable {
     /// HTTP by the host, with this call's credential attached.
     public let http: HTTPClient
 
-    let settings: JSON
+    /// JSON text; read when an action asks for its settings, which most calls of a simple action never do.
+    let settings: [UInt8]
     let host: any HostServices
 
     init(
-        attempt: Int, idempotencyKey: String, deadline: Int64, traceParent: String, settings: JSON,
+        attempt: Int, idempotencyKey: String, deadline: Int64, traceParent: String, settings: [UInt8],
         credential: String, host: any HostServices
     ) {
         self.attempt = attempt
@@ -34,9 +35,9 @@ public struct Context: Sendable {
     /// Throws `ConnectorError` of code `config` that names every setting at fault.
     public func settings<Settings: Fields>(_: Settings.Type) throws -> Settings {
         do {
-            return try Settings.read(settings)
+            return try Settings.read(settings.isEmpty ? [:] : JSON(parsing: settings))
         } catch {
-            throw ConnectorError(.config, "The connector's settings are not in order: \(error.description)")
+            throw ConnectorError(.config, "The connector's settings are not in order: \(error)", effect: .none)
         }
     }
 

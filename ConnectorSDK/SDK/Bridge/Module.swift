@@ -46,17 +46,16 @@ final class Module: Sendable {
         let id = invocation.call
         guard calls.begin(id) else { return Int32(PB_CLOSING) }
         let input: JSON
-        let settings: JSON
         do throws(JSONError) {
             input = try JSON(parsing: invocation.input.buffer)
-            settings = invocation.settings.size == 0 ? [:] : try JSON(parsing: invocation.settings.buffer)
         } catch {
             calls.end(id)
             return Int32(PB_INVALID)
         }
         let context = Context(
             attempt: Int(invocation.attempt), idempotencyKey: invocation.idempotency_key.string,
-            deadline: invocation.deadline_ms, traceParent: invocation.trace_parent.string, settings: settings,
+            deadline: invocation.deadline_ms, traceParent: invocation.trace_parent.string,
+            settings: Array(invocation.settings.buffer),
             credential: invocation.credential.string, host: Call(id: id, host: host))
         let calls = calls
         // Immediate: an action that has nothing to wait for completes before `invoke` returns, without a thread hop.

@@ -41,7 +41,7 @@ public struct Field<Value: FieldValue>: Sendable {
 }
 
 /// What a `Field` is whatever its value's type.
-protocol DeclaredField {
+protocol DeclaredField: Sendable {
     /// The value; nil when the member is left out.
     var json: JSON? { get }
 }

@@ -5,6 +5,7 @@ import Synchronization
 struct FieldTable: Sendable {
     let names: [String]
     let schema: JSON
+    let layout: FieldLayout
 
     private static let known = Mutex<[ObjectIdentifier: FieldTable]>([:])
 
@@ -16,16 +17,18 @@ struct FieldTable: Sendable {
         return table
     }
 
-    private init<Object: Fields>(_ type: Object.Type) {
+    private init<Object: Fields>(_: Object.Type) {
         let gathered = FieldDeclarations()
         let prototype = FieldScope.$current.withValue(.describing(gathered)) { Object() }
         let declarations = gathered.all
         let children = Array(Mirror(reflecting: prototype).children)
         // A property that is no @Field would be lost on its way through JSON, and one that makes a Fields value of its own
         // would take the members of others.
+        let types = children.compactMap { child in (child.value as? any DeclaredField).map { type(of: $0) } }
         precondition(
-            children.count == declarations.count && children.allSatisfy { $0.value is any DeclaredField },
+            children.count == declarations.count && types.count == children.count,
             "every stored property of \(Object.self) must be an @Field")
+        layout = FieldLayout(of: Object.self, types: types)
         names = zip(children, declarations).map { child, declaration in
             declaration.name ?? snakeCase(String(child.label?.dropFirst() ?? ""))
         }

@@ -41,13 +41,8 @@ extension Fields {
 
     public var json: JSON? {
         let table = FieldTable.of(Self.self)
-        var object = JSONObject()
-        var index = 0
-        for child in Mirror(reflecting: self).children {
-            guard let field = child.value as? any DeclaredField else { continue }
-            if let value = field.json { object[table.names[index]] = value }
-            index += 1
-        }
+        var object = JSONObject(minimumCapacity: table.names.count)
+        table.layout.values(of: self) { index, value in object[table.names[index]] = value }
         return .object(object)
     }
 }
