@@ -21,6 +21,8 @@ package struct OutboundError: Error, Sendable, Equatable, CustomStringConvertibl
         /// What came is no HTTP, or not decodable.
         case protocolError = "protocol-error"
         case tooManyRedirects = "too-many-redirects"
+        /// More requests are under way than the client's limit.
+        case busy
         /// This side is shutting down.
         case closing
     }

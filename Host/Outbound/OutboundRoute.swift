@@ -1,8 +1,8 @@
 /// How requests leave the machine, as the operator configures it.
 package struct OutboundRoute: Sendable {
-    /// `http://host:port` (or https, socks5, socks5h); nil: directly. Proxy variables of the environment are not read by
-    /// themselves. All requests go through it, and it resolves the names: the egress policy then sees only addresses that
-    /// stand in URLs literally, so the proxy must keep the networks apart.
+    /// `http://host:port` (or https, socks5, socks5h); nil: directly. Proxy variables of the environment are not read
+    /// by themselves. All requests go through it, and it resolves the names: the egress policy then sees only addresses
+    /// that stand in URLs literally, so the proxy must keep the networks apart.
     package var proxy: String?
     /// A PEM file of the authorities to trust in place of the system's (`CURL_CA_BUNDLE`, `SSL_CERT_FILE`).
     package var authorities: String?

@@ -18,8 +18,8 @@ package struct HostPattern: Sendable, Hashable {
     /// Nil: the scheme's own port; with `Name.any`, every port.
     let port: Int?
 
-    /// Nil when the text is none of the forms above; a host name holds ASCII letters, digits, `-`, `_` and `.` (write an
-    /// international name as `xn--…`).
+    /// Nil when the text is none of the forms above; a host name holds ASCII letters, digits, `-`, `_` and `.` (write
+    /// an international name as `xn--…`).
     package init?(_ text: String) {
         guard let (host, port) = Self.split(text.lowercased()) else { return nil }
         if host == "*" {

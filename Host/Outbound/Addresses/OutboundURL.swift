@@ -1,7 +1,7 @@
 import CLibCurl
 
-/// An absolute http or https URL, read by the parser that the sending library uses itself, so that nobody can mean one host
-/// to the checks and another to the connection.
+/// An absolute http or https URL, read by the parser that the sending library uses itself, so that nobody can mean one
+/// host to the checks and another to the connection.
 struct OutboundURL: Sendable, Hashable {
     /// Bytes of the longest URL that is accepted; far above what servers take.
     static let longest = 64 << 10
@@ -27,14 +27,12 @@ struct OutboundURL: Sendable, Hashable {
 
     /// This URL with another query.
     func replacingQuery(_ query: String?) throws(OutboundURLError) -> OutboundURL {
-        let bare = withoutQuery
+        let bare = text.firstIndex(of: "?").map { String(text[..<$0]) } ?? text
         return try OutboundURL(query.map { bare + "?" + $0 } ?? bare)
     }
 
-    /// For messages: queries may hold what is nobody's business.
-    var withoutQuery: String {
-        text.firstIndex(of: "?").map { String(text[..<$0]) } ?? text
-    }
+    /// For messages: paths and queries may hold what is nobody's business.
+    var origin: String { "\(scheme)://\(host):\(port)" }
 
     /// The host without a trailing dot, which means the same.
     var comparableHost: String { host.hasSuffix(".") ? String(host.dropLast()) : host }
@@ -71,9 +69,10 @@ struct OutboundURL: Sendable, Hashable {
         guard scheme == "http" || scheme == "https" else { throw .scheme(scheme) }
         guard part(CURLUPART_USER) == nil, part(CURLUPART_PASSWORD) == nil else { throw .userInformation }
         guard part(CURLUPART_ZONEID) == nil else { throw .malformed("it names a network interface") }
-        guard let host = part(CURLUPART_HOST, CURLU_PUNYCODE)?.lowercased(), !host.isEmpty,
+        guard let host = part(CURLUPART_HOST)?.lowercased(), !host.isEmpty,
+            host.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
             curl_url_set(handle, CURLUPART_HOST, host, 0) == CURLUE_OK
-        else { throw .malformed("its host name is not valid") }
+        else { throw .hostName }
         self.host = host
         guard let port = part(CURLUPART_PORT, CURLU_DEFAULT_PORT).flatMap({ Int($0) }), (1...65535).contains(port)
         else { throw .malformed("its port is not between 1 and 65535") }
@@ -90,6 +89,7 @@ enum OutboundURLError: Error, Equatable, CustomStringConvertible {
     case controlCharacter
     case scheme(String)
     case userInformation
+    case hostName
     case malformed(String)
 
     var description: String {
@@ -98,6 +98,7 @@ enum OutboundURLError: Error, Equatable, CustomStringConvertible {
         case .controlCharacter: "holds a control character"
         case .scheme(let scheme): "has the scheme “\(scheme)”; only http and https are possible"
         case .userInformation: "holds user information; give user name and password as a credential"
+        case .hostName: "has a host name with other than ASCII characters; write it as in DNS, with xn--"
         case .malformed(let why): "cannot be read: \(why)"
         }
     }

@@ -52,9 +52,11 @@ package struct EgressRefusal: Sendable, Equatable, CustomStringConvertible {
 package struct EgressSettingError: Error, Sendable, Equatable, CustomStringConvertible {
     package var item: String
 
+    package init(item: String) { self.item = item }
+
     package var description: String {
-        "\(EgressPolicy.setting): “\(item)” is no network. Write networks as address/prefix with zeros behind the prefix, "
-            + "with commas between: 10.0.0.0/8,::1/128"
+        "\(EgressPolicy.setting): “\(item)” is no network. Write networks as address/prefix, with zeros behind the "
+            + "prefix and commas between them: 10.0.0.0/8,::1/128"
     }
 }
 

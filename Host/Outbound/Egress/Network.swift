@@ -3,7 +3,8 @@ package struct Network: Sendable, Hashable {
     let address: IPAddress
     let prefix: Int
 
-    /// Nil when the text is no address with an optional prefix length that fits it, or when bits past the prefix are set.
+    /// Nil when the text is no address with an optional prefix length that fits it, or when bits past the prefix are
+    /// set.
     package init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), let address = IPAddress(String(parts[0])) else { return nil }

@@ -62,8 +62,8 @@ package struct ReservedNetwork: Sendable, Equatable {
 }
 
 extension IPAddress {
-    /// The IPv4 address inside an IPv6 one: IPv4-mapped (`::ffff:0:0/96`, RFC 4291), IPv4-compatible (`::/96`, the same),
-    /// NAT64 (`64:ff9b::/96`, RFC 6052), and 6to4 (`2002::/16`, RFC 3056); nil where there is none.
+    /// The IPv4 address inside an IPv6 one: IPv4-mapped (`::ffff:0:0/96`, RFC 4291), IPv4-compatible (`::/96`, the
+    /// same), NAT64 (`64:ff9b::/96`, RFC 6052), and 6to4 (`2002::/16`, RFC 3056); nil where there is none.
     package var carriedIPv4: IPAddress? {
         guard isIPv6 else { return nil }
         if bytes[0] == 0x20, bytes[1] == 0x02 { return IPAddress(bytes: Array(bytes[2..<6])) }

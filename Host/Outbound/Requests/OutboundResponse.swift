@@ -1,8 +1,9 @@
 /// An answer. Every status is an answer, also 400 and above.
 package struct OutboundResponse: Sendable {
     package var status: Int
-    /// Names in lower case, in the order they came, of the last answer when redirects were followed; the attached secret is
-    /// masked where the server repeated it. `content-encoding` and `content-length` are left out when the body was decoded.
+    /// Names in lower case, in the order they came, of the last answer when redirects were followed; the attached
+    /// secret is masked where the server repeated it. `content-encoding` and `content-length` are left out when the
+    /// body was decoded.
     package var headers: [HTTPField]
     /// Decoded: gzip, deflate, br and zstd are undone.
     package var body: [UInt8]

@@ -8,3 +8,14 @@ package enum SecretAttachment: Sendable {
     /// Adds a query parameter, in place of one of that name in the URL.
     case query(name: String, value: Secret)
 }
+
+extension SecretAttachment {
+    /// Masks the secret, and what stands behind a header's scheme word (`Bearer`).
+    package var redaction: Redaction {
+        switch self {
+        case .query(_, let value): Redaction([value])
+        case .header(_, let value):
+            Redaction([value] + value.reveal().split(separator: " ").dropFirst().map { Secret(String($0)) })
+        }
+    }
+}

@@ -60,13 +60,12 @@ static inline CURLcode pb_curl_get_long(CURL *easy, CURLINFO info, long *value) 
   return curl_easy_getinfo(easy, info, value);
 }
 
-static inline CURLcode pb_curl_get_pointer(CURL *easy, CURLINFO info, void **value) {
-  return curl_easy_getinfo(easy, info, value);
-}
-
 static inline CURLMcode pb_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
   return curl_multi_setopt(multi, option, value);
 }
+
+/* The file of authorities that this libcurl was built to trust; NULL when there is none. It lives forever. */
+static inline const char *pb_curl_usual_authorities(void) { return curl_version_info(CURLVERSION_NOW)->cainfo; }
 
 /* The result of a CURLMSG_DONE message, whose union Swift would see as raw bytes. */
 static inline CURLcode pb_curl_message_result(const CURLMsg *message) { return message->data.result; }
