@@ -49,33 +49,42 @@ struct Decision {
         } else {
             calls = []
         }
-        if calling.isEmpty, calls.isEmpty, !state.status.isTerminal { finish() }
-    }
-
-    /// Ends the run when there is nothing left to do.
-    private mutating func finish() {
+        guard calling.isEmpty, calls.isEmpty, !state.status.isTerminal else { return }
         if let error = state.failure {
             record(.runFailed, data: ["error": error])
-        } else if state.steps.allSatisfy(\.isSettled) {
-            complete()
+        } else if due.isEmpty {
+            finish()
         }
+    }
+
+    /// Ends the run: there is nothing left to do.
+    private mutating func finish() {
+        let open = zip(state.plan.nodes, state.steps).filter { !$1.isSettled }.map(\.0.id)
+        guard open.isEmpty else {
+            return fail(
+                code: "internal",
+                message: "These nodes wait for each other: \(open.prefix(10).joined(separator: ", ")). Remove the cycle.")
+        }
+        complete()
+    }
+
+    /// Ends the run with an error that no node is to blame for.
+    private mutating func fail(code: String, message: String) {
+        record(.runFailed, data: ["error": StepError(code: code, message: message).json])
     }
 
     /// Settles the triggers: one has started the run, the others are not reached.
     private mutating func begin() {
         guard state.failure == nil else { return }
+        guard state.status != .queued else {
+            return fail(
+                code: "internal", message: "The run's journal does not say what started it. Start the workflow again.")
+        }
         guard let start = state.start else {
-            record(
-                .runFailed,
-                data: [
-                    "error": [
-                        "code": "no_trigger", "node": nil,
-                        "message": .string(
-                            "The workflow has no trigger of kind \(state.record.trigger.bounded(to: 64)). Add one, or "
-                                + "start the run another way."),
-                    ]
-                ])
-            return
+            return fail(
+                code: "no_trigger",
+                message: "The workflow has no trigger of kind \(state.record.trigger.bounded(to: 64)). Add one, or start "
+                    + "the run another way.")
         }
         for index in state.plan.triggers where !state.steps[index].isSettled {
             if index == start {

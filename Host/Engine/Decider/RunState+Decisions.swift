@@ -6,7 +6,7 @@ extension RunState {
     /// What to do now. `calling` are the nodes whose calls have been begun here and have not ended; `room` is how many
     /// more calls may begin: 0 for a worker that is about to stop, and then everything that needs no call still happens.
     package func decide(now: Timestamp, calling: Set<Int> = [], room: Int = .max) -> [RunCommand] {
-        guard sequence > 0, !status.isTerminal else { return [] }
+        guard !status.isTerminal else { return [] }
         var decision = Decision(state: self, now: now)
         if isCancelling {
             guard calling.isEmpty else { return calling.sorted().map { .cancel($0) } }

@@ -37,6 +37,28 @@ extension RunState {
         return JournalEntry(sequence: sequence + 1, at: now, kind: .cancelRequested)
     }
 
+    /// The entry that ends a run whose document cannot be carried out any more, for instance because a connector is gone.
+    package func unplannable(_ problems: [Problem], at now: Timestamp) -> JournalEntry {
+        let shown = problems.prefix(20).map { problem -> JSON in
+            var object: JSONObject = [
+                "code": .string(problem.code), "pointer": .string(problem.pointer),
+                "message": .string(problem.message.bounded(to: 1 << 10)),
+            ]
+            object["node"] = problem.node.map { .string($0) }
+            object["hint"] = problem.hint.map { .string($0.bounded(to: 1 << 10)) }
+            return .object(object)
+        }
+        let first = problems.first.map { ": \($0.message)" } ?? "."
+        let more = problems.count > 1 ? " (\(problems.count) problems in all)" : ""
+        let error = StepError(
+            code: "invalid_workflow",
+            message: "Version \(record.version) of the workflow can no longer be carried out\(first)\(more)")
+        guard case .object(var object) = error.json else { preconditionFailure("an error is an object") }
+        object["node"] = problems.first?.node.map { .string($0) } ?? .null
+        object["problems"] = .array(shown)
+        return JournalEntry(sequence: sequence + 1, at: now, kind: .runFailed, data: ["error": .object(object)])
+    }
+
     /// The data of a failure after which the step is not tried again.
     func failureData(_ error: StepError, of index: Int) -> JSON {
         var data: JSONObject = ["error": error.json]

@@ -1,0 +1,99 @@
+package import PatchbayCore
+import Synchronization
+
+/// What the parts of one process tell each other about runs, so that nobody waits for the next look into the database.
+/// A signal that is lost, or given in another process, costs time and nothing else: everyone looks for themselves too.
+package final class RunSignals: Sendable {
+    /// Asked after a run's end at least this often, in milliseconds: it may end in another process.
+    private static let askingInterval: Int64 = 1_000
+
+    private struct State {
+        var nextID = 0
+        var watches: [RunID: [Int: Bell]] = [:]
+        var cancelListeners: [Int: @Sendable (RunID) -> Void] = [:]
+    }
+
+    /// Rings when there may be work.
+    let work = Bell()
+    private let state = Mutex(State())
+    private let clock: any WaitableTime
+
+    package init(clock: any WaitableTime = SystemTime()) { self.clock = clock }
+
+    /// There may be a run to take on.
+    package func wake() { work.ring() }
+
+    /// The run has ended, and that is stored.
+    package func finished(_ id: RunID) {
+        let watches = state.withLock { $0.watches.removeValue(forKey: id) }
+        for watch in watches ?? [:] { watch.value.ring() }
+    }
+
+    /// Somebody wants the run to end, and that is stored.
+    package func cancelRequested(_ id: RunID) {
+        let listeners = state.withLock { Array($0.cancelListeners.values) }
+        for listener in listeners { listener(id) }
+    }
+
+    /// Waits for a run's end. `hasEnded` looks into the store: at first, since the run may be over already, then at every
+    /// signal and once a second. False when the time is over or the task was cancelled.
+    package func waitUntilFinished(
+        _ id: RunID, timeout: Duration, hasEnded: () async throws -> Bool
+    ) async rethrows -> Bool {
+        let deadline = clock.now + timeout.milliseconds
+        while true {
+            let watch = Bell()
+            let token = add(watch, for: id)
+            defer { remove(token, for: id) }
+            if try await hasEnded() { return true }
+            let now = clock.now
+            guard now < deadline, !Task.isCancelled else { return false }
+            await wait(for: watch, until: min(deadline, now + Self.askingInterval))
+        }
+    }
+
+    func addCancelListener(_ listener: @escaping @Sendable (RunID) -> Void) -> Int {
+        state.withLock { state in
+            state.nextID += 1
+            state.cancelListeners[state.nextID] = listener
+            return state.nextID
+        }
+    }
+
+    func removeCancelListener(_ token: Int) {
+        state.withLock { _ = $0.cancelListeners.removeValue(forKey: token) }
+    }
+
+    /// How many wait for a run's end; for tests that nothing is left behind.
+    var watchCount: Int { state.withLock { $0.watches.values.reduce(0) { $0 + $1.count } } }
+
+    private func wait(for watch: Bell, until moment: Timestamp) async {
+        let clock = clock
+        await withTaskGroup { group in
+            group.addTask { _ = await watch.wait(past: 0) }
+            group.addTask { await clock.wait(until: moment) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func add(_ watch: Bell, for id: RunID) -> Int {
+        state.withLock { state in
+            state.nextID += 1
+            state.watches[id, default: [:]][state.nextID] = watch
+            return state.nextID
+        }
+    }
+
+    private func remove(_ token: Int, for id: RunID) {
+        state.withLock { state in
+            state.watches[id]?.removeValue(forKey: token)
+            if state.watches[id]?.isEmpty == true { state.watches[id] = nil }
+        }
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, rounded down.
+    var milliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
+}

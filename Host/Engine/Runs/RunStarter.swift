@@ -1,0 +1,39 @@
+package import PatchbayCore
+package import PatchbayJSON
+
+/// Starts runs: stores them, then wakes the worker.
+package struct RunStarter: Sendable {
+    private let runs: any RunStore
+    private let signals: RunSignals
+    private let clock: any TimeSource
+
+    package init(runs: any RunStore, signals: RunSignals, clock: any TimeSource) {
+        self.runs = runs
+        self.signals = signals
+        self.clock = clock
+    }
+
+    /// Starts the record's version of a workflow by hand; `input` becomes `trigger.body`. A key that was used before for
+    /// the same workflow answers the run of that time.
+    package func start(
+        _ workflow: WorkflowRecord, input: JSON, key: String? = nil
+    ) async throws -> (record: RunRecord, isDuplicate: Bool) {
+        try await start(workflow, trigger: ["kind": "manual", "body": input], kind: "manual", deliveryKey: key)
+    }
+
+    /// Starts the record's version of a workflow. `trigger` is what expressions see under that name, an object with `kind`
+    /// and `body`; its `node`, when it has one, is the trigger node the run begins at, else `kind` chooses. `deliveryKey`
+    /// is what a repeated delivery is recognised by: it is answered with the first one's run.
+    package func start(
+        _ workflow: WorkflowRecord, trigger: JSON, kind: String, deliveryKey: String? = nil
+    ) async throws -> (record: RunRecord, isDuplicate: Bool) {
+        let now = clock.now
+        let record = RunRecord(
+            id: .new(at: now), tenant: workflow.tenant, workflow: workflow.id, workflowName: workflow.name,
+            version: workflow.version, status: .queued, trigger: kind, createdAt: now)
+        let stored = try await runs.accept(NewRun(record: record, trigger: trigger, deliveryKey: deliveryKey))
+        let isDuplicate = stored.id != record.id
+        if !isDuplicate { signals.wake() }
+        return (stored, isDuplicate)
+    }
+}

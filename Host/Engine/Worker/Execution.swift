@@ -1,0 +1,152 @@
+import Logging
+import PatchbayCore
+import PatchbayJSON
+
+/// Carries out one leased run: asks the decider, stores what it says, makes the calls, and waits for what happens next.
+struct Execution {
+    /// How it ended for this worker.
+    enum End {
+        /// The run has ended, and that is stored.
+        case settled(RunStatus)
+        /// Somebody else has the run.
+        case lost
+        /// The worker stops, or cannot store anything: another start goes on from the journal.
+        case givenUp
+    }
+
+    /// What all runs of a worker use.
+    struct Surroundings: Sendable {
+        let journal: any Journal
+        let invoker: any OperationInvoker
+        let clock: any WaitableTime
+        let options: WorkerOptions
+        let logger: Logger
+    }
+
+    private let run: LeasedRun
+    private let mailbox: Mailbox
+    private let surroundings: Surroundings
+    private var state: RunState
+    private var calls: [Int: LiveCall] = [:]
+    private var alarm: (at: Timestamp, task: Task<Void, Never>)?
+    private var stopBy: Timestamp?
+
+    init(_ run: LeasedRun, state: RunState, mailbox: Mailbox, in surroundings: Surroundings) {
+        self.run = run
+        self.state = state
+        self.mailbox = mailbox
+        self.surroundings = surroundings
+    }
+
+    mutating func carryOut() async -> End {
+        let end = await proceed()
+        for call in calls.values { call.task.cancel() }
+        alarm?.task.cancel()
+        return end
+    }
+
+    private mutating func proceed() async -> End {
+        var events = mailbox.take()
+        while true {
+            let now = surroundings.clock.now
+            var batch = JournalBatch(state)
+            for event in events { take(event, into: &batch, at: now) }
+            cutShortWhatIsOverdue(into: &batch, at: now)
+            let commands = batch.state.decide(now: now, calling: Set(calls.keys), room: room)
+            if case .record(let entries) = commands.first { batch.append(entries) }
+            if !batch.entries.isEmpty, let end = await batch.store(to: run, in: surroundings) { return end }
+            state = batch.state
+            guard !state.status.isTerminal else { return .settled(state.status) }
+            let wake = act(on: commands, at: now)
+            if let stopBy, calls.isEmpty || stopBy <= now { return .givenUp }
+            setAlarm([wake, stopBy].compactMap(\.self) + calls.values.map(\.due))
+            events = await mailbox.next()
+        }
+    }
+
+    private var room: Int { stopBy == nil ? surroundings.options.callsPerRun - calls.count : 0 }
+
+    private mutating func take(_ event: RunEvent, into batch: inout JournalBatch, at now: Timestamp) {
+        switch event {
+        case .ended(let index, let attempt, let result):
+            guard let live = calls[index], live.call.attempt == attempt else { return }
+            calls[index] = nil
+            batch.end(live.call, live.outcome(of: result), log: result.log, at: now)
+        case .cancel:
+            if let entry = batch.state.cancelled(at: now) { batch.append([entry]) }
+        case .stop(let moment):
+            stopBy = moment
+        case .alarm:
+            alarm = nil
+        }
+    }
+
+    private mutating func cutShortWhatIsOverdue(into batch: inout JournalBatch, at now: Timestamp) {
+        for (index, var live) in calls where live.due <= now {
+            if live.isCut {
+                calls[index] = nil
+                batch.end(live.call, .failed(live.unanswered), log: [], at: now)
+            } else {
+                live.cut(short: .timeout, until: now + surroundings.options.grace)
+                calls[index] = live
+            }
+        }
+    }
+
+    /// Answers when the decider wants to be asked again.
+    private mutating func act(on commands: [RunCommand], at now: Timestamp) -> Timestamp? {
+        var wake: Timestamp?
+        let grace = surroundings.options.grace
+        for command in commands {
+            switch command {
+            case .record: break
+            case .call(let call): calls[call.index] = LiveCall(call, task: begin(call))
+            case .cancel(let index): calls[index]?.cut(short: .cancelled, until: now + grace)
+            case .wait(let moment): wake = moment
+            }
+        }
+        return wake
+    }
+
+    /// The task has no parent that waits for it: a call that never ends, whatever it is told, must not keep its run or the
+    /// worker from ending. It is cancelled when the call is cut short, and at the latest when the run leaves this worker.
+    private func begin(_ call: StepCall) -> Task<Void, Never> {
+        let operation = OperationCall(
+            tenant: run.record.tenant, run: run.record.id, node: call.node, attempt: call.attempt,
+            reference: call.reference, input: call.input, credential: call.credential,
+            idempotencyKey: call.idempotencyKey, deadline: call.deadline)
+        let (invoker, mailbox) = (surroundings.invoker, mailbox)
+        return Task {
+            let result: Result<OperationResult, any Error>
+            do {
+                result = .success(try await invoker.invoke(operation))
+            } catch {
+                result = .failure(error)
+            }
+            mailbox.post(.ended(call.index, attempt: call.attempt, result))
+        }
+    }
+
+    /// Sees to it that the run is looked at again by the earliest of these moments. An alarm that is set for earlier
+    /// stays: calls mostly end long before their deadlines, so that few alarms are ever set.
+    private mutating func setAlarm(_ moments: [Timestamp]) {
+        guard let moment = moments.min(), moment < alarm?.at ?? Timestamp(milliseconds: .max) else { return }
+        alarm?.task.cancel()
+        let (clock, mailbox) = (surroundings.clock, mailbox)
+        let task = Task {
+            await clock.wait(until: moment)
+            if !Task.isCancelled { mailbox.post(.alarm) }
+        }
+        alarm = (moment, task)
+    }
+}
+
+extension Result<OperationResult, any Error> {
+    /// What the call logged.
+    fileprivate var log: [LogLine] {
+        switch self {
+        case .success(let result): result.log
+        case .failure(let error): (error as? OperationFailure)?.log ?? []
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Logging
+import PatchbayCore
+import PatchbayJSON
+
+/// Entries that are stored together, and the state they lead to. Nothing is done on the strength of that state before
+/// they are stored.
+struct JournalBatch {
+    /// The most lines of a log that are kept of one attempt.
+    private static let mostLines = 1_000
+
+    private(set) var state: RunState
+    private(set) var entries: [JournalEntry] = []
+    private var log: [StepLogLine] = []
+
+    init(_ state: RunState) { self.state = state }
+
+    mutating func append(_ new: [JournalEntry]) {
+        for entry in new { state.apply(entry) }
+        entries += new
+    }
+
+    mutating func end(_ call: StepCall, _ outcome: StepOutcome, log lines: [LogLine], at now: Timestamp) {
+        let random = Double.random(in: 0...1)
+        guard let entry = state.ended(call, outcome, at: now, random: random) else { return }
+        append([entry])
+        log += lines.prefix(Self.mostLines).map { StepLogLine(node: call.node, attempt: call.attempt, line: $0) }
+    }
+
+    /// Stores the batch; nil when that is done. While the database does not answer it is tried again for a while, because
+    /// the alternative is to repeat calls whose outcome stands here.
+    func store(to run: LeasedRun, in surroundings: Execution.Surroundings) async -> Execution.End? {
+        let giveUp = surroundings.clock.now + surroundings.options.storingPatience
+        var pause: Int64 = 50
+        while true {
+            do {
+                try await surroundings.journal.append(entries, log: log, to: run, status: state.status)
+                return nil
+            } catch is JournalError {
+                return .lost
+            } catch {
+                let next = surroundings.clock.now + pause
+                surroundings.logger.warning(
+                    "a run's entries could not be stored",
+                    metadata: ["run": "\(run.record.id)", "error": "\(error)", "again": "\(next <= giveUp)"])
+                guard next <= giveUp else { return .givenUp }
+                await surroundings.clock.wait(until: next)
+                pause = min(pause * 2, 2_000)
+            }
+        }
+    }
+}

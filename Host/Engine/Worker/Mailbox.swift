@@ -1,0 +1,57 @@
+import PatchbayCore
+import Synchronization
+
+/// Something that happens to a run while it is carried out.
+enum RunEvent: Sendable {
+    /// The call of a node, by its place in the plan, has ended.
+    case ended(Int, attempt: Int, Result<OperationResult, any Error>)
+    /// Somebody wants the run to end.
+    case cancel
+    /// The worker stops: no new calls, and those under way may take until then.
+    case stop(by: Timestamp)
+    /// The moment that was waited for has come.
+    case alarm
+}
+
+/// Events for one run, from anywhere, in the order they came. One task reads.
+final class Mailbox: Sendable {
+    private struct State {
+        var events: [RunEvent] = []
+        var reader: CheckedContinuation<[RunEvent], Never>?
+    }
+
+    private let state = Mutex(State())
+
+    func post(_ event: RunEvent) {
+        let reader: CheckedContinuation<[RunEvent], Never>? = state.withLock { state in
+            if let reader = state.reader {
+                state.reader = nil
+                return reader
+            }
+            state.events.append(event)
+            return nil
+        }
+        reader?.resume(returning: [event])
+    }
+
+    /// Everything that has come since the last time, which may be nothing.
+    func take() -> [RunEvent] {
+        state.withLock { state in
+            defer { state.events = [] }
+            return state.events
+        }
+    }
+
+    /// Everything that has come since the last time; waits for the first. Not cut short by cancellation: whoever cancels
+    /// a run posts that.
+    func next() async -> [RunEvent] {
+        await withCheckedContinuation { continuation in
+            let events: [RunEvent] = state.withLock { state in
+                if state.events.isEmpty { state.reader = continuation }
+                defer { state.events = [] }
+                return state.events
+            }
+            if !events.isEmpty { continuation.resume(returning: events) }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import PatchbayCore
+import PatchbayJSON
+import Synchronization
+
+/// Plans of workflow versions, so that they are compiled once and not for every run. Holds those used last.
+final class PlanCache: Sendable {
+    private struct Key: Hashable {
+        var workflow: WorkflowID
+        var version: Int
+    }
+
+    private struct State {
+        var plans: [Key: (plan: Plan, used: Int)] = [:]
+        var uses = 0
+    }
+
+    private let planner: Planner
+    private let limit: Int
+    private let state = Mutex(State())
+
+    init(planner: Planner, limit: Int) {
+        self.planner = planner
+        self.limit = limit
+    }
+
+    /// The plan of a run's document, or what keeps it from being carried out: that is asked anew every time, since a
+    /// connector may come back.
+    func plan(for run: LeasedRun) -> Planning {
+        let key = Key(workflow: run.record.workflow, version: run.record.version)
+        let known: Plan? = state.withLock { state in
+            state.uses += 1
+            state.plans[key]?.used = state.uses
+            return state.plans[key]?.plan
+        }
+        if let known { return Planning(plan: known, document: run.document) }
+        let planning = planner.plan(run.document, credentials: nil)
+        if let plan = planning.plan { keep(plan, as: key) }
+        return planning
+    }
+
+    private func keep(_ plan: Plan, as key: Key) {
+        state.withLock { state in
+            state.uses += 1
+            state.plans[key] = (plan, state.uses)
+            guard state.plans.count > limit, let oldest = state.plans.min(by: { $0.value.used < $1.value.used })
+            else { return }
+            state.plans[oldest.key] = nil
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package import Logging
+package import PatchbayCore
+import PatchbayJSON
+import Synchronization
+
+/// Takes on runs and carries them out, many at a time.
+///
+/// It holds a lease on each run it works on and says with one heartbeat for all of them that it is alive. A run whose
+/// lease is lost is dropped without a word; everything else about a run is the decider's business.
+package final class Worker: Sendable {
+    private struct State {
+        var runs: [RunID: Mailbox] = [:]
+        /// Runs that were given up, and the store does not know it yet.
+        var leftovers: [RunID: LeasedRun] = [:]
+        /// The last look found as many runs as there was room for, so that there may be more.
+        var mayBeMore = false
+    }
+
+    private let id: String
+    private let plans: PlanCache
+    private let environment: [String: String]
+    private let signals: RunSignals
+    private let surroundings: Execution.Surroundings
+    private let state = Mutex(State())
+
+    /// `id` names this worker and this start of it. `environment` is what `env` holds in expressions.
+    package init(
+        id: String, journal: any Journal, invoker: any OperationInvoker, planner: Planner, signals: RunSignals,
+        clock: any WaitableTime = SystemTime(), environment: [String: String] = [:],
+        options: WorkerOptions = WorkerOptions(), logger: Logger
+    ) {
+        self.id = id
+        self.signals = signals
+        self.environment = environment
+        plans = PlanCache(planner: planner, limit: options.plans)
+        surroundings = Execution.Surroundings(
+            journal: journal, invoker: invoker, clock: clock, options: options, logger: logger)
+    }
+
+    /// Works until the task is cancelled. Then it takes on nothing more, waits for the calls under way as long as
+    /// `options.drain` allows, stores how they ended, and gives the unfinished runs up for the next start.
+    package func run() async {
+        let stop = Bell()
+        // A task of its own, because cancellation must not reach the calls and the database: they are told to stop.
+        let serving = Task { await serve(until: stop) }
+        await withTaskCancellationHandler {
+            await serving.value
+        } onCancel: {
+            stop.ring()
+            signals.work.ring()
+        }
+    }
+
+    private func serve(until stop: Bell) async {
+        let listener = signals.addCancelListener { id in self.state.withLock { $0.runs[id] }?.post(.cancel) }
+        defer { signals.removeCancelListener(listener) }
+        // The first sign of life comes before the first lease, which would count as a dead worker's otherwise.
+        await showLife()
+        await withTaskGroup { upkeep in
+            upkeep.addTask { await self.showLifeRegularly() }
+            upkeep.addTask { await self.lookForWorkRegularly() }
+            await withDiscardingTaskGroup { runs in
+                while stop.rings == 0 {
+                    let heard = signals.work.rings
+                    for (run, mailbox) in await takeOn() { runs.addTask { await self.carryOut(run, mailbox) } }
+                    if stop.rings == 0 { await signals.work.wait(past: heard) }
+                }
+                tellAllToStop()
+            }
+            upkeep.cancelAll()
+        }
+        await releaseLeftovers()
+    }
+
+    /// Leases as many runs as there is room for.
+    private func takeOn() async -> [(LeasedRun, Mailbox)] {
+        let options = surroundings.options
+        let room = options.runs - state.withLock { $0.runs.count }
+        guard room > 0 else { return [] }
+        let now = surroundings.clock.now
+        let leased: [LeasedRun]
+        do {
+            leased = try await surroundings.journal.lease(
+                limit: room, worker: id, at: now, abandonedBefore: now + -options.abandonment)
+        } catch {
+            surroundings.logger.warning("runs could not be taken on", metadata: ["error": "\(error)"])
+            return []
+        }
+        return state.withLock { state in
+            state.mayBeMore = leased.count >= room
+            return leased.map { run in
+                let mailbox = Mailbox()
+                state.runs[run.record.id] = mailbox
+                return (run, mailbox)
+            }
+        }
+    }
+
+    private func carryOut(_ run: LeasedRun, _ mailbox: Mailbox) async {
+        let end = await end(of: run, mailbox)
+        let id = run.record.id
+        let mayBeMore = state.withLock { state in
+            state.runs[id] = nil
+            if case .givenUp = end { state.leftovers[id] = run }
+            return state.mayBeMore
+        }
+        switch end {
+        case .settled(let status):
+            surroundings.logger.debug("a run has ended", metadata: ["run": "\(id)", "status": "\(status.rawValue)"])
+            signals.finished(id)
+        case .lost:
+            surroundings.logger.notice("another worker has taken a run on", metadata: ["run": "\(id)"])
+        case .givenUp:
+            await releaseLeftovers()
+        }
+        if mayBeMore { signals.work.ring() }
+    }
+
+    private func end(of run: LeasedRun, _ mailbox: Mailbox) async -> Execution.End {
+        let planning = plans.plan(for: run)
+        guard let plan = planning.plan else {
+            let state = RunState(of: run.record, plan: Plan(nodes: []), entries: run.entries)
+            var batch = JournalBatch(state)
+            batch.append([state.unplannable(planning.problems, at: surroundings.clock.now)])
+            return await batch.store(to: run, in: surroundings) ?? .settled(.failed)
+        }
+        let state = RunState(of: run.record, plan: plan, environment: environment, entries: run.entries)
+        var execution = Execution(run, state: state, mailbox: mailbox, in: surroundings)
+        return await execution.carryOut()
+    }
+
+    private func tellAllToStop() {
+        let deadline = surroundings.clock.now + surroundings.options.drain
+        let mailboxes = state.withLock { Array($0.runs.values) }
+        for mailbox in mailboxes { mailbox.post(.stop(by: deadline)) }
+    }
+}
+
+// MARK: What goes on beside the runs
+
+extension Worker {
+    /// Work that another process announced, or that a dead worker left, rings no bell here.
+    private func lookForWorkRegularly() async {
+        while !Task.isCancelled {
+            await surroundings.clock.wait(until: surroundings.clock.now + surroundings.options.pollInterval)
+            signals.work.ring()
+        }
+    }
+
+    private func showLifeRegularly() async {
+        while true {
+            await surroundings.clock.wait(until: surroundings.clock.now + surroundings.options.heartbeatInterval)
+            guard !Task.isCancelled else { return }
+            await showLife()
+            await releaseLeftovers()
+        }
+    }
+
+    private func showLife() async {
+        do {
+            try await surroundings.journal.heartbeat(worker: id, at: surroundings.clock.now)
+            let cancelled = try await surroundings.journal.cancellations(worker: id)
+            let mailboxes = state.withLock { state in cancelled.compactMap { state.runs[$0] } }
+            for mailbox in mailboxes { mailbox.post(.cancel) }
+        } catch {
+            surroundings.logger.warning("the heartbeat could not be stored", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func releaseLeftovers() async {
+        let leftovers = state.withLock { $0.leftovers }
+        guard !leftovers.isEmpty else { return }
+        do {
+            try await surroundings.journal.release(Array(leftovers.values))
+            state.withLock { state in
+                for (id, run) in leftovers where state.leftovers[id]?.epoch == run.epoch { state.leftovers[id] = nil }
+            }
+            signals.work.ring()
+        } catch {
+            surroundings.logger.warning(
+                "runs could not be given up yet", metadata: ["count": "\(leftovers.count)", "error": "\(error)"])
+        }
+    }
+}
