@@ -1,21 +1,134 @@
+import PatchbayCore
 package import PatchbayJSON
 
 /// A JSON value whose strings, however deep, may hold templates; compiled once, evaluated for every run. Names of
 /// members are taken as they are.
 package struct CompiledValue: Sendable {
+    fileprivate indirect enum Part: Sendable {
+        case constant(JSON)
+        case template(Template, pointer: String)
+        case array([Part])
+        case object([(name: String, value: Part)])
+    }
+
     /// Everything the templates read.
     package let references: Set<Reference>
+    private let root: Part
 
     /// Compiles every template in the value, or says all that is wrong with them.
-    package init(compiling json: JSON, names: KnownNames) throws(CompilationFailure) {
-        references = []
+    package init(
+        compiling json: JSON, names: KnownNames, limits: ExpressionLimits = .standard
+    ) throws(CompilationFailure) {
+        var compilation = Compilation(names: names, limits: limits)
+        root = compilation.part(json, at: "", level: 0)
+        references = compilation.references
+        guard compilation.errors.isEmpty else { throw CompilationFailure(errors: compilation.errors) }
     }
 
     /// The value with every template replaced by what it gives. Fails at the first that cannot be evaluated.
-    package func evaluate(in scope: Scope) throws(ExpressionError) -> JSON {
-        throw ExpressionError(code: .syntax, message: "the evaluator is not built yet")
+    package func evaluate(
+        in scope: Scope, limits: ExpressionLimits = .standard
+    ) throws(ExpressionError) -> JSON {
+        var budget = Budget(limits)
+        return try Self.evaluate(root, in: scope, &budget)
     }
 
+    private static func evaluate(
+        _ part: Part, in scope: Scope, _ budget: inout Budget
+    ) throws(ExpressionError) -> JSON {
+        switch part {
+        case .constant(let json): return json
+        case .template(let template, let pointer):
+            do throws(ExpressionError) {
+                return try template.evaluate(in: scope, &budget)
+            } catch {
+                throw error.located(at: pointer)
+            }
+        case .array(let parts):
+            var elements: [JSON] = []
+            elements.reserveCapacity(parts.count)
+            for part in parts { elements.append(try evaluate(part, in: scope, &budget)) }
+            return .array(elements)
+        case .object(let members):
+            var object = JSONObject(minimumCapacity: members.count)
+            for member in members { object[member.name] = try evaluate(member.value, in: scope, &budget) }
+            return .object(object)
+        }
+    }
+
+    private struct Compilation {
+        let names: KnownNames
+        let limits: ExpressionLimits
+        var errors: [ExpressionError] = []
+        var references: Set<Reference> = []
+
+        mutating func part(_ json: JSON, at pointer: String, level: Int) -> Part {
+            switch json {
+            case .string(let text) where Template.isTemplate(text): return template(text, at: pointer)
+            case .array(let elements):
+                guard enter(level, at: pointer) else { return .constant(json) }
+                var parts: [Part] = []
+                for (index, element) in elements.enumerated() {
+                    parts.append(part(element, at: "\(pointer)/\(index)", level: level + 1))
+                }
+                return parts.allSatisfy(\.isConstant) ? .constant(json) : .array(parts)
+            case .object(let object):
+                guard enter(level, at: pointer) else { return .constant(json) }
+                var parts: [(name: String, value: Part)] = []
+                for member in object {
+                    let inner = pointer + "/" + member.name.pointerEscaped
+                    parts.append((member.name, part(member.value, at: inner, level: level + 1)))
+                }
+                return parts.allSatisfy(\.value.isConstant) ? .constant(json) : .object(parts)
+            default: return .constant(json)
+            }
+        }
+
+        private mutating func template(_ text: String, at pointer: String) -> Part {
+            do throws(CompilationFailure) {
+                let template = try Template(text, names: names, limits: limits)
+                references.formUnion(template.references)
+                return .template(template, pointer: pointer)
+            } catch {
+                errors += error.errors.map { $0.located(at: pointer) }
+                return .constant(.null)
+            }
+        }
+
+        /// Notes, once for each branch, that the value is too deep.
+        private mutating func enter(_ level: Int, at pointer: String) -> Bool {
+            guard level >= limits.depth else { return true }
+            errors.append(
+                ExpressionError(
+                    code: .limit, message: "the value is nested more than \(limits.depth) levels deep", pointer: pointer))
+            return false
+        }
+    }
+}
+
+extension CompiledValue {
     /// Whether any string in the value holds a template.
-    package static func isTemplate(_ json: JSON) -> Bool { false }
+    package static func isTemplate(_ json: JSON) -> Bool {
+        switch json {
+        case .string(let text): Template.isTemplate(text)
+        case .array(let elements): elements.contains(where: isTemplate)
+        case .object(let object): object.contains { isTemplate($0.value) }
+        default: false
+        }
+    }
+
+    /// Whether the value is the same in every run.
+    package var isConstant: Bool { root.isConstant }
+}
+
+extension CompiledValue.Part {
+    fileprivate var isConstant: Bool { if case .constant = self { true } else { false } }
+}
+
+extension ExpressionError {
+    fileprivate func located(at pointer: String) -> ExpressionError {
+        var error = self
+        error.pointer = pointer
+        return error
+    }
 }
