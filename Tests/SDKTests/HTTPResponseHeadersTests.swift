@@ -43,12 +43,17 @@ import Testing
         #expect(response().wait(until: 784_111_797) == nil)
     }
 
-    @Test(arguments: [
-        ("<https://a.example/2>; rel=\"next\"", "https://a.example/2"), ("</2>;rel=next", "/2"),
-        ("<https://a.example/1>; rel=\"prev\", <https://a.example/3?a=1,2>; rel=\"last next\"", "https://a.example/3?a=1,2"),
-        ("<https://a.example/1>; title=\"a, b; rel=next\"; rel=prev", nil), ("<https://a.example/2>", nil), ("", nil),
-        ("<https://a.example/2; rel=next", nil), ("<x>; rel=\"nextish\"", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("<https://a.example/2>; rel=\"next\"", "https://a.example/2"), ("</2>;rel=next", "/2"),
+            (
+                "<https://a.example/1>; rel=\"prev\", <https://a.example/3?a=1,2>; rel=\"last next\"",
+                "https://a.example/3?a=1,2"
+            ),
+            ("<https://a.example/1>; title=\"a, b; rel=next\"; rel=prev", nil), ("<https://a.example/2>", nil),
+            ("", nil),
+            ("<https://a.example/2; rel=next", nil), ("<x>; rel=\"nextish\"", nil),
+        ] as [(String, String?)])
     func `a link is found by its relation`(header: String, target: String?) {
         #expect(response(("link", header)).link("next") == target)
     }
@@ -58,7 +63,9 @@ import Testing
     }
 
     @Test func `an address keeps its segments apart`() throws {
-        #expect(try address(below: "https://a.example/v3/", "repos", "a b", "c/d") == "https://a.example/v3/repos/a%20b/c%2Fd")
+        #expect(
+            try address(below: "https://a.example/v3/", "repos", "a b", "c/d")
+                == "https://a.example/v3/repos/a%20b/c%2Fd")
         for bad in ["", ".", ".."] {
             #expect(throws: ConnectorError.self) { try address(below: "https://a.example", "repos", bad) }
         }

@@ -22,7 +22,13 @@ struct Operation: Sendable {
                     .invalidInput, "The input does not fit: \(error.description).", effect: .none,
                     pointer: error.problems.first?.pointer)
             }
-            return try await A().run(input, in: context).json ?? .null
+            do {
+                return try await A().run(input, in: context).json ?? .null
+            } catch var error as ConnectorError where A.effect == .read {
+                // However a read fails, it has changed nothing.
+                error.effect = .none
+                throw error
+            }
         }
     }
 }

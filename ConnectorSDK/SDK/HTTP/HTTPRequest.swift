@@ -79,7 +79,8 @@ extension HTTPRequest {
         }
         var lines = ""
         for (name, value) in headers {
-            let isSound = !name.isEmpty && (name + value).unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+            let isSound =
+                !name.isEmpty && (name + value).unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
             guard isSound, !name.contains(":") else {
                 throw ConnectorError(
                     .invalidInput, "The header `\(name)` has a character that headers cannot have.", effect: .none)
