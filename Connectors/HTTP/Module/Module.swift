@@ -1,1 +1,8 @@
-// Replaced by the connector's first file.
+public import CPatchbay
+import ConnectorSDK
+import HTTPConnector
+
+@c(patchbay_connector_v1)
+public func entry(
+    _ minor: UInt32, _ out: UnsafeMutablePointer<pb_module>?, _ why: UnsafeMutablePointer<CChar>?, _ room: UInt32
+) -> Int32 { enterConnector(http, minor, out, why, room) }
