@@ -18,6 +18,7 @@ public let slack = Connector(
 
 struct SlackSettings: Fields {
     @Field(
-        "Where the Web API is; another one for GovSlack or for tests.", .format("uri"), default: "https://slack.com/api")
+        "Where the Web API is; another one for GovSlack or for tests.", .format("uri"), default: "https://slack.com/api"
+    )
     var baseURL: String
 }

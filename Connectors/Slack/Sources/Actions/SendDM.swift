@@ -6,6 +6,9 @@ struct SendDM: Action {
     static let summary = "Opens the conversation with a person, if need be, and posts text to it."
     static let effect = Effect.write
     static let documentation: String? = "https://docs.slack.dev/reference/methods/conversations.open"
+    static let examples = [
+        Example("A line", input: ["user_id": "U0123456789", "text": "Your deployment is live."])
+    ]
 
     struct Input: Fields {
         @Field("Id of the person (`U0123456789`).") var userID: String
@@ -20,13 +23,23 @@ struct SendDM: Action {
 
     func run(_ input: Input, in context: Context) async throws -> Output {
         let api = try SlackAPI(context)
-        let opened = try await api.call("conversations.open", ["users": .string(input.userID)])
+        let opened: JSON
+        do {
+            opened = try await api.call(
+                "conversations.open", ["users": .string(input.userID)], inputs: ["users": "user_id"])
+        } catch var error as ConnectorError {
+            // An open conversation without a message is nothing that anybody sees.
+            error.effect = .none
+            throw error
+        }
         guard let channel = opened["channel"]?["id"]?.string else {
             throw ConnectorError(.upstream, "Slack opened a conversation without telling its id.", effect: .none)
         }
-        let answer = try await api.call("chat.postMessage", ["channel": .string(channel), "text": .string(input.text)])
+        let arguments: JSONObject = ["channel": .string(channel), "text": .string(input.text)]
+        let answer = try await api.call("chat.postMessage", arguments, inputs: ["channel": "user_id"])
+        let timestamp = try api.timestamp(of: answer, from: "chat.postMessage")
         return Output {
-            $0.timestamp = answer["ts"]?.string ?? ""
+            $0.timestamp = timestamp
             $0.channel = channel
         }
     }

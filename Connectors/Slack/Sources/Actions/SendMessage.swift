@@ -6,7 +6,17 @@ struct SendMessage: Action {
     static let summary = "Posts text or blocks to a channel, a private channel or a conversation."
     static let effect = Effect.write
     static let documentation: String? = "https://docs.slack.dev/reference/methods/chat.postMessage"
-    static let examples = [Example("A line", input: ["channel": "#deployments", "text": "octo-org/octo-repo is live"])]
+    static let examples = [
+        Example("A line", input: ["channel": "#deployments", "text": "octo-org/octo-repo is live"]),
+        Example(
+            "Blocks, in a thread",
+            input: [
+                "channel": "C0123456789", "text": "octo-org/octo-repo is live", "thread_ts": "1503435956.000247",
+                "blocks": [
+                    ["type": "section", "text": ["type": "mrkdwn", "text": "*octo-org/octo-repo* is live"]]
+                ],
+            ]),
+    ]
 
     struct Input: Fields {
         @Field("Id of the channel or conversation (`C0123456789`), or a public channel's name (`#deployments`).")
@@ -15,7 +25,10 @@ struct SendMessage: Action {
         var text: String
         @Field("Block Kit blocks (https://docs.slack.dev/block-kit).", .length(1...50)) var blocks: [JSONObject]?
         @Field("`ts` of a message, to answer in its thread.", name: "thread_ts") var threadTimestamp: String?
+        @Field("With `thread_ts`: whether the answer shows in the channel, too.") var replyBroadcast: Bool?
         @Field("Whether links show a preview; Slack's default when absent.") var unfurlLinks: Bool?
+        @Field("Whether pictures and films behind links show a preview; Slack's default when absent.")
+        var unfurlMedia: Bool?
     }
 
     struct Output: Fields {
@@ -28,10 +41,14 @@ struct SendMessage: Action {
         var arguments: JSONObject = ["channel": .string(input.channel), "text": .string(input.text)]
         arguments["blocks"] = input.blocks?.json
         arguments["thread_ts"] = input.threadTimestamp?.json
+        arguments["reply_broadcast"] = input.replyBroadcast?.json
         arguments["unfurl_links"] = input.unfurlLinks?.json
-        let answer = try await SlackAPI(context).call("chat.postMessage", arguments)
+        arguments["unfurl_media"] = input.unfurlMedia?.json
+        let api = try SlackAPI(context)
+        let answer = try await api.call("chat.postMessage", arguments)
+        let timestamp = try api.timestamp(of: answer, from: "chat.postMessage")
         return Output {
-            $0.timestamp = answer["ts"]?.string ?? ""
+            $0.timestamp = timestamp
             $0.channel = answer["channel"]?.string ?? input.channel
         }
     }

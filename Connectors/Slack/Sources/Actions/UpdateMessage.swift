@@ -7,6 +7,11 @@ struct UpdateMessage: Action {
     static let effect = Effect.write
     static let isIdempotent = true
     static let documentation: String? = "https://docs.slack.dev/reference/methods/chat.update"
+    static let examples = [
+        Example(
+            "New text",
+            input: ["channel": "C0123456789", "ts": "1503435956.000247", "text": "Rolled back at 09:45 UTC."])
+    ]
 
     struct Input: Fields {
         @Field("Id of the channel that the message is in; a name is not enough here.") var channel: String
