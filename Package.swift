@@ -119,11 +119,12 @@ let hostTargets: [Target] = [
 
 let testTargets: [Target] = [
     tests("Architecture", []),
-    tests("JSON", ["PatchbayJSON"]),
+    .target(name: "SharedSuites", path: "Tests/SharedSuites", swiftSettings: settings),
+    tests("JSON", ["PatchbayJSON", "SharedSuites"]),
     tests("CPatchbay", ["CPatchbay"], exclude: ["layout-1.txt"]),
     tests("SDK", ["CPatchbay", "ConnectorSDK", "PatchbayJSON"]),
     tests("Core", ["PatchbayCore", "PatchbayJSON"]),
-    tests("Schemas", ["PatchbaySchemas", "PatchbayCore", "PatchbayJSON"]),
+    tests("Schemas", ["PatchbaySchemas", "PatchbayJSON", "SharedSuites"]),
     tests("Expressions", ["PatchbayExpressions", "PatchbayCore", "PatchbayJSON"]),
     tests("Security", ["PatchbaySecurity", "PatchbayCore", "PatchbayJSON"]),
     tests("Outbound", ["PatchbayOutbound", "PatchbayCore", "PatchbayJSON"]),

@@ -1,4 +1,5 @@
 import PatchbayJSON
+import SharedSuites
 import Testing
 
 /// The JSON parsing test suite of Nicolas Seriot: `y_` files must be taken, `n_` files refused, `i_` files either.

@@ -2,9 +2,9 @@ import FoundationEssentials
 
 /// The public test suites that are kept outside the repository: at the environment's `PATCHBAY_SHARED`, else in a folder
 /// `shared` beside the package.
-enum SharedSuites {
+package enum SharedSuites {
     /// The files of a suite's folder in the order of their names; nil, said aloud, when the folder is not there.
-    static func files(in path: String) throws -> [(name: String, bytes: [UInt8])]? {
+    package static func files(in path: String) throws -> [(name: String, bytes: [UInt8])]? {
         let folder = root + "/suites/" + path
         guard FileManager.default.fileExists(atPath: folder) else {
             print("NOT RUN: no suite at \(folder); set PATCHBAY_SHARED to the folder that holds `suites`")
@@ -17,7 +17,7 @@ enum SharedSuites {
 
     private static var root: String {
         if let named = ProcessInfo.processInfo.environment["PATCHBAY_SHARED"], !named.isEmpty { return named }
-        // <package>/Tests/JSONTests/SharedSuites.swift
+        // <package>/Tests/SharedSuites/SharedSuites.swift
         let package = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
         return package.joined(separator: "/") + "/../shared"
     }
