@@ -123,6 +123,9 @@ let testTargets: [Target] = [
     tests("JSON", ["PatchbayJSON", "SharedSuites"]),
     tests("CPatchbay", ["CPatchbay"], exclude: ["layout-1.txt"]),
     tests("SDK", ["CPatchbay", "ConnectorSDK", "PatchbayJSON"]),
+    tests(
+        "Connectors",
+        ["ConnectorSDK", "PatchbayJSON"] + connectors.map { .target(name: "\($0)Connector") }),
     tests("Core", ["PatchbayCore", "PatchbayJSON"]),
     tests("Schemas", ["PatchbaySchemas", "PatchbayJSON", "SharedSuites"]),
     tests("Expressions", ["PatchbayExpressions", "PatchbayCore", "PatchbayJSON"]),

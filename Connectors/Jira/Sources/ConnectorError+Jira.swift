@@ -10,10 +10,11 @@ extension ConnectorError {
         let fields = (body?["errors"]?.object ?? [:]).map { (name: $0.name, message: $0.value.string ?? "is refused") }
         // Gateways in front of Jira answer {"message": …}.
         let said = messages + fields.map { "\($0.name): \($0.message)" } + [body?["message"]?.string].compactMap(\.self)
-        let reason = said.isEmpty ? "" : ": " + said.prefix(5).joined(separator: "; ")
+        let sentences = said.prefix(5).map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }
+        let reason = sentences.isEmpty ? "" : ": " + sentences.joined(separator: "; ")
         self.init(
-            response, "Jira answered with status \(response.status)\(reason)\(reason.hasSuffix(".") ? "" : ".")",
-            vendorCode: fields.first?.name, detail: body)
+            response, "Jira answered with status \(response.status)\(reason).", vendorCode: fields.first?.name,
+            detail: body)
         if code == .invalidInput, let field = fields.first?.name {
             pointer = pointers[field] ?? JSONPointer(tokens: ["fields", field]).description
         }

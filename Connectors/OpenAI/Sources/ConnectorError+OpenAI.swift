@@ -8,11 +8,12 @@ extension ConnectorError {
         // Compatible servers give a sentence where OpenAI gives an object, and codes as numbers.
         let word = said?["code"]?.string ?? said?["type"]?.string
         let reason = said?["message"]?.string ?? said?.string
+        let request = response.header("x-request-id").map { " (request \($0))" } ?? ""
         self.init(
-            response, "The model's server answered with status \(response.status)" + (reason.map { ": \($0)" } ?? "."),
+            response,
+            "The model's server answered with status \(response.status)\(request)" + (reason.map { ": \($0)" } ?? "."),
             vendorCode: word, detail: said)
         effect = .none
-        if let request = response.header("x-request-id") { message += " (request \(request))" }
         switch (response.status, word) {
         case (429, "insufficient_quota"), (429, "billing_hard_limit_reached"), (429, "billing_not_active"):
             // Time alone does not help: somebody has to pay or to raise the limit.

@@ -24,9 +24,10 @@ struct AddReaction: Action {
     }
 
     func run(_ input: Input, in context: Context) async throws -> Output {
+        let name = Self.name(of: input.emoji)
+        guard !name.isEmpty else { throw ConnectorError.invalid("/emoji", "has no name between its colons") }
         let arguments: JSONObject = [
-            "channel": .string(input.channel), "timestamp": .string(input.timestamp),
-            "name": .string(Self.name(of: input.emoji)),
+            "channel": .string(input.channel), "timestamp": .string(input.timestamp), "name": .string(name),
         ]
         do {
             _ = try await SlackAPI(context).call("reactions.add", arguments, inputs: ["name": "emoji"])
