@@ -148,7 +148,8 @@ let testTargets: [Target] = [
             "PatchbayAPI", "PatchbayCore", "PatchbayEngine", "PatchbayJSON", "PatchbaySecurity", hummingbirdTesting,
             logging,
         ]),
-    tests("Engine", ["PatchbayEngine", "PatchbayCore", "PatchbayJSON", "PatchbayExpressions", "PatchbaySchemas"]),
+    tests(
+        "Engine", ["PatchbayEngine", "PatchbayCore", "PatchbayJSON", "PatchbayExpressions", "PatchbaySchemas", logging]),
 ]
 
 let package = Package(
