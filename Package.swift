@@ -93,7 +93,7 @@ let hostTargets: [Target] = [
     host("Postgres", ["CLibPQ", logging]),
     host(
         "Modules",
-        ["CLinux", "CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbaySecurity", "PatchbayOutbound", logging]),
+        ["CLinux", "CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbaySecurity", "PatchbayOutbound", logging, crypto]),
     host(
         "Engine",
         ["PatchbayJSON", "PatchbayCore", "PatchbaySchemas", "PatchbayExpressions", "PatchbaySecurity", logging]),

@@ -21,6 +21,18 @@ enum BlockingWork {
             queue.asyncAfter(deadline: .now() + .milliseconds(Int(limit.milliseconds))) { box.settle(nil) }
         }
     }
+
+    /// Starts something that says itself when it is done; false when that takes too long.
+    static func untilSettled(
+        atMost limit: Duration, _ start: (_ settle: @escaping @Sendable () -> Void) -> Void
+    ) async -> Bool {
+        let answer: Bool? = await withCheckedContinuation { continuation in
+            let box = FirstResult<Bool>(continuation)
+            queue.asyncAfter(deadline: .now() + .milliseconds(Int(limit.milliseconds))) { box.settle(nil) }
+            start { box.settle(true) }
+        }
+        return answer ?? false
+    }
 }
 
 /// A continuation that several may want to resume; the first does.

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <gnu/libc-version.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -22,6 +23,10 @@ int32_t clinux_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0,
 
 /* By number: glibc has a wrapper since 2.36 only. The kernel sets close-on-exec by itself. */
 int32_t clinux_pidfd(int32_t pid) { return (int32_t)syscall(SYS_pidfd_open, pid, 0); }
+
+int32_t clinux_exchange(const char *first, const char *second) {
+  return renameat2(AT_FDCWD, first, AT_FDCWD, second, RENAME_EXCHANGE);
+}
 
 int32_t clinux_pipe(int32_t ends[2]) { return pipe2(ends, O_CLOEXEC); }
 

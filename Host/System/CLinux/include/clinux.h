@@ -19,6 +19,9 @@ int32_t clinux_no_new_privileges(void);
 /* A descriptor that becomes readable when the process ends (pidfd_open), closed on exec; -1 when the kernel cannot. */
 int32_t clinux_pidfd(int32_t pid);
 
+/* Swaps two folders or files in one step (renameat2 RENAME_EXCHANGE). 0, or -1 with errno. */
+int32_t clinux_exchange(const char *first, const char *second);
+
 /* A pipe, both ends closed on exec: reading end first. 0, or -1 with errno. */
 int32_t clinux_pipe(int32_t ends[2]);
 

@@ -1,0 +1,27 @@
+import PatchbayJSON
+
+/// What a connector is told of its settings in one call: the schema's defaults, over them what the operator set, over that
+/// what the credential brings along. Members are replaced whole.
+struct EffectiveSettings: Sendable {
+    private let defaults: JSONObject
+    private let defaultBytes: [UInt8]
+
+    init(schema: JSON) {
+        var defaults = JSONObject()
+        for member in schema["properties"]?.object ?? [:] {
+            if let value = member.value["default"] { defaults[member.name] = value }
+        }
+        self.defaults = defaults
+        defaultBytes = JSON.object(defaults).bytes()
+    }
+
+    func merged(_ layers: [JSON]) -> (settings: JSONObject, bytes: [UInt8]) {
+        let layers = layers.compactMap(\.object).filter { !$0.isEmpty }
+        guard !layers.isEmpty else { return (defaults, defaultBytes) }
+        var settings = defaults
+        for layer in layers {
+            for member in layer { settings[member.name] = member.value }
+        }
+        return (settings, JSON.object(settings).bytes())
+    }
+}

@@ -1,0 +1,49 @@
+package import PatchbayCore
+import PatchbayJSON
+package import PatchbayOutbound
+
+/// Calls operations of connectors that run in this process.
+package final class ModuleInvoker: OperationInvoker {
+    private let registry: ConnectorRegistry
+    private let outbound: OutboundClient?
+    private let credentials: any CredentialSource
+    private let settings: any ConnectorSettingsStore
+
+    /// - Parameter outbound: Makes the connectors' requests; with nil they are offered no HTTP.
+    package init(
+        registry: ConnectorRegistry, outbound: OutboundClient?, credentials: any CredentialSource,
+        settings: any ConnectorSettingsStore
+    ) {
+        self.registry = registry
+        self.outbound = outbound
+        self.credentials = credentials
+        self.settings = settings
+    }
+
+    /// The input is taken to fit the operation's schema; whoever planned the call has checked it.
+    package func invoke(_ call: OperationCall) async throws -> OperationResult {
+        let reference = call.reference
+        let module: LoadedModule
+        do throws(ConnectorRefusal) {
+            module = try await registry.module(reference.connector, reference.version)
+        } catch {
+            throw OperationFailure(
+                code: .config, message: "\(reference.connector) \(reference.version) cannot be used. \(error)",
+                effect: OperationFailure.Effect.none)
+        }
+        guard let operation = module.manifest.operation(reference.operation) else {
+            let known = Suggestion.nearest(to: reference.operation, among: module.manifest.operations.map(\.id))
+            throw OperationFailure(
+                code: .unsupported,
+                message: "\(module.side.label) has no operation `\(reference.operation)`."
+                    + (known.map { " Is `\($0)` meant?" } ?? ""), effect: OperationFailure.Effect.none)
+        }
+        var grant: CredentialGrant?
+        if let name = call.credential { grant = try await credentials.grant(named: name, in: call.tenant) }
+        let use = try CredentialUse.of(grant, named: call.credential, for: operation, in: module.manifest)
+        let operatorSettings = try await settings.settings(of: reference.connector, in: call.tenant)
+        let prepared = PreparedCall(
+            call, module, use, module.settings.merged([operatorSettings, use?.grant.record.settings ?? .null]), outbound)
+        return try await prepared.run()
+    }
+}

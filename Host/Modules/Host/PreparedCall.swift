@@ -1,0 +1,84 @@
+import PatchbayCore
+import PatchbayJSON
+import PatchbayOutbound
+
+/// A call with everything it needs, and the reading of how it ended.
+struct PreparedCall {
+    private let module: LoadedModule
+    private let invocation: Invocation
+    private let allowance: CallAllowance
+
+    init(
+        _ call: OperationCall, _ module: LoadedModule, _ use: CredentialUse?,
+        _ settings: (settings: JSONObject, bytes: [UInt8]), _ outbound: OutboundClient?
+    ) {
+        self.module = module
+        let left = call.deadline.milliseconds &- WallClock.now
+        let grants = HostGrants(
+            module.manifest.hosts, settings: settings.settings, credentialHosts: use?.grant.record.hosts ?? [])
+        allowance = CallAllowance(
+            outbound: outbound, hosts: grants.hosts, slot: use?.slot, attachment: use?.attachment,
+            attachmentHosts: grants.secretHosts, redaction: use.map { Redaction($0.grant.secrets) },
+            deadline: MonotonicClock.now &+ left)
+        invocation = Invocation(
+            operation: call.reference.operation, input: call.input.bytes(), settings: settings.bytes,
+            slot: use?.slot ?? "", idempotencyKey: call.idempotencyKey, attempt: call.attempt, deadline: call.deadline)
+    }
+
+    func run() async throws -> OperationResult {
+        guard module.gate.tryEnter() else {
+            let left = Duration.milliseconds(max(0, allowance.deadline &- MonotonicClock.now))
+            guard await module.gate.enter(within: left) else {
+                try Task.checkCancellation()
+                guard !module.gate.isClosed else {
+                    throw failure(.unavailable, "\(module.side.label) is being stopped.", .none)
+                }
+                throw failure(
+                    .timeout, "The time was over before one of the \(module.manifest.limits.concurrency) places for calls "
+                        + "of \(module.side.label) was free.", .none)
+            }
+            return try await runInside()
+        }
+        return try await runInside()
+    }
+
+    private func runInside() async throws -> OperationResult {
+        defer { module.gate.leave() }
+        let (outcome, log) = await module.run(invocation, allowance)
+        switch outcome {
+        case .output(let bytes): return try result(bytes, log)
+        case .failure(var failure):
+            if failure.code == .cancelled { try Task.checkCancellation() }
+            failure.log = log
+            throw failure
+        case .notStarted(let reason):
+            if reason == .requested { throw CancellationError() }
+            throw failure(.timeout, "The time was over before \(module.side.label) was asked.", .none, log)
+        case .givenUp(let reason):
+            if reason == .requested { throw CancellationError() }
+            if reason == .shutdown {
+                throw failure(.unavailable, "\(module.side.label) was stopped while it worked.", .unknown, log)
+            }
+            throw failure(
+                .timeout, "\(module.side.label) did not end \(invocation.operation) in time, nor when it was told to; the "
+                    + "call was given up.", .unknown, log)
+        }
+    }
+
+    private func result(_ bytes: [UInt8], _ log: [LogLine]) throws -> OperationResult {
+        do throws(JSONError) {
+            let output = try JSON(parsing: bytes, limits: JSONLimits(bytes: HostSide.largestOutput))
+            return OperationResult(output: allowance.redaction?.masked(output) ?? output, log: log)
+        } catch {
+            throw failure(
+                .internalError, "\(module.side.label) gave an output of \(invocation.operation) that is no JSON: \(error).",
+                .applied, log)
+        }
+    }
+
+    private func failure(
+        _ code: OperationFailure.Code, _ message: String, _ effect: OperationFailure.Effect, _ log: [LogLine] = []
+    ) -> OperationFailure {
+        OperationFailure(code: code, message: message, effect: effect, log: log)
+    }
+}

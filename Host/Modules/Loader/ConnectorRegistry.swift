@@ -1,0 +1,264 @@
+package import Logging
+package import PatchbayCore
+package import PatchbayJSON
+import Synchronization
+
+/// The connectors of a plugins folder: what is there, what it offers, and the open modules.
+///
+/// `scan` reads manifests only; a library is opened when it is first needed. One that cannot be used is listed with its
+/// reason and stops nobody.
+package final class ConnectorRegistry: Sendable {
+    private struct Key: Hashable {
+        var id: String
+        var version: String
+    }
+
+    private struct State {
+        var installed: [Key: InstalledConnector] = [:]
+        var isClosed = false
+        /// Replaced modules whose calls go on; each ends by itself.
+        var retirements: [Task<Void, Never>] = []
+    }
+
+    private let plugins: String
+    private let checks: ManifestChecks
+    private let loader: ModuleLoader
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - plugins: The folder with `<id>/<version>/{manifest.json, <id>.so}`.
+    ///   - data: The host's private folder; copies of the libraries are kept in `modules` below it.
+    ///   - prober: Tries libraries out before they are opened here.
+    package init(
+        plugins: String, data: String, prober: Prober, trust: TrustPolicy = .any,
+        platform: HostPlatform = .current, calls: CallTable = CallTable(), logger: Logger
+    ) {
+        self.plugins = plugins
+        self.logger = logger
+        checks = ManifestChecks(platform: platform, trust: trust)
+        let libraries = LibraryChecks(platform: platform, store: ModuleStore(folder: "\(data)/modules"))
+        loader = ModuleLoader(checks: libraries, prober: prober, calls: calls, logger: logger)
+    }
+
+    /// Reads the plugins folder, also again: what has not changed stays as it is, except that what was refused may be tried
+    /// again; what was replaced or removed ends its calls and is stopped.
+    package func scan() async {
+        let found = await BlockingWork.run { self.readFolder() }
+        let gone = state.withLock { state in
+            guard !state.isClosed else { return [InstalledConnector]() }
+            var gone = state.installed
+            for connector in found {
+                let key = Key(id: connector.id, version: connector.version)
+                if let known = state.installed[key], known.isUsable, known.candidate == connector.candidate {
+                    gone[key] = nil
+                } else {
+                    state.installed[key] = connector
+                }
+            }
+            for (key, connector) in gone where state.installed[key] === connector { state.installed[key] = nil }
+            return Array(gone.values)
+        }
+        for connector in gone { retire(connector) }
+        for connector in found {
+            if let refusal = connector.refusal {
+                logger.warning(
+                    "A connector cannot be used",
+                    metadata: ["connector": "\(connector.id) \(connector.version)", "refusal": "\(refusal)"])
+            }
+        }
+    }
+
+    /// The open module of a connector version; opens it when nobody has. Of many who ask at the same time one does the work.
+    /// A refusal stands until the next scan.
+    package func module(_ id: String, _ version: Version) async throws(ConnectorRefusal) -> LoadedModule {
+        guard let connector = installed(id, version.description) else { throw notInstalled(id, version) }
+        if let module = connector.module { return module }
+        await load([connector])
+        guard let answer = connector.answer else { throw notInstalled(id, version) }
+        return try answer.get()
+    }
+
+    /// Opens connectors ahead of need: by id, the newest usable version, or by `id@version`. Those that were never probed
+    /// share one child. Answers what could not be opened, in the order of the names.
+    @discardableResult
+    package func preload(_ names: [String]) async -> [(name: String, refusal: ConnectorRefusal)] {
+        let wanted = names.map { (name: $0, connector: installed(named: $0)) }
+        await load(wanted.compactMap(\.connector))
+        return wanted.compactMap { name, connector in
+            guard let connector else {
+                return (
+                    name,
+                    ConnectorRefusal(
+                        .notInstalled, have: "no usable connector `\(name)` in \(plugins)",
+                        need: "an id, or id@version, of an installed one", hint: "Look at `patchbay connector list`.")
+                )
+            }
+            guard case .failure(let refusal) = connector.answer else { return nil }
+            return (name, refusal)
+        }
+    }
+
+    /// Ends all modules: calls may go on for `grace`, then they are cancelled. Nothing is opened afterwards.
+    package func close(grace: Duration = .seconds(10)) async {
+        let (connectors, retirements) = state.withLock { state in
+            state.isClosed = true
+            defer { state.retirements = [] }
+            return (Array(state.installed.values), state.retirements)
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for connector in connectors {
+                group.addTask { await self.end(connector, grace: grace) }
+            }
+        }
+        for retirement in retirements { await retirement.value }
+    }
+}
+
+extension ConnectorRegistry {
+    private func readFolder() -> [InstalledConnector] {
+        FileSystem.names(in: plugins).filter { FileSystem.isFolder("\(plugins)/\($0)") }.flatMap { id in
+            FileSystem.names(in: "\(plugins)/\(id)").filter { FileSystem.isFolder("\(plugins)/\(id)/\($0)") }
+                .map { version in
+                    do throws(ConnectorRefusal) {
+                        let folder = "\(plugins)/\(id)/\(version)"
+                        let candidate = try checks.candidate(in: folder, id: id, version: version)
+                        return InstalledConnector(id: id, version: version, .success(candidate))
+                    } catch {
+                        return InstalledConnector(id: id, version: version, .failure(error))
+                    }
+                }
+        }
+    }
+
+    /// Brings connectors to an answer: those that nobody works on are worked on here, together; the others are waited for.
+    private func load(_ connectors: [InstalledConnector]) async {
+        var checked: [(connector: InstalledConnector, candidate: Candidate, library: CheckedLibrary)] = []
+        var unprobed: Set<ObjectIdentifier> = []
+        for connector in connectors {
+            guard let candidate = connector.candidate, connector.apply(.needed) == [.check] else { continue }
+            switch await loader.check(candidate) {
+            case .failure(let refusal): fail(connector, refusal)
+            case .success(let library):
+                let commands = connector.apply(.checked(isProbed: library.isProbed))
+                if commands == [.probe] { unprobed.insert(ObjectIdentifier(connector)) }
+                if !commands.isEmpty { checked.append((connector, candidate, library)) }
+            }
+        }
+        let probing = checked.filter { unprobed.contains(ObjectIdentifier($0.connector)) }
+        let refusals = await loader.probe(probing.map { ($0.candidate, $0.library) })
+        var toOpen = checked.filter { !unprobed.contains(ObjectIdentifier($0.connector)) }
+        for (entry, refusal) in zip(probing, refusals) {
+            if let refusal {
+                fail(entry.connector, refusal)
+            } else if entry.connector.apply(.probed) == [.open] {
+                toOpen.append(entry)
+            }
+        }
+        for entry in toOpen {
+            switch await loader.open(entry.candidate, entry.library) {
+            case .failure(let refusal): fail(entry.connector, refusal)
+            case .success(let module):
+                let commands = entry.connector.apply(.opened, module, path: entry.library.path)
+                if commands == [.drain] { startRetirement(of: entry.connector) }
+            }
+        }
+        for connector in connectors { await connector.untilAnswered() }
+    }
+
+    private func fail(_ connector: InstalledConnector, _ refusal: ConnectorRefusal) {
+        _ = connector.apply(.failed(refusal))
+        logger.warning(
+            "A connector cannot be used",
+            metadata: ["connector": "\(connector.id) \(connector.version)", "refusal": "\(refusal)"])
+    }
+
+    private func retire(_ connector: InstalledConnector) {
+        if connector.apply(.unwanted) == [.drain] { startRetirement(of: connector) }
+    }
+
+    /// Calls of a replaced version may go on for as long as their own deadlines allow, so nobody waits for this but `close`.
+    private func startRetirement(of connector: InstalledConnector) {
+        let task = Task { await self.stop(connector, grace: .seconds(600)) }
+        state.withLock { $0.retirements.append(task) }
+    }
+
+    private func end(_ connector: InstalledConnector, grace: Duration) async {
+        let commands = connector.apply(.unwanted)
+        if commands == [.drain] { await stop(connector, grace: grace) }
+        await connector.untilAnswered()
+    }
+
+    private func stop(_ connector: InstalledConnector, grace: Duration) async {
+        guard let (module, path) = connector.opened else { return }
+        await loader.retire(module, path: path, atMost: grace)
+        _ = connector.apply(.drained)
+    }
+
+    private func installed(_ id: String, _ version: String) -> InstalledConnector? {
+        state.withLock { $0.isClosed ? nil : $0.installed[Key(id: id, version: version)] }
+    }
+
+    private func installed(named name: String) -> InstalledConnector? {
+        let parts = name.split(separator: "@", maxSplits: 1).map(String.init)
+        guard let id = parts.first else { return nil }
+        guard parts.count == 1 else { return installed(id, parts[1]) }
+        return versions(of: id).first.flatMap { installed(id, $0.description) }
+    }
+
+    private func notInstalled(_ id: String, _ version: Version) -> ConnectorRefusal {
+        let others = versions(of: id).map(\.description).joined(separator: ", ")
+        return ConnectorRefusal(
+            .notInstalled, have: others.isEmpty ? "no connector `\(id)`" : "\(id) \(others)", need: "\(id) \(version)",
+            hint: "Install that version, or save the workflow with an installed one.")
+    }
+
+    private var all: [InstalledConnector] { state.withLock { Array($0.installed.values) } }
+}
+
+extension ConnectorRegistry: ConnectorInventory {
+    package var connectors: [String] { Set(all.filter(\.isUsable).map(\.id)).sorted() }
+
+    package func versions(of connector: String) -> [Version] {
+        all.filter { $0.id == connector && $0.isUsable }.compactMap(\.candidate?.manifest.version).sorted(by: >)
+    }
+
+    package func operations(of connector: String, version: Version) -> [String] {
+        usable(connector, version)?.manifest.operations.map(\.id) ?? []
+    }
+
+    package func operation(_ reference: OperationReference) -> Result<OperationDeclaration, CatalogueMiss> {
+        guard let connector = installed(reference.connector, reference.version.description) else {
+            let versions = versions(of: reference.connector)
+            return .failure(versions.isEmpty ? .unknownConnector : .unknownVersion(installed: versions))
+        }
+        if let refusal = connector.refusal { return .failure(.refused(reason: refusal.description)) }
+        guard let manifest = usable(reference.connector, reference.version)?.manifest else {
+            return .failure(.unknownVersion(installed: versions(of: reference.connector)))
+        }
+        guard let declaration = manifest.declaration(of: reference.operation) else {
+            return .failure(.unknownOperation(offered: manifest.operations.map(\.id)))
+        }
+        return .success(declaration)
+    }
+
+    package func listings() -> [ConnectorListing] {
+        all.map(\.listing).sorted { a, b in
+            guard a.id == b.id else { return a.id < b.id }
+            switch (Version(a.version), Version(b.version)) {
+            case (let a?, let b?): return a > b
+            case (_?, nil): return true
+            case (nil, _?): return false
+            case (nil, nil): return a.version > b.version
+            }
+        }
+    }
+
+    package func manifest(of connector: String, version: Version) -> JSON? {
+        usable(connector, version)?.manifest.document
+    }
+
+    private func usable(_ id: String, _ version: Version) -> Candidate? {
+        installed(id, version.description).flatMap { $0.isUsable ? $0.candidate : nil }
+    }
+}

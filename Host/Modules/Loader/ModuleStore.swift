@@ -1,0 +1,51 @@
+import Glibc
+import PatchbayCore
+
+/// Where libraries are opened from: copies of their bytes under their own digest, which nobody overwrites.
+///
+/// A library that is open must never change on disk (the process would die of SIGBUS at the next page it needs), and what
+/// was checked must be what is opened. Neither can be had of a file that somebody installs into.
+struct ModuleStore: Sendable {
+    /// Private to the host's user.
+    let folder: String
+
+    /// Raised when what a probe says is not to be believed any longer.
+    private static let mark = "probe \(Prober.revision) abi \(Prober.abi)\n"
+
+    /// The path of the copy. `generation` tells copies of the same bytes apart: a library that was stopped cannot be started
+    /// again in the same process, a copy of it can.
+    func keep(
+        _ bytes: [UInt8], sha256: String, as id: String, generation: Int = 0
+    ) throws(ConnectorRefusal) -> String {
+        let home = "\(folder)/\(sha256)"
+        let path = "\(home)/\(id)\(generation == 0 ? "" : ".\(generation)").so"
+        do throws(FileSystem.Failure) {
+            try privateFolder(folder)
+            try privateFolder(home)
+            // Read and hashed again, although its name says what it is: whoever can write to the data folder may have
+            // changed it since, and the name is all that the check of the connector's own copy would be worth.
+            if let kept = try? FileSystem.read(path, atMost: bytes.count), Digest.sha256(kept) == sha256 { return path }
+            try FileSystem.write(bytes, to: path, mode: 0o444)
+        } catch {
+            throw ConnectorRefusal(
+                .storeFailed, have: "\(path): \(error.description)", need: "a data folder that the host may write to",
+                hint: "Check the folder's owner, mode and free space.")
+        }
+        return path
+    }
+
+    /// Whether these bytes have been found in order, by a runner that looks at what this host wants looked at.
+    func isProbed(_ sha256: String) -> Bool {
+        (try? FileSystem.read("\(folder)/\(sha256)/probed", atMost: 1 << 10)) == Array(Self.mark.utf8)
+    }
+
+    /// A mark that cannot be written only costs another probe.
+    func markProbed(_ sha256: String) {
+        try? FileSystem.write(Array(Self.mark.utf8), to: "\(folder)/\(sha256)/probed", mode: 0o444)
+    }
+
+    private func privateFolder(_ path: String) throws(FileSystem.Failure) {
+        try FileSystem.createFolder(path, mode: 0o700)
+        guard chmod(path, 0o700) == 0 else { throw FileSystem.Failure(number: errno) }
+    }
+}
