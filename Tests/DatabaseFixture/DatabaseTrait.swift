@@ -10,7 +10,7 @@ package struct DatabaseTrait: SuiteTrait, TestScoping {
     package func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
-        let folder = TemporaryFolder()
+        let folder = TemporaryFolder(inMemory: true)
         defer { folder.remove() }
         let cluster = try await EmbeddedCluster.start(in: folder.path, log: .quiet)
         do {

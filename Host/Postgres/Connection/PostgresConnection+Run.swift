@@ -58,6 +58,7 @@ extension PostgresConnection {
     }
 
     private func ready(_ interrupt: Interrupt) throws(PostgresError) -> OpaquePointer {
+        assertIsolated()
         guard let raw else { throw PostgresError(.closed, "the connection is closed") }
         if interrupt.hasFired { throw PostgresError(.cancelled, "the task was cancelled before the statement began") }
         return raw

@@ -100,12 +100,19 @@ package actor PostgresConnection {
         _ body: (Interrupt) throws(PostgresError) -> Value
     ) async throws(PostgresError) -> Value {
         let interrupt = Interrupt(waking: wake)
-        let result: Result<Value, PostgresError> = await withTaskCancellationHandler {
-            do throws(PostgresError) { return .success(try body(interrupt)) } catch { return .failure(error) }
+        let result = await withTaskCancellationHandler {
+            self.outcome(of: body, interrupt)
         } onCancel: {
             interrupt.fire()
         }
         return try result.get()
+    }
+
+    /// A method, because a closure that does not use the actor would run on the cooperative pool.
+    private func outcome<Value: Sendable>(
+        of body: (Interrupt) throws(PostgresError) -> Value, _ interrupt: Interrupt
+    ) -> Result<Value, PostgresError> {
+        do throws(PostgresError) { return .success(try body(interrupt)) } catch { return .failure(error) }
     }
 
     /// Remembers for the pool how the connection stands.

@@ -18,8 +18,8 @@ package actor EmbeddedCluster {
 
     /// How to connect to it.
     package nonisolated let target: PostgresTarget
-    let place: ClusterPlace
-    let user: ServerUser
+    nonisolated let place: ClusterPlace
+    nonisolated let user: ServerUser
     let log: Logger
     private let startLock: FileLock
     private let useLock: FileLock

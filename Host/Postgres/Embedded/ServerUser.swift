@@ -30,10 +30,8 @@ struct ServerUser: Equatable {
     /// Program and arguments that run a command as this user.
     func command(_ path: String, _ arguments: [String]) throws(PostgresError) -> (path: String, arguments: [String]) {
         guard isDropped else { return (path, arguments) }
-        guard
-            let setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].first(where: { (path: String) in access(path, X_OK) == 0
-                })
-        else {
+        let places = ["/usr/bin/setpriv", "/bin/setpriv"]
+        guard let setpriv = places.first(where: { access($0, X_OK) == 0 }) else {
             throw PostgresError(
                 .cluster,
                 "setpriv (package util-linux) is needed to run the embedded PostgreSQL as \(name); install it, "
