@@ -52,7 +52,8 @@ package enum DurationText {
     }
 
     private static func failure(_ message: String) -> Failure {
-        Failure(message: message, hint: "write a whole number with ms, s, m, h or d, such as \"500ms\", \"20s\" or \"5m\"")
+        Failure(
+            message: message, hint: "write a whole number with ms, s, m, h or d, such as \"500ms\", \"20s\" or \"5m\"")
     }
 
     private static func tooLong(_ text: String) -> Failure {

@@ -100,7 +100,8 @@ package struct CompiledValue: Sendable {
             guard level >= limits.depth else { return true }
             errors.append(
                 ExpressionError(
-                    code: .limit, message: "the value is nested more than \(limits.depth) levels deep", pointer: pointer))
+                    code: .limit, message: "the value is nested more than \(limits.depth) levels deep", pointer: pointer
+                ))
             return false
         }
     }
@@ -119,6 +120,37 @@ extension CompiledValue {
 
     /// Whether the value is the same in every run.
     package var isConstant: Bool { root.isConstant }
+
+    /// What the value is in every run, as far as that is known without one.
+    package enum ResultKind: Sendable { case bool, text, other }
+
+    /// Nil when only a run can tell.
+    package var kind: ResultKind? {
+        switch root {
+        case .constant(.bool): .bool
+        case .constant(.string): .text
+        case .template(let template, _): template.isText ? .text : nil
+        case .constant, .array, .object: .other
+        }
+    }
+
+    /// Which steps' outputs are read, and where: pointers from the value to the strings, in the value's order.
+    package var stepPlaces: [(step: String, pointer: String)] {
+        var places: [(step: String, pointer: String)] = []
+        Self.collect(root, into: &places)
+        return places
+    }
+
+    private static func collect(_ part: Part, into places: inout [(step: String, pointer: String)]) {
+        switch part {
+        case .constant: break
+        case .template(let template, let pointer):
+            let steps = template.references.compactMap { if case .step(let id) = $0 { id } else { nil } }
+            for step in steps.sorted() { places.append((step, pointer)) }
+        case .array(let parts): for part in parts { collect(part, into: &places) }
+        case .object(let members): for member in members { collect(member.value, into: &places) }
+        }
+    }
 }
 
 extension CompiledValue.Part {

@@ -59,7 +59,10 @@ struct WorkflowDocumentTests {
                     ],
                 ],
                 "edges": [
-                    ["id": "e1", "source": "trigger_1", "sourceHandle": nil, "target": "action_1", "targetHandle": "in"]
+                    [
+                        "id": "e1", "source": "trigger_1", "sourceHandle": nil, "target": "action_1",
+                        "targetHandle": "in",
+                    ]
                 ],
             ],
         ])
@@ -122,23 +125,28 @@ struct WorkflowDocumentTests {
         #expect(found[5].hint?.hasPrefix("did you mean \"webhook\"? kinds are manual, webhook") == true)
     }
 
-    @Test(arguments: [
-        (["id": "a", "type": "set", "inptu": 1], "unknown-member"),
-        (["id": "a", "type": "set", "config": [], "on_error": "explode"], "wrong-type bad-value"),
-        (["id": "a", "type": "set", "uses": "slack/send"], "unknown-member"),
-        (["id": "a", "type": "action", "uses": "a/b", "input": [:], "config": [:]], "unknown-member"),
-        (["id": "a", "type": "action", "uses": "a/b", "timeout": "0s"], "bad-duration"),
-        (["id": "a", "type": "action", "uses": "a/b", "timeout": 20], "wrong-type"),
-        (["id": "a", "type": "action", "uses": "a/b", "retry": ["attempts": 2, "initial": "1m", "max": "1s"]],
-            "bad-duration"),
-        (["id": "a", "type": "action", "uses": "a/b", "retry": ["attempts": 2.5, "x": 1, "jitter": "no"]],
-            "wrong-type wrong-type unknown-member"),
-        (["id": "a", "type": "action", "uses": "a/b", "retry": ["backoff": "expo"]], "missing-member bad-value"),
-        (["id": "a", "type": "slack", "config": ["channel": "x"]], "unknown-kind"),
-        (["id": "", "type": "set"], "bad-value"),
-        (["id": "é", "type": "set"], "bad-id"),
-        (["id": 5, "type": nil], "wrong-type wrong-type"),
-    ] as [(JSON, String)])
+    @Test(
+        arguments: [
+            (["id": "a", "type": "set", "inptu": 1], "unknown-member"),
+            (["id": "a", "type": "set", "config": [], "on_error": "explode"], "wrong-type bad-value"),
+            (["id": "a", "type": "set", "uses": "slack/send"], "unknown-member"),
+            (["id": "a", "type": "action", "uses": "a/b", "input": [:], "config": [:]], "unknown-member"),
+            (["id": "a", "type": "action", "uses": "a/b", "timeout": "0s"], "bad-duration"),
+            (["id": "a", "type": "action", "uses": "a/b", "timeout": 20], "wrong-type"),
+            (
+                ["id": "a", "type": "action", "uses": "a/b", "retry": ["attempts": 2, "initial": "1m", "max": "1s"]],
+                "bad-duration"
+            ),
+            (
+                ["id": "a", "type": "action", "uses": "a/b", "retry": ["attempts": 2.5, "x": 1, "jitter": "no"]],
+                "wrong-type wrong-type unknown-member"
+            ),
+            (["id": "a", "type": "action", "uses": "a/b", "retry": ["backoff": "expo"]], "missing-member bad-value"),
+            (["id": "a", "type": "slack", "config": ["channel": "x"]], "unknown-kind"),
+            (["id": "", "type": "set"], "bad-value"),
+            (["id": "é", "type": "set"], "bad-id"),
+            (["id": 5, "type": nil], "wrong-type wrong-type"),
+        ] as [(JSON, String)])
     func `a bad node says why`(node: JSON, codes: String) {
         #expect(problems(node: node).map(\.code).joined(separator: " ") == codes)
     }
@@ -159,7 +167,9 @@ struct WorkflowDocumentTests {
     }
 
     @Test func `a thousand nodes with a wrong id each are answered in one go`() {
-        let nodes = (0..<1000).map { index -> JSON in ["id": .string(String(repeating: "é", count: 50) + "\(index)"), "type": "set"] }
+        let nodes = (0..<1000).map { index -> JSON in
+            ["id": .string(String(repeating: "é", count: 50) + "\(index)"), "type": "set"]
+        }
         #expect(problems(["name": "w", "nodes": .array(nodes)]).count == 1000)
     }
 }

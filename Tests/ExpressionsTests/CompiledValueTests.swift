@@ -33,7 +33,8 @@ struct CompiledValueTests {
     @Test func `all errors of a value are listed with their pointers`() throws {
         let failure = #expect(throws: CompilationFailure.self) {
             try CompiledValue(
-                compiling: ["a": ["x", "{{ 1 + }}"], "b/c~d": "{{ steps.nobody.output }}", "e": "{{"], names: evaluate.names)
+                compiling: ["a": ["x", "{{ 1 + }}"], "b/c~d": "{{ steps.nobody.output }}", "e": "{{"],
+                names: evaluate.names)
         }
         let errors = try #require(failure?.errors)
         #expect(errors.map(\.pointer) == ["/a/1", "/b~1c~0d", "/e"])

@@ -45,7 +45,9 @@ struct LimitTests {
 
     @Test func `values deeper than the limit do not compile`() {
         let deep = (0..<2_000).reduce("{{ 1 }}" as JSON) { value, _ in ["a": value] }
-        let failure = #expect(throws: CompilationFailure.self) { try CompiledValue(compiling: deep, names: evaluate.names) }
+        let failure = #expect(throws: CompilationFailure.self) {
+            try CompiledValue(compiling: deep, names: evaluate.names)
+        }
         #expect(failure?.errors.map(\.code) == [.limit])
     }
 }

@@ -5,18 +5,21 @@ import Testing
 struct NamesTests {
     private let evaluate = Evaluating()
 
-    @Test(arguments: [
-        ("trigger.body.user.name", "Ada"), ("trigger.payload.user.name", "Ada"), ("trigger[\"payload\"].count", 3),
-        ("input.user['name']", "Ada"), ("input.items[1].id", 2), ("input.items[0.0].id", 1), ("input.user.manager", nil),
-        ("trigger.headers['x-github-event']", "push"), ("trigger.kind", "webhook"), ("input.package", "box"),
-        ("steps.get_user.output.user.id", 7), ("steps[\"get_user\"][\"output\"].ok", true),
-        ("steps['with-hyphen'].output", "text"), ("env.SLACK_CHANNEL", "#deployments"),
-        ("env['SLACK_CHANNEL']", "#deployments"), ("env", ["SLACK_CHANNEL": "#deployments"]),
-        ("run.id", "run_1"), ("workflow.version", 2), ("input.big", .uint(.max)), ("input.price", 2.5),
-        ("has(input.user.manager)", true), ("has(input.user.boss)", false), ("has(steps.get_user.output)", true),
-        ("has(steps.not_run.output)", false), ("has(steps.get_user.output.nothing)", false), ("has(env.OTHER)", false),
-        ("has(trigger.payload)", true), ("{1: 'a'}[1]", "a"), ("{'k': 1}.k", 1), ("{2u: 'b'}[2.0]", "b"),
-    ] as [(String, JSON)])
+    @Test(
+        arguments: [
+            ("trigger.body.user.name", "Ada"), ("trigger.payload.user.name", "Ada"), ("trigger[\"payload\"].count", 3),
+            ("input.user['name']", "Ada"), ("input.items[1].id", 2), ("input.items[0.0].id", 1),
+            ("input.user.manager", nil),
+            ("trigger.headers['x-github-event']", "push"), ("trigger.kind", "webhook"), ("input.package", "box"),
+            ("steps.get_user.output.user.id", 7), ("steps[\"get_user\"][\"output\"].ok", true),
+            ("steps['with-hyphen'].output", "text"), ("env.SLACK_CHANNEL", "#deployments"),
+            ("env['SLACK_CHANNEL']", "#deployments"), ("env", ["SLACK_CHANNEL": "#deployments"]),
+            ("run.id", "run_1"), ("workflow.version", 2), ("input.big", .uint(.max)), ("input.price", 2.5),
+            ("has(input.user.manager)", true), ("has(input.user.boss)", false), ("has(steps.get_user.output)", true),
+            ("has(steps.not_run.output)", false), ("has(steps.get_user.output.nothing)", false),
+            ("has(env.OTHER)", false),
+            ("has(trigger.payload)", true), ("{1: 'a'}[1]", "a"), ("{'k': 1}.k", 1), ("{2u: 'b'}[2.0]", "b"),
+        ] as [(String, JSON)])
     func `names lead to values`(expression: String, value: JSON) throws {
         #expect(try evaluate(expression) == value)
     }
@@ -27,8 +30,14 @@ struct NamesTests {
         ("get_user.output", "unknown name \"get_user\"", "write steps.get_user.output"),
         ("steps.get_usr.output", "there is no node \"get_usr\"", "did you mean \"get_user\"?"),
         ("steps['get_usr'].output", "there is no node \"get_usr\"", "did you mean \"get_user\"?"),
-        ("steps.with-hyphen.output", "a step is no value of its own", "an id with a hyphen is written steps[\"with-hyphen\"]"),
-        ("steps.get_user.response.body", "a step has \"output\" only, and no \"response\"", "write steps.get_user.output"),
+        (
+            "steps.with-hyphen.output", "a step is no value of its own",
+            "an id with a hyphen is written steps[\"with-hyphen\"]"
+        ),
+        (
+            "steps.get_user.response.body", "a step has \"output\" only, and no \"response\"",
+            "write steps.get_user.output"
+        ),
         ("steps.get_user", "a step is no value of its own", "write steps.get_user.output"),
         ("steps", "steps alone is no value", "write steps.<node>.output"),
         ("steps[input.user.name].output", "the node's id must be written out", "write steps[\"<node>\"].output"),
@@ -69,19 +78,27 @@ struct NamesTests {
         ("trigger.body.user.nme", "\"nme\" is not in trigger.body.user", "did you mean \"name\"?", 19),
         ("trigger.payload.user['nme']", "\"nme\" is not in trigger.payload.user", "did you mean \"name\"?", 22),
         ("input.nobody", "\"nobody\" is not in input", nil, 7),
-        ("trigger.headers.x", "\"x\" is not in trigger.headers", "a name with a hyphen is written [\"x-github-event\"]", 17),
+        (
+            "trigger.headers.x", "\"x\" is not in trigger.headers",
+            "a name with a hyphen is written [\"x-github-event\"]", 17
+        ),
         ("input.count.value", "input.count is an int and has no member \"value\"", nil, 13),
         ("input.user.manager.name", "input.user.manager is null and has no member \"name\"", nil, 20),
         ("input.items[2]", "input.items has no element 2", "it has elements 0 to 1", 13),
         ("input.items[-1]", "input.items has no element -1", "it has elements 0 to 1", 13),
         ("[][0]", "the list has no element 0", "it is empty", 4),
-        ("input.items['a']", "input.items is a list and has no member \"a\"", "elements have numbers: [0] is the first", 13),
+        (
+            "input.items['a']", "input.items is a list and has no member \"a\"",
+            "elements have numbers: [0] is the first", 13
+        ),
         ("input.items[true]", "a list's index must be an int, and this is a bool", nil, 13),
         ("input.count[0]", "input.count is an int and has no elements", nil, 13),
         ("input[[]]", "a map's key must not be a list", nil, 7),
         ("{'a': 1}.b", "\"b\" is not in the map", "did you mean \"a\"?", 10),
-        ("steps.not_run.output.id", "the step \"not_run\" has no output: it did not run, or not yet",
-            "ask with has(steps.not_run.output) first", 1),
+        (
+            "steps.not_run.output.id", "the step \"not_run\" has no output: it did not run, or not yet",
+            "ask with has(steps.not_run.output) first", 1
+        ),
         ("has(input.nobody.name)", "\"nobody\" is not in input", nil, 11),
         ("has(input.count.x)", "input.count is an int and has no member \"x\"", nil, 1),
     ])

@@ -5,15 +5,18 @@ import Testing
 struct OperatorTests {
     private let evaluate = Evaluating()
 
-    @Test(arguments: [
-        ("1 + 2 * 3", 7), ("(1 + 2) * 3", 9), ("7 / 2", 3), ("-7 / 2", -3), ("-7 % 3", -1), ("7.0 / 2.0", 3.5),
-        ("1u + 2u", 3), ("0x1F", 31), ("1e3", 1000.0), (".5", 0.5), ("-9223372036854775808", .int(.min)),
-        ("18446744073709551615u", .uint(.max)), ("--1", 1), ("-(1)", -1), ("2 - -1", 3), ("10 - 2 - 3", 5),
-        ("'a' + \"b\"", "ab"), ("[1] + [2, 3]", [1, 2, 3]), ("trigger.body.items + [1]", [["id": 1], ["id": 2], 1]),
-        ("true ? 1 : 2", 1), ("false ? 1 : true ? 2 : 3", 2), ("!true", false), ("!!true", true),
-        ("{'a': 1, 'b': [1]}", ["a": 1, "b": [1]]), ("{1: 'x', true: 'y'}", ["1": "x", "true": "y"]), ("[1, 2,]", [1, 2]),
-        ("{'a': {'b': {}}}", ["a": ["b": [:]]]), ("1 // a comment\n + 1", 2), ("null", nil),
-    ] as [(String, JSON)])
+    @Test(
+        arguments: [
+            ("1 + 2 * 3", 7), ("(1 + 2) * 3", 9), ("7 / 2", 3), ("-7 / 2", -3), ("-7 % 3", -1), ("7.0 / 2.0", 3.5),
+            ("1u + 2u", 3), ("0x1F", 31), ("1e3", 1000.0), (".5", 0.5), ("-9223372036854775808", .int(.min)),
+            ("18446744073709551615u", .uint(.max)), ("--1", 1), ("-(1)", -1), ("2 - -1", 3), ("10 - 2 - 3", 5),
+            ("'a' + \"b\"", "ab"), ("[1] + [2, 3]", [1, 2, 3]),
+            ("trigger.body.items + [1]", [["id": 1], ["id": 2], 1]),
+            ("true ? 1 : 2", 1), ("false ? 1 : true ? 2 : 3", 2), ("!true", false), ("!!true", true),
+            ("{'a': 1, 'b': [1]}", ["a": 1, "b": [1]]), ("{1: 'x', true: 'y'}", ["1": "x", "true": "y"]),
+            ("[1, 2,]", [1, 2]),
+            ("{'a': {'b': {}}}", ["a": ["b": [:]]]), ("1 // a comment\n + 1", 2), ("null", nil),
+        ] as [(String, JSON)])
     func `operators and literals give CEL's values`(expression: String, value: JSON) throws {
         #expect(try evaluate(expression) == value)
     }
@@ -30,11 +33,12 @@ struct OperatorTests {
         #expect(try evaluate(expression) == true)
     }
 
-    @Test(arguments: [
-        ("true || 1 / 0 == 1", true), ("1 / 0 == 1 || true", true), ("false && 1 / 0 == 1", false),
-        ("1 / 0 == 1 && false", false), ("trigger.body.nobody.name == 'x' || true", true), ("1 || true", true),
-        ("false || 1 / 0 == 1 || true", true), ("true ? 1 : 1 / 0", 1),
-    ] as [(String, JSON)])
+    @Test(
+        arguments: [
+            ("true || 1 / 0 == 1", true), ("1 / 0 == 1 || true", true), ("false && 1 / 0 == 1", false),
+            ("1 / 0 == 1 && false", false), ("trigger.body.nobody.name == 'x' || true", true), ("1 || true", true),
+            ("false || 1 / 0 == 1 || true", true), ("true ? 1 : 1 / 0", 1),
+        ] as [(String, JSON)])
     func `what decides absorbs the errors beside it`(expression: String, value: JSON) throws {
         #expect(try evaluate(expression) == value)
     }

@@ -5,15 +5,19 @@ import Testing
 struct TemplateTests {
     private let evaluate = Evaluating()
 
-    @Test(arguments: [
-        ("{{ input.count }}", 3), ("{{input.user.tags}}", ["a", "b"]), ("{{ {'a': {'b': 1}} }}", ["a": ["b": 1]]),
-        ("{{{'a': {'b': 1}}}}", ["a": ["b": 1]]), (" {{ input.count }}", " 3"), ("{{ input.count }}\n", "3\n"),
-        ("{{ 1 }}{{ 2 }}", "12"), ("n={{ input.count }}, {{ input.price }}", "n=3, 2.5"),
-        ("{{ input.user.tags }}!", "[\"a\",\"b\"]!"), ("map {{ {'a': 1.5} }}", "map {\"a\":1.5}"), ("is {{ null }}", "is null"),
-        ("ok: {{ true }}", "ok: true"), ("{{ 2.0 }}x", "2x"), ("", ""), ("no braces", "no braces"), ("{ } }}", "{ } }}"),
-        (#"\{{ not one }}"#, "{{ not one }}"), (#"\\{{ 1 }}"#, #"\1"#), (#"\\\{{ 1"#, #"\{{ 1"#), (#"a\b"#, #"a\b"#),
-        (#"\{{{{ 1 }}"#, "{{1"), ("{{ '}}' }}", "}}"), ("{{ \"{{\" }}", "{{"), ("{{{}}}", [:]),
-    ] as [(String, JSON)])
+    @Test(
+        arguments: [
+            ("{{ input.count }}", 3), ("{{input.user.tags}}", ["a", "b"]), ("{{ {'a': {'b': 1}} }}", ["a": ["b": 1]]),
+            ("{{{'a': {'b': 1}}}}", ["a": ["b": 1]]), (" {{ input.count }}", " 3"), ("{{ input.count }}\n", "3\n"),
+            ("{{ 1 }}{{ 2 }}", "12"), ("n={{ input.count }}, {{ input.price }}", "n=3, 2.5"),
+            ("{{ input.user.tags }}!", "[\"a\",\"b\"]!"), ("map {{ {'a': 1.5} }}", "map {\"a\":1.5}"),
+            ("is {{ null }}", "is null"),
+            ("ok: {{ true }}", "ok: true"), ("{{ 2.0 }}x", "2x"), ("", ""), ("no braces", "no braces"),
+            ("{ } }}", "{ } }}"),
+            (#"\{{ not one }}"#, "{{ not one }}"), (#"\\{{ 1 }}"#, #"\1"#), (#"\\\{{ 1"#, #"\{{ 1"#),
+            (#"a\b"#, #"a\b"#),
+            (#"\{{{{ 1 }}"#, "{{1"), ("{{ '}}' }}", "}}"), ("{{ \"{{\" }}", "{{"), ("{{{}}}", [:]),
+        ] as [(String, JSON)])
     func `one expression keeps its type and parts are joined`(text: String, value: JSON) throws {
         #expect(try evaluate.text(text) == value)
     }

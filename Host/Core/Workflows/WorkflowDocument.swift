@@ -7,6 +7,10 @@ package struct WorkflowDocument: Sendable, Equatable {
     package var about: String
     package var nodes: [WorkflowNode]
     package var edges: [WorkflowEdge]
+    /// Every id that a node claims, in the document's order, also of nodes that could not be read.
+    package var ids: [String]
+    /// Whether every node and every edge could be read.
+    package var isWhole: Bool
     /// Members that only editors use.
     var extras: JSONObject
 

@@ -41,7 +41,8 @@ package struct PlannedWebhook: Sendable, Hashable {
     /// Name of the credential (kind `secret`) that signs; nil for `none`.
     package var secret: String?
 
-    package init(node: String, endpoint: String, method: String = "POST", scheme: Scheme = .none, secret: String? = nil) {
+    package init(node: String, endpoint: String, method: String = "POST", scheme: Scheme = .none, secret: String? = nil)
+    {
         self.node = node
         self.endpoint = endpoint
         self.method = method

@@ -144,9 +144,11 @@ struct Compiler {
         return id.map { "an id with a hyphen is written steps[\($0.quoted)]" }
     }
 
-    private mutating func outputIsAll(of step: String, _ name: String, _ offset: Int, _ range: Range<Int>) -> Operation {
+    private mutating func outputIsAll(of step: String, _ name: String, _ offset: Int, _ range: Range<Int>) -> Operation
+    {
         fail(
-            .unknownName, "a step has \"output\" only, and no \(name.quoted)", hint: "write steps.\(step).output", at: offset,
+            .unknownName, "a step has \"output\" only, and no \(name.quoted)", hint: "write steps.\(step).output",
+            at: offset,
             range)
     }
 
@@ -186,7 +188,8 @@ struct Compiler {
             let isMethod = function.style == .method
             let (wanted, found) = (function.arity - (isMethod ? 1 : 0), arguments.count - (isMethod ? 1 : 0))
             return fail(
-                .type, "\(function.name) takes \(wanted) argument\(wanted == 1 ? "" : "s"), and this has \(found)", at: offset,
+                .type, "\(function.name) takes \(wanted) argument\(wanted == 1 ? "" : "s"), and this has \(found)",
+                at: offset,
                 range)
         }
         return Operation(.call(function, arguments), range)
@@ -203,7 +206,8 @@ struct Compiler {
     private mutating func has(_ arguments: [Expression], _ range: Range<Int>) -> Operation {
         guard arguments.count == 1, case .member(let base, let name) = arguments[0].node else {
             return fail(
-                .type, "has takes a member, such as has(trigger.body.user)", hint: "for other keys write \"key\" in map",
+                .type, "has takes a member, such as has(trigger.body.user)",
+                hint: "for other keys write \"key\" in map",
                 at: range.lowerBound, range)
         }
         if base.isIdentifier("env") {

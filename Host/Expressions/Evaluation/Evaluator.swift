@@ -101,7 +101,8 @@ struct Evaluator {
         return !decisive
     }
 
-    private mutating func apply(_ symbol: BinaryOperator, _ a: Value, _ b: Value, at offset: Int) throws(Fault) -> Value {
+    private mutating func apply(_ symbol: BinaryOperator, _ a: Value, _ b: Value, at offset: Int) throws(Fault) -> Value
+    {
         switch symbol {
         case .equal: return .bool(try Comparison.areEqual(a, b, &budget, at: offset))
         case .notEqual: return .bool(try !Comparison.areEqual(a, b, &budget, at: offset))
@@ -124,7 +125,9 @@ struct Evaluator {
     private mutating func isMember(_ value: Value, of container: Value, at offset: Int) throws(Fault) -> Bool {
         switch container {
         case .list(let list):
-            for index in 0..<list.count where try Comparison.areEqual(value, list[index], &budget, at: offset) { return true }
+            for index in 0..<list.count where try Comparison.areEqual(value, list[index], &budget, at: offset) {
+                return true
+            }
             return false
         case .map(let map): return MapKey(value).map { map[$0] != nil } ?? false
         case .string:

@@ -4,7 +4,9 @@ import PatchbayJSON
 extension Function {
     static let contains = onStrings("contains") { text, part in isFound(part, in: text) }
     static let startsWith = onStrings("startsWith") { text, part in text.utf8.starts(with: part.utf8) }
-    static let endsWith = onStrings("endsWith") { text, part in text.utf8.suffix(part.utf8.count).elementsEqual(part.utf8) }
+    static let endsWith = onStrings("endsWith") { text, part in
+        text.utf8.suffix(part.utf8.count).elementsEqual(part.utf8)
+    }
 
     /// A question about two strings, answered byte by byte.
     private static func onStrings(
@@ -13,7 +15,8 @@ extension Function {
         Function(name: name, style: .method, arity: 2) { arguments, budget, offset throws(Fault) in
             guard case .string(let text) = arguments[0], case .string(let part) = arguments[1] else {
                 let isList = if case .list = arguments[0] { true } else { false }
-                let hint = isList && name == "contains" ? "write x in list" : "it takes strings: \"text\".\(name)(\"part\")"
+                let hint =
+                    isList && name == "contains" ? "write x in list" : "it takes strings: \"text\".\(name)(\"part\")"
                 throw mismatch(name, arguments, hint: hint, at: offset)
             }
             try budget.take(bytes: text.utf8.count + part.utf8.count, at: offset)

@@ -6,7 +6,8 @@ extension Lexer {
         let start = position
         if peek() == UInt8(ascii: "0"), peek(1).map({ $0 | 0x20 }) == UInt8(ascii: "x") {
             advance(2)
-            return try whole(from: start, digits: skip(while: { Self.isDigit($0) || (0x61...0x66).contains($0 | 0x20) }), 16)
+            return try whole(
+                from: start, digits: skip(while: { Self.isDigit($0) || (0x61...0x66).contains($0 | 0x20) }), 16)
         }
         let digits = skip(while: Self.isDigit)
         var isWhole = true
@@ -54,6 +55,7 @@ extension Lexer {
     private func endOfNumber(from start: Int) throws(Fault) {
         guard let byte = peek(), Self.isLetter(byte) || Self.isDigit(byte) else { return }
         let text = String(decoding: source[start...position], as: UTF8.self)
-        throw Fault(.syntax, "\(text.quoted) is no number", hint: "put a space or an operator behind the number", at: start)
+        throw Fault(
+            .syntax, "\(text.quoted) is no number", hint: "put a space or an operator behind the number", at: start)
     }
 }

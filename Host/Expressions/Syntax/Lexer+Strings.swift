@@ -19,7 +19,8 @@ extension Lexer {
                 bytes.append(byte)
             }
         }
-        throw Fault(.syntax, "the string is not closed", hint: "end it with \(Character(Unicode.Scalar(quote)))", at: start)
+        throw Fault(
+            .syntax, "the string is not closed", hint: "end it with \(Character(Unicode.Scalar(quote)))", at: start)
     }
 
     /// What stands behind a backslash.

@@ -172,7 +172,9 @@ struct Parser {
             elements.append(try expression())
             guard token.kind == .symbol(.comma) else { break }
             try advance()
-            if close == .closeParenthesis, token.kind == .symbol(close) { throw unexpected("an argument behind the comma") }
+            if close == .closeParenthesis, token.kind == .symbol(close) {
+                throw unexpected("an argument behind the comma")
+            }
         }
         try expect(close, place)
         return elements

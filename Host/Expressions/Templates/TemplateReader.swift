@@ -70,7 +70,8 @@ enum TemplateReader {
     }
 
     private static func isClosing(_ source: [UInt8], at position: Int) -> Bool {
-        position + 1 < source.count && source[position] == UInt8(ascii: "}") && source[position + 1] == UInt8(ascii: "}")
+        position + 1 < source.count && source[position] == UInt8(ascii: "}")
+            && source[position + 1] == UInt8(ascii: "}")
     }
 
     private static func hasClosing(_ source: [UInt8], after start: Int) -> Bool {

@@ -19,7 +19,8 @@ struct DocumentReader {
         let about = about()
         let isNested = outer.object["graph"] != nil
         let graph = isNested ? outer.object("graph") : nil
-        outer.refuseUnknown(known: ["name", "description"] + (isNested ? ["graph"] : ["nodes", "edges"]) + Self.editorMembers)
+        outer.refuseUnknown(
+            known: ["name", "description"] + (isNested ? ["graph"] : ["nodes", "edges"]) + Self.editorMembers)
         var inner = outer
         if isNested {
             inner = MemberReader(graph ?? [:], at: "/graph", subject: "the graph")
@@ -33,9 +34,12 @@ struct DocumentReader {
         let extras = (Array(outer.object) + (isNested ? Array(inner.object) : [])).filter {
             Self.editorMembers.contains($0.name) || $0.name.hasPrefix("x-")
         }
+        let readNodes = read(nodes: nodes, at: inner.pointer(to: "nodes"))
+        let readEdges = read(edges: edges, at: inner.pointer(to: "edges"))
         return WorkflowDocument(
-            name: name ?? "", about: about, nodes: read(nodes: nodes, at: inner.pointer(to: "nodes")),
-            edges: read(edges: edges, at: inner.pointer(to: "edges")),
+            name: name ?? "", about: about, nodes: readNodes, edges: readEdges, ids: claimed,
+            isWhole: isReadable && inner.object["nodes"]?.array?.count == readNodes.count
+                && (inner.object["edges"] ?? []).array?.count == readEdges.count,
             extras: extras.reduce(into: JSONObject()) { $0[$1.name] = $1.value })
     }
 
@@ -87,7 +91,8 @@ struct DocumentReader {
     private mutating func tooMany<Item>(_ what: String, _ count: Int, _ most: Int, at pointer: String) -> [Item] {
         problems.append(
             Problem(
-                code: "too-large", pointer: pointer, message: "the workflow has \(count) \(what), and \(most) are the most",
+                code: "too-large", pointer: pointer,
+                message: "the workflow has \(count) \(what), and \(most) are the most",
                 hint: "split it into several workflows"))
         return []
     }

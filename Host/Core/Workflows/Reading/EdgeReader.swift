@@ -28,11 +28,14 @@ enum EdgeReader {
         let (port, handle) = (reader.text("port"), reader.text("sourceHandle"))
         if let port, let handle, port != handle {
             reader.report(
-                "bad-value", at: "sourceHandle", "the edge's port \(port.quoted) and sourceHandle \(handle.quoted) differ",
+                "bad-value", at: "sourceHandle",
+                "the edge's port \(port.quoted) and sourceHandle \(handle.quoted) differ",
                 hint: "write \"port\" only")
         }
         reader.refuseUnknown(known: members + editorMembers)
-        guard let source, let target, known.contains(source), known.contains(target) else { return (nil, reader.problems) }
+        guard let source, let target, known.contains(source), known.contains(target) else {
+            return (nil, reader.problems)
+        }
         var canonical: JSONObject = ["source": .string(source)]
         if let port = port ?? handle { canonical["port"] = .string(port) }
         canonical["target"] = .string(target)

@@ -61,7 +61,9 @@ struct NodeReader {
         let credential = reader.text("credential", limit: 100)
         _ = (reader.text("name"), json["description"] == .string("") ? nil : reader.text("description", limit: 10_000))
         let (timeout, retry) = (reader.duration("timeout"), retry())
-        if timeout == 0 { reader.report("bad-duration", at: "timeout", "the time-out of \(reader.subject) must not be 0") }
+        if timeout == 0 {
+            reader.report("bad-duration", at: "timeout", "the time-out of \(reader.subject) must not be 0")
+        }
         let onError = onError(&json)
         reader.refuseUnknown(known: Self.members + ["onError"] + Self.editorMembers)
         guard let kind, kind != .action || uses != nil else { return nil }
@@ -116,7 +118,8 @@ struct NodeReader {
 
     private mutating func retry() -> RetryPolicy? {
         guard let object = reader.object("retry") else { return nil }
-        var inner = MemberReader(object, at: reader.pointer(to: "retry"), of: id, subject: "\"retry\" of node \(id.quoted)")
+        var inner = MemberReader(
+            object, at: reader.pointer(to: "retry"), of: id, subject: "\"retry\" of node \(id.quoted)")
         var policy = RetryPolicy(attempts: 1)
         if let attempts = inner.integer("attempts", in: 1...100, required: true) { policy.attempts = Int(attempts) }
         if let backoff = inner.word("backoff", of: RetryPolicy.Backoff.self) { policy.backoff = backoff }
@@ -124,7 +127,8 @@ struct NodeReader {
         policy.max = inner.duration("max") ?? max(policy.max, policy.initial)
         if policy.max < policy.initial {
             inner.report(
-                "bad-duration", at: "max", "the longest wait is shorter than the first of \(DurationText.text(policy.initial))",
+                "bad-duration", at: "max",
+                "the longest wait is shorter than the first of \(DurationText.text(policy.initial))",
                 hint: "make \"max\" at least as long as \"initial\"")
         }
         if let jitter = inner.bool("jitter") { policy.jitter = jitter }
@@ -160,7 +164,8 @@ struct NodeReader {
     private mutating func refuseActionMembers(_ kind: NodeKind) {
         for name in ["uses", "credential", "retry", "timeout"] where reader.object[name] != nil {
             reader.report(
-                "unknown-member", at: name, "\(name.quoted) has no meaning for \(reader.subject), a \(kind.rawValue) node",
+                "unknown-member", at: name,
+                "\(name.quoted) has no meaning for \(reader.subject), a \(kind.rawValue) node",
                 hint: "remove it, or make the node's type \"action\"")
         }
     }

@@ -1,0 +1,83 @@
+import PatchbayCore
+import PatchbayJSON
+
+/// `{"type": "webhook", "config": {"path": "deploy", "method": "POST", "verify": {"scheme": "github", "secret": "NAME"}}}`
+enum WebhookNode {
+    private enum Method: String, CaseIterable {
+        case post = "POST", put = "PUT", patch = "PATCH", get = "GET", delete = "DELETE"
+    }
+
+    private static let longestPath = 200
+
+    static func plan(_ node: WorkflowNode, in context: inout PlanningContext) -> PlannedNode.Kind? {
+        var reader = context.reader(node)
+        let path = reader.text("path", required: true, limit: 1_000)
+        let method = reader.word("method", of: Method.self) ?? .post
+        let (scheme, secret) = verification(&reader, node, context.credentials)
+        reader.refuseUnknown(known: ["path", "method", "verify"])
+        if let path {
+            if let endpoint = endpoint(path) {
+                if let other = context.webhooks.first(where: { $0.endpoint == endpoint }) {
+                    reader.report(
+                        "duplicate-path", at: "path",
+                        "the path \(path.quoted) is also that of \(other.node.quoted)",
+                        hint: "give each webhook its own")
+                }
+                context.webhooks.append(
+                    PlannedWebhook(
+                        node: node.id, endpoint: endpoint, method: method.rawValue, scheme: scheme ?? .none,
+                        secret: secret))
+            } else {
+                reader.report(
+                    "bad-path", at: "path", "\(path.quoted) is no webhook path",
+                    hint:
+                        "write at most \(longestPath) letters, digits, -, _, . and ~, in parts between single slashes, "
+                        + "such as \"deploy\" or \"team/deploy\"")
+            }
+        }
+        context.problems += reader.problems
+        return .trigger(kind: node.kind.rawValue)
+    }
+
+    /// The path without its leading slash; nil when it could not stand in a URL as it is.
+    private static func endpoint(_ path: String) -> String? {
+        let path = path.hasPrefix("/") ? String(path.dropFirst()) : path
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard path.utf8.count <= longestPath, parts.allSatisfy(isPart) else { return nil }
+        return path
+    }
+
+    /// The characters that RFC 3986 never has percent-encoded; `.` and `..` would be resolved on the way.
+    private static func isPart(_ part: Substring) -> Bool {
+        !part.isEmpty && part != "." && part != ".."
+            && part.utf8.allSatisfy {
+                (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF)
+                    || [0x2D, 0x2E, 0x5F, 0x7E].contains($0)
+            }
+    }
+
+    private static func verification(
+        _ outer: inout MemberReader, _ node: WorkflowNode, _ credentials: CredentialCheck?
+    ) -> (scheme: PlannedWebhook.Scheme?, secret: String?) {
+        guard let object = outer.object("verify") else { return (nil, nil) }
+        var reader = MemberReader(
+            object, at: outer.pointer(to: "verify"), of: node.id, subject: "\"verify\" of \(node.id.quoted)")
+        defer { outer.adopt(reader.problems) }
+        let scheme = reader.word("scheme", of: PlannedWebhook.Scheme.self, required: true)
+        let secret = reader.text("secret", required: scheme != nil && scheme != PlannedWebhook.Scheme.none, limit: 100)
+        if scheme == PlannedWebhook.Scheme.none, secret != nil {
+            reader.report(
+                "bad-value", at: "secret", "the scheme \"none\" verifies nothing, and a secret is named",
+                hint: "write the scheme of whoever delivers, such as \"github\", or remove \"secret\"")
+        }
+        reader.refuseUnknown(known: ["scheme", "secret"])
+        if let secret, let credentials {
+            do throws(CredentialCheck.Refusal) {
+                try credentials.checkSecret(secret)
+            } catch {
+                reader.report(error.code, at: "secret", error.message, hint: error.hint)
+            }
+        }
+        return (scheme, scheme == PlannedWebhook.Scheme.none ? nil : secret)
+    }
+}
