@@ -2,6 +2,9 @@ package import PatchbayJSON
 
 /// Takes an object of a document apart member by member and notes everything that is wrong with it.
 package struct MemberReader {
+    /// Guessing what each of a million unknown members was meant to be would keep the host busy for minutes.
+    private static let mostUnknown = 100
+
     package let object: JSONObject
     /// Of the object, in the document as it was given.
     package let pointer: String
@@ -104,10 +107,13 @@ package struct MemberReader {
 
     /// Notes every member that is none of `known` and no editor's.
     package mutating func refuseUnknown(known: [String]) {
-        for name in object.map(\.name) where !known.contains(name) && !name.hasPrefix("x-") {
+        let unknown = object.map(\.name).filter { !known.contains($0) && !$0.hasPrefix("x-") }
+        for name in unknown.prefix(Self.mostUnknown) {
             let hint = Suggestion.hint(for: name, among: known, known: "members are")
             report("unknown-member", at: name, "\(subject) has no member \(name.quoted)", hint: hint)
         }
+        let rest = unknown.count - Self.mostUnknown
+        if rest > 0 { report("unknown-member", "\(subject) has \(rest) further unknown members") }
     }
 
     private mutating func member(_ name: String, required: Bool, _ wanted: String) -> JSON? {
