@@ -125,7 +125,10 @@ let testTargets: [Target] = [
     tests("SDK", ["CPatchbay", "ConnectorSDK", "PatchbayJSON"]),
     tests(
         "Connectors",
-        ["ConnectorSDK", "PatchbayJSON"] + connectors.map { .target(name: "\($0)Connector") }),
+        [
+            "ConnectorSDK", "PatchbayCore", "PatchbayJSON", "PatchbayModules", "PatchbayOutbound", "PatchbaySchemas",
+            "patchbay-runner", logging,
+        ] + connectors.map { .target(name: "\($0)Connector") }),
     tests("Core", ["PatchbayCore", "PatchbayJSON"]),
     tests("Schemas", ["PatchbaySchemas", "PatchbayJSON", "SharedSuites"]),
     tests("Expressions", ["PatchbayExpressions", "PatchbayCore", "PatchbayJSON"]),
