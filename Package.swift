@@ -102,7 +102,7 @@ let hostTargets: [Target] = [
         "API",
         [
             "PatchbayJSON", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbaySchemas",
-            "PatchbaySecurity", hummingbird, logging,
+            "PatchbaySecurity", hummingbird, logging, lifecycle,
         ]),
     .executableTarget(
         name: "patchbay-runner", dependencies: ["CLinux", "CPatchbay", "PatchbayJSON"], path: "Host/Runner",

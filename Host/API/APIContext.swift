@@ -1,0 +1,31 @@
+import Hummingbird
+import Logging
+import PatchbayCore
+
+/// What goes with one request through middleware and routes.
+struct APIContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// Stands in the answer's `X-Request-ID`, in error bodies and in log lines.
+    var requestID = ""
+    /// Whose data the request sees.
+    let tenant = TenantID.initial
+
+    init(source: Source) {
+        coreContext = .init(source: source)
+        // The server numbers requests too; one name for a request is enough.
+        logger[metadataKey: "hb.request.id"] = nil
+    }
+}
+
+/// Keys of what log lines carry.
+enum LogKeys {
+    static let requestID = "request.id"
+    static let method = "request.method"
+    static let path = "request.path"
+    static let status = "response.status"
+    static let duration = "response.ms"
+    static let error = "error"
+}
+
+/// The rest of the chain, as the server's protocol (built without this package's concurrency defaults) has it.
+typealias Next = @concurrent (Request, APIContext) async throws -> Response

@@ -1,0 +1,50 @@
+package import PatchbayCore
+package import PatchbayEngine
+package import PatchbaySecurity
+
+/// Everything that the API answers from; the composition root fills it in.
+package struct APIDependencies: Sendable {
+    package var key: AdminKey
+    package var workflows: any WorkflowStore
+    package var runs: any RunStore
+    package var vault: CredentialVault
+    /// Opens the secrets that webhook deliveries are verified with.
+    package var secrets: any CredentialSource
+    package var connectors: any ConnectorInventory
+    package var settings: any ConnectorSettingsStore
+    package var planner: Planner
+    package var starter: RunStarter
+    package var signals: RunSignals
+    package var clock: any TimeSource
+    /// Whether the database answers. Ends by itself within seconds.
+    package var isReady: @Sendable () async -> Bool
+    /// Where this host is reached from outside, such as `https://flows.example.com`; nil: as each request names it.
+    package var publicURL: String?
+    /// The host's version, for people.
+    package var version: String
+    package var limits: APILimits
+
+    package init(
+        key: AdminKey, workflows: any WorkflowStore, runs: any RunStore, vault: CredentialVault,
+        secrets: any CredentialSource, connectors: any ConnectorInventory, settings: any ConnectorSettingsStore,
+        planner: Planner, starter: RunStarter, signals: RunSignals, clock: any TimeSource,
+        isReady: @escaping @Sendable () async -> Bool, publicURL: String? = nil, version: String,
+        limits: APILimits = APILimits()
+    ) {
+        self.key = key
+        self.workflows = workflows
+        self.runs = runs
+        self.vault = vault
+        self.secrets = secrets
+        self.connectors = connectors
+        self.settings = settings
+        self.planner = planner
+        self.starter = starter
+        self.signals = signals
+        self.clock = clock
+        self.isReady = isReady
+        self.publicURL = publicURL
+        self.version = version
+        self.limits = limits
+    }
+}

@@ -1,0 +1,41 @@
+import PatchbayCore
+import PatchbayJSON
+import PatchbaySchemas
+import PatchbaySecurity
+
+extension APIError {
+    /// What errors of the parts below mean to a client; nil for those that are nobody's business but ours.
+    init?(translating error: any Error) {
+        switch error {
+        case let error as APIError:
+            self = error
+        case StoreConflict.versionMoved(let expected, let current):
+            self.init(
+                .versionConflict,
+                "The workflow has moved on to version \(current); you changed version \(expected). Read it again.",
+                details: ["expected_version": .int(Int64(expected)), "current_version": .int(Int64(current))])
+        case StoreConflict.endpointTaken(let endpoint):
+            self.init(
+                .endpointTaken, "Another workflow has the webhook endpoint '\(endpoint)' already. Choose another path.",
+                details: ["endpoint": .string(endpoint)])
+        case StoreConflict.nameTaken(let name):
+            self.init(
+                .credentialNameTaken,
+                "There is a credential named '\(name)' already. Delete it or choose another name.",
+                details: ["name": .string(name)])
+        case let error as CredentialProblems:
+            self = .invalid(error.problems, what: "credential")
+        case let error as SchemaError:
+            self.init(.connectorRefused, "The connector's schema cannot be used: \(error). Tell its author.")
+        case is InvalidCursor:
+            self = .invalid(
+                [
+                    Problem(
+                        code: "bad-cursor", pointer: "cursor", message: "the cursor is none that this list gave",
+                        hint: "take 'next_cursor' of the page before, or leave it out for the first page")
+                ], what: "query")
+        default:
+            return nil
+        }
+    }
+}

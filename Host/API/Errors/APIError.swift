@@ -1,0 +1,76 @@
+import HTTPTypes
+import PatchbayCore
+import PatchbayJSON
+
+/// A request that cannot be answered as it wanted; becomes `{"error": {"code", "message", "details", "request_id"}}`.
+struct APIError: Error {
+    var code: Code
+    /// What is wrong and what would be right, as a sentence. Holds no secret and nothing of a request's body but names.
+    var message: String
+    /// An object.
+    var details: JSONObject
+    var headers: HTTPFields
+
+    init(_ code: Code, _ message: String, details: JSONObject = [:], headers: HTTPFields = [:]) {
+        self.code = code
+        self.message = message
+        self.details = details
+        self.headers = headers
+    }
+}
+
+extension APIError {
+    /// Stable words; clients compare them.
+    enum Code: String, CaseIterable {
+        case unauthorized = "UNAUTHORIZED"
+        case notFound = "NOT_FOUND"
+        case methodNotAllowed = "METHOD_NOT_ALLOWED"
+        case unsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
+        case bodyTooLarge = "BODY_TOO_LARGE"
+        case invalidJSON = "INVALID_JSON"
+        case validation = "VALIDATION_ERROR"
+        case internalError = "INTERNAL_ERROR"
+        case notReady = "NOT_READY"
+
+        case workflowNotFound = "WORKFLOW_NOT_FOUND"
+        case versionNotFound = "VERSION_NOT_FOUND"
+        case versionConflict = "VERSION_CONFLICT"
+        case endpointTaken = "WEBHOOK_ENDPOINT_TAKEN"
+        case noManualTrigger = "NO_MANUAL_TRIGGER"
+
+        case runNotFound = "RUN_NOT_FOUND"
+        case runFinished = "RUN_FINISHED"
+
+        case connectorNotFound = "CONNECTOR_NOT_FOUND"
+        case connectorRefused = "CONNECTOR_REFUSED"
+
+        case credentialNotFound = "CREDENTIAL_NOT_FOUND"
+        case credentialNameTaken = "CREDENTIAL_NAME_TAKEN"
+
+        case webhookNotFound = "WEBHOOK_NOT_FOUND"
+        case webhookUnusable = "WEBHOOK_UNUSABLE"
+        case workflowPaused = "WORKFLOW_PAUSED"
+        case signatureMissing = "SIGNATURE_MISSING"
+        case signatureInvalid = "SIGNATURE_INVALID"
+        case signatureExpired = "SIGNATURE_EXPIRED"
+        case secretUnavailable = "WEBHOOK_SECRET_UNAVAILABLE"
+
+        var status: HTTPResponse.Status {
+            switch self {
+            case .invalidJSON, .validation: .badRequest
+            case .unauthorized, .signatureMissing, .signatureInvalid, .signatureExpired: .unauthorized
+            case .notFound, .workflowNotFound, .versionNotFound, .runNotFound, .connectorNotFound, .credentialNotFound,
+                .webhookNotFound:
+                .notFound
+            case .methodNotAllowed: .methodNotAllowed
+            case .versionConflict, .endpointTaken, .noManualTrigger, .runFinished, .connectorRefused,
+                .credentialNameTaken, .workflowPaused:
+                .conflict
+            case .bodyTooLarge: .contentTooLarge
+            case .unsupportedMediaType: .unsupportedMediaType
+            case .internalError: .internalServerError
+            case .notReady, .secretUnavailable, .webhookUnusable: .serviceUnavailable
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import HTTPTypes
+import Hummingbird
+import PatchbayCore
+import PatchbayEngine
+import PatchbayJSON
+import ServiceLifecycle
+
+/// Starting workflows by hand: `POST /workflows/{id}/execute`, which waits for the result, and `POST /runs`, which does
+/// not.
+struct ExecutionRoutes {
+    let workflows: any WorkflowStore
+    let runs: any RunStore
+    let starter: RunStarter
+    let signals: RunSignals
+    let limits: APILimits
+
+    var routes: [Route] {
+        [Route(.post, "/workflows/:id/execute", execute), Route(.post, "/runs", start)]
+    }
+
+    @Sendable private func execute(_ request: Request, _ context: APIContext) async throws -> Response {
+        let id = try context.workflowID()
+        let body = try await request.json(limit: limits.body, whenEmpty: [:])
+        var members = try MemberReader(body: body, known: ["input", "async", "timeout_ms"])
+        let isAsync = members.bool("async") ?? false
+        let wait = members.integer("timeout_ms", in: 1...limits.longestExecutionWait) ?? limits.executionWait
+        try members.check()
+        let run = try await start(id, input: body["input"] ?? [:], request, context)
+        guard !isAsync else { return accepted(run) }
+        try await waitUntilFinished(run, milliseconds: wait)
+        let now = try await runs.run(run.id, in: run.tenant) ?? run
+        guard now.status.isTerminal else { return accepted(now) }
+        return Response(now.json(RunView(try await runs.entries(of: run.id, in: run.tenant))))
+    }
+
+    @Sendable private func start(_ request: Request, _ context: APIContext) async throws -> Response {
+        let body = try await request.json(limit: limits.body)
+        var members = try MemberReader(body: body, known: ["workflow_id", "input"])
+        let text = members.text("workflow_id", required: true)
+        try members.check()
+        guard let id = text.flatMap({ WorkflowID($0) }) else { throw APIError.noWorkflow(text ?? "") }
+        return accepted(try await start(id, input: body["input"] ?? [:], request, context))
+    }
+
+    private func start(
+        _ id: WorkflowID, input: JSON, _ request: Request, _ context: APIContext
+    ) async throws -> RunRecord {
+        guard let workflow = try await workflows.workflow(id, in: context.tenant),
+            let version = try await workflows.version(workflow.version, of: id, in: context.tenant)
+        else { throw APIError.noWorkflow(id) }
+        let triggers = Self.triggers(of: version.document)
+        guard triggers.contains(NodeKind.manual.rawValue) else {
+            throw APIError(
+                .noManualTrigger,
+                "The workflow has no manual trigger; add a node of type \"manual\" to start it by hand.",
+                details: ["workflow_id": .string(id.description), "triggers": .array(triggers.map(JSON.string))])
+        }
+        return try await starter.start(workflow, input: input, key: try Self.idempotencyKey(request)).record
+    }
+
+    /// Returns when the run has ended or the time is over. A host that stops does not wait: another can finish the run.
+    private func waitUntilFinished(_ run: RunRecord, milliseconds: Int64) async throws {
+        let (signals, runs) = (signals, runs)
+        do {
+            _ = try await cancelWhenGracefulShutdown {
+                try await signals.waitUntilFinished(run.id, timeout: .milliseconds(milliseconds)) {
+                    try await runs.run(run.id, in: run.tenant)?.status.isTerminal ?? true
+                }
+            }
+        } catch is CancellationError {
+            // The caller is told to look again.
+        }
+    }
+
+    /// 202: stored, and not finished yet.
+    private func accepted(_ run: RunRecord) -> Response {
+        Response(.object(run.json), status: .accepted, headers: [.location: "/api/v1/runs/\(run.id)"])
+    }
+
+    /// The trigger kinds of a stored document.
+    private static func triggers(of document: JSON) -> [String] {
+        (document["nodes"]?.array ?? []).compactMap { $0["type"]?.string }
+            .filter { NodeKind(rawValue: $0)?.isTrigger ?? false }
+    }
+
+    /// With the same key a workflow is started once, however often that is asked.
+    private static func idempotencyKey(_ request: Request) throws(APIError) -> String? {
+        guard let key = request.headers[.idempotencyKey] else { return nil }
+        guard (1...200).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            let problem = Problem(
+                code: "bad-header", pointer: "Idempotency-Key",
+                message: "'Idempotency-Key' must be 1 to 200 visible ASCII characters")
+            throw .invalid([problem], what: "request")
+        }
+        return "idempotency:" + key
+    }
+}
+
+extension HTTPField.Name {
+    static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
+}

@@ -1,0 +1,71 @@
+import HTTPTypes
+import Hummingbird
+import PatchbayCore
+import PatchbayEngine
+import PatchbayJSON
+
+/// Runs, under `/runs` and, as the same things, under `/executions`.
+struct RunRoutes {
+    let runs: any RunStore
+    let signals: RunSignals
+    let clock: any TimeSource
+
+    var routes: [Route] {
+        ["/runs", "/executions"].flatMap { path in
+            [
+                Route(.get, path, list), Route(.get, path + "/:id", get), Route(.get, path + "/:id/steps", steps),
+                Route(.get, path + "/:id/logs", logs), Route(.post, path + "/:id/cancel", cancel),
+            ]
+        }
+    }
+
+    @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
+        var query = try Query(request, known: ["workflow_id", "status", "limit", "cursor"])
+        let workflow = query.read("workflow_id", expecting: "a workflow's id (wf_…)") { WorkflowID($0) }
+        let words = RunStatus.allCases.map(\.rawValue).joined(separator: ", ")
+        let status = query.read("status", expecting: "one of \(words)") { RunStatus(rawValue: $0) }
+        let page = query.page()
+        try query.check()
+        let found = try await runs.runs(in: context.tenant, workflow: workflow, status: status, page: page)
+        return Response(found.json { .object($0.json) })
+    }
+
+    @Sendable private func get(_ request: Request, _ context: APIContext) async throws -> Response {
+        let record = try await run(in: context)
+        let entries = try await runs.entries(of: record.id, in: context.tenant)
+        return Response(record.json(RunView(entries)))
+    }
+
+    @Sendable private func steps(_ request: Request, _ context: APIContext) async throws -> Response {
+        let record = try await run(in: context)
+        let entries = try await runs.entries(of: record.id, in: context.tenant)
+        return Response(["items": .array(RunView(entries).steps.map(\.json)), "next_cursor": .null])
+    }
+
+    @Sendable private func logs(_ request: Request, _ context: APIContext) async throws -> Response {
+        var query = try Query(request, known: ["limit", "cursor"])
+        let page = query.page()
+        try query.check()
+        let record = try await run(in: context)
+        return Response(try await runs.log(of: record.id, in: context.tenant, page: page).json(\.json))
+    }
+
+    /// 202: the run ends soon, together with the calls in flight.
+    @Sendable private func cancel(_ request: Request, _ context: APIContext) async throws -> Response {
+        let id = try context.runID()
+        guard try await runs.requestCancel(id, in: context.tenant, at: clock.now) else {
+            let record = try await run(in: context)
+            throw APIError(
+                .runFinished, "The run has ended already; its status is \(record.status.rawValue).",
+                details: ["run_id": .string(id.description), "status": .string(record.status.rawValue)])
+        }
+        signals.cancelRequested(id)
+        return Response(.object(try await run(in: context).json), status: .accepted)
+    }
+
+    private func run(in context: APIContext) async throws -> RunRecord {
+        let id = try context.runID()
+        guard let record = try await runs.run(id, in: context.tenant) else { throw APIError.noRun(id) }
+        return record
+    }
+}

@@ -1,0 +1,161 @@
+import HTTPTypes
+import Hummingbird
+import PatchbayCore
+import PatchbayEngine
+import PatchbayJSON
+import PatchbaySecurity
+
+/// Workflows and their versions.
+struct WorkflowRoutes {
+    let workflows: any WorkflowStore
+    let vault: CredentialVault
+    let planner: Planner
+    let clock: any TimeSource
+    let limits: APILimits
+    let publicURL: String?
+
+    var routes: [Route] {
+        [
+            Route(.get, "/workflows", list), Route(.post, "/workflows", create),
+            Route(.post, "/workflows/validate", validate),
+            Route(.get, "/workflows/:id", get), Route(.put, "/workflows/:id", update),
+            Route(.delete, "/workflows/:id", delete),
+            Route(.get, "/workflows/:id/versions", versions), Route(.get, "/workflows/:id/versions/:version", version),
+        ]
+    }
+
+    @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
+        var query = try Query(request, known: ["limit", "cursor"])
+        let page = query.page()
+        try query.check()
+        return Response(try await workflows.workflows(in: context.tenant, page: page).json { .object($0.json) })
+    }
+
+    @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
+        let body = try DocumentBody(try await request.json(limit: limits.body))
+        let planning = try await plan(body, in: context)
+        let now = clock.now
+        let record = WorkflowRecord(
+            id: .new(at: now), tenant: context.tenant, name: planning.name, about: planning.about, status: .active,
+            version: 1, createdAt: now, updatedAt: now)
+        try await workflows.create(
+            record, document: planning.document, webhooks: planning.records(of: record.id, in: context.tenant, at: now))
+        return answer(
+            record, planning, to: request, status: .created, headers: [.location: "/api/v1/workflows/\(record.id)"])
+    }
+
+    @Sendable private func update(_ request: Request, _ context: APIContext) async throws -> Response {
+        let id = try context.workflowID()
+        let body = try DocumentBody(try await request.json(limit: limits.body))
+        let expected = try Self.expectedVersion(request, body)
+        let planning = try await plan(body, in: context)
+        let now = clock.now
+        let record = try await workflows.update(
+            id, in: context.tenant, name: planning.name, about: planning.about, document: planning.document,
+            webhooks: planning.records(of: id, in: context.tenant, at: now), expecting: expected, at: now)
+        guard let record else { throw APIError.noWorkflow(id) }
+        return answer(record, planning, to: request)
+    }
+
+    @Sendable private func validate(_ request: Request, _ context: APIContext) async throws -> Response {
+        let body = try DocumentBody(try await request.json(limit: limits.body))
+        let planning = planner.plan(body.document, credentials: try await vault.list(in: context.tenant))
+        let problems = body.located(planning.problems)
+        return Response([
+            "valid": .bool(problems.isEmpty), "problems": .problems(problems), "document": planning.document,
+        ])
+    }
+
+    @Sendable private func get(_ request: Request, _ context: APIContext) async throws -> Response {
+        let id = try context.workflowID()
+        guard let record = try await workflows.workflow(id, in: context.tenant),
+            let version = try await workflows.version(record.version, of: id, in: context.tenant)
+        else { throw APIError.noWorkflow(id) }
+        let webhooks = planner.plan(version.document, credentials: nil).webhooks
+        return Response(
+            record.json(
+                webhooks: webhooks, at: WebhookLinks(publicURL: publicURL, request: request),
+                document: version.document),
+            headers: [.eTag: "\"\(record.version)\""])
+    }
+
+    @Sendable private func delete(_ request: Request, _ context: APIContext) async throws -> Response {
+        let id = try context.workflowID()
+        guard try await workflows.delete(id, in: context.tenant, at: clock.now) else { throw APIError.noWorkflow(id) }
+        return Response(status: .noContent)
+    }
+
+    @Sendable private func versions(_ request: Request, _ context: APIContext) async throws -> Response {
+        let id = try context.workflowID()
+        var query = try Query(request, known: ["limit", "cursor"])
+        let page = query.page()
+        try query.check()
+        guard try await workflows.workflow(id, in: context.tenant) != nil else { throw APIError.noWorkflow(id) }
+        return Response(
+            try await workflows.versions(of: id, in: context.tenant, page: page).json { .object($0.json) })
+    }
+
+    @Sendable private func version(_ request: Request, _ context: APIContext) async throws -> Response {
+        let id = try context.workflowID()
+        guard let record = try await workflows.workflow(id, in: context.tenant) else { throw APIError.noWorkflow(id) }
+        let text = context.parameter("version")
+        guard let number = Int(text), number > 0,
+            let version = try await workflows.version(number, of: id, in: context.tenant)
+        else {
+            throw APIError(
+                .versionNotFound,
+                "The workflow has no version \(text.quoted); the newest is \(record.version).",
+                details: ["workflow_id": .string(id.description), "newest": .int(Int64(record.version))])
+        }
+        var object = version.json
+        object["document"] = version.document
+        return Response(.object(object))
+    }
+
+    /// A document that can be stored, or all that is wrong with it.
+    private func plan(_ body: DocumentBody, in context: APIContext) async throws -> Planning {
+        let planning = planner.plan(body.document, credentials: try await vault.list(in: context.tenant))
+        guard planning.problems.isEmpty else {
+            throw APIError.invalid(body.located(planning.problems), what: "workflow")
+        }
+        return planning
+    }
+
+    private func answer(
+        _ record: WorkflowRecord, _ planning: Planning, to request: Request, status: HTTPResponse.Status = .ok,
+        headers: HTTPFields = [:]
+    ) -> Response {
+        var headers = headers
+        headers[.eTag] = "\"\(record.version)\""
+        let links = WebhookLinks(publicURL: publicURL, request: request)
+        return Response(record.json(webhooks: planning.webhooks, at: links), status: status, headers: headers)
+    }
+
+    /// The version that the caller changed, from `If-Match` (RFC 9110, section 13.1.1) or the body.
+    private static func expectedVersion(_ request: Request, _ body: DocumentBody) throws(APIError) -> Int? {
+        guard let header = request.headers[.ifMatch], header != "*" else { return body.expectedVersion }
+        let digits = header.filter { $0 != "\"" }
+        guard let version = Int(digits.hasPrefix("W/") ? digits.dropFirst(2) : digits[...]), version > 0,
+            body.expectedVersion == nil || body.expectedVersion == version
+        else {
+            let problem = Problem(
+                code: "bad-version", pointer: "If-Match",
+                message: "'If-Match' must name one version, the same as 'expected_version' where that is given",
+                hint: "send the 'ETag' that came with the workflow, such as \"3\" in double quotes")
+            throw .invalid([problem], what: "request")
+        }
+        return version
+    }
+}
+
+extension Planning {
+    fileprivate var name: String { document["name"]?.string ?? "" }
+    fileprivate var about: String { document["description"]?.string ?? "" }
+
+    fileprivate func records(of workflow: WorkflowID, in tenant: TenantID, at now: Timestamp) -> [WebhookRecord] {
+        webhooks.map {
+            WebhookRecord(
+                id: .new(at: now), tenant: tenant, workflow: workflow, endpoint: $0.endpoint, node: $0.node)
+        }
+    }
+}

@@ -1,0 +1,15 @@
+import Hummingbird
+
+/// Where webhooks can be reached from outside.
+struct WebhookLinks {
+    private let base: String
+
+    /// `publicURL` is what the operator says; else the address that this request was sent to.
+    init(publicURL: String?, request: Request) {
+        var base = publicURL ?? "http://" + (request.head.authority ?? "localhost")
+        while base.hasSuffix("/") { base.removeLast() }
+        self.base = base
+    }
+
+    func url(of endpoint: String) -> String { "\(base)/webhook/\(endpoint)" }
+}

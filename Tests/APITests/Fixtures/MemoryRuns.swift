@@ -1,0 +1,76 @@
+import PatchbayCore
+import PatchbayJSON
+import Synchronization
+
+/// Runs as the real store keeps them, for the API and for a worker.
+final class MemoryRuns: RunStore {
+    struct Kept {
+        var record: RunRecord
+        var deliveryKey: String?
+        var entries: [JournalEntry]
+        var log: [StepLogLine] = []
+        var epoch = 0
+        var worker: String?
+        var isCancelRequested = false
+    }
+
+    let kept = Mutex<[Kept]>([])
+    let workflows: MemoryWorkflows
+
+    init(workflows: MemoryWorkflows) { self.workflows = workflows }
+
+    func accept(_ run: NewRun) async throws -> RunRecord {
+        kept.withLock { kept in
+            let same = kept.first {
+                $0.deliveryKey != nil && $0.deliveryKey == run.deliveryKey && $0.record.workflow == run.record.workflow
+            }
+            if let same { return same.record }
+            let started = JournalEntry(
+                sequence: 1, at: run.record.createdAt, kind: .runStarted,
+                data: ["input": run.trigger["body"] ?? .null, "trigger": run.trigger])
+            kept.append(Kept(record: run.record, deliveryKey: run.deliveryKey, entries: [started]))
+            return run.record
+        }
+    }
+
+    func run(_ id: RunID, in tenant: TenantID) async throws -> RunRecord? { find(id, tenant)?.record }
+
+    func runs(
+        in tenant: TenantID, workflow: WorkflowID?, status: RunStatus?, page: PageRequest
+    ) async throws -> Page<RunRecord> {
+        let all = kept.withLock { kept in
+            kept.map(\.record).filter {
+                $0.tenant == tenant && (workflow ?? $0.workflow) == $0.workflow && (status ?? $0.status) == $0.status
+            }
+        }
+        return try Page(of: all.reversed(), page)
+    }
+
+    func entries(of id: RunID, in tenant: TenantID) async throws -> [JournalEntry] { find(id, tenant)?.entries ?? [] }
+
+    func log(of id: RunID, in tenant: TenantID, page: PageRequest) async throws -> Page<StepLogLine> {
+        try Page(of: find(id, tenant)?.log ?? [], page)
+    }
+
+    func requestCancel(_ id: RunID, in tenant: TenantID, at: Timestamp) async throws -> Bool {
+        change(id) { run in
+            guard !run.record.status.isTerminal, run.record.tenant == tenant else { return false }
+            run.isCancelRequested = true
+            return true
+        } ?? false
+    }
+
+    /// The trigger of a run, as expressions will read it.
+    func trigger(of id: RunID) -> JSON? { find(id, .initial)?.entries.first?.data["trigger"] }
+
+    func find(_ id: RunID, _ tenant: TenantID) -> Kept? {
+        kept.withLock { $0.first { $0.record.id == id && $0.record.tenant == tenant } }
+    }
+
+    func change<Value: Sendable>(_ id: RunID, _ body: (inout Kept) throws -> Value) rethrows -> Value? {
+        try kept.withLock { kept in
+            guard let index = kept.firstIndex(where: { $0.record.id == id }) else { return nil }
+            return try body(&kept[index])
+        }
+    }
+}

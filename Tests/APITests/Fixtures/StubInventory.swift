@@ -1,0 +1,69 @@
+import PatchbayCore
+import PatchbayJSON
+
+/// Two versions of one connector, and one that was refused.
+struct StubInventory: ConnectorInventory {
+
+    func listings() -> [ConnectorListing] {
+        [
+            ConnectorListing(
+                id: "broken", version: "0.1.0", name: "Broken", summary: "", category: "other", state: .refused,
+                refusal: ConnectorRefusal(
+                    code: "not-elf", have: "a text file", need: "a shared library", hint: "Build it again.")),
+            ConnectorListing(
+                id: "echo", version: "1.1.0", name: "Echo", summary: "Says it again.", category: "utility",
+                state: .available, sha256: "ab"),
+            ConnectorListing(
+                id: "echo", version: "1.0.0", name: "Echo", summary: "Says it.", category: "utility", state: .loaded),
+        ]
+    }
+
+    func manifest(of connector: String, version: Version) -> JSON? {
+        guard connector == "echo", versions(of: connector).contains(version) else { return nil }
+        return [
+            "manifest_version": 1, "id": "echo", "version": .string(version.description), "license": "Apache-2.0",
+            "permissions": [
+                "hosts": ["echo.example"],
+                "credentials": [["name": "token", "required": false, "kinds": [["kind": "bearer"]]]],
+            ],
+            "settings": [
+                "type": "object", "additionalProperties": false,
+                "properties": ["base_url": ["type": "string", "default": "https://echo.example"]],
+            ],
+            "operations": [
+                ["id": "say", "kind": "action", "title": "Say it", "input": Self.input, "output": ["type": "object"]]
+            ],
+        ]
+    }
+
+    func operation(_ reference: OperationReference) -> Result<OperationDeclaration, CatalogueMiss> {
+        guard reference.connector == "echo" else {
+            return .failure(
+                reference.connector == "broken" ? .refused(reason: "it is no library") : .unknownConnector)
+        }
+        guard versions(of: "echo").contains(reference.version) else {
+            return .failure(.unknownVersion(installed: versions(of: "echo")))
+        }
+        guard reference.operation == "say" else { return .failure(.unknownOperation(offered: ["say"])) }
+        return .success(
+            OperationDeclaration(
+                reference: reference, title: "Say it", effect: .read, isIdempotent: true, inputSchema: Self.input,
+                outputSchema: ["type": "object"], credential: nil, timeout: 1_000))
+    }
+
+    func versions(of connector: String) -> [Version] {
+        connector == "echo"
+            ? [Version(major: 1, minor: 1, patch: 0), Version(major: 1, minor: 0, patch: 0)] : []
+    }
+
+    var connectors: [String] { ["echo"] }
+
+    func operations(of connector: String, version: Version) -> [String] {
+        versions(of: connector).contains(version) ? ["say"] : []
+    }
+
+    private static let input: JSON = [
+        "type": "object", "required": ["text"], "additionalProperties": false,
+        "properties": ["text": ["type": "string"]],
+    ]
+}

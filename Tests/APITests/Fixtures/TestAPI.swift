@@ -1,0 +1,144 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import PatchbayAPI
+import PatchbayCore
+import PatchbayEngine
+import PatchbayJSON
+import PatchbaySecurity
+
+/// The whole API over stores in memory.
+struct TestAPI {
+    static let key = "pk_test_0123456789"
+
+    /// Given as an operator gives it, so no file is looked at.
+    private static let adminKey = try? AdminKey.load(environment: [AdminKey.variable: key], orCreateAt: "")
+
+    let clock = SteppingClock()
+    let workflows = MemoryWorkflows()
+    let runs: MemoryRuns
+    let settings = MemorySettings()
+    let vault: CredentialVault
+    let signals = RunSignals()
+    let log = LogRecorder()
+    var limits = APILimits()
+    var isReady = true
+    var publicURL: String?
+
+    init() {
+        runs = MemoryRuns(workflows: workflows)
+        vault = CredentialVault(store: MemoryCredentials(), key: SealingKey(), clock: clock)
+    }
+
+    var dependencies: APIDependencies {
+        APIDependencies(
+            key: Self.adminKey!, workflows: workflows, runs: runs, vault: vault, secrets: vault,
+            connectors: StubInventory(), settings: settings, planner: Planner(catalogue: StubInventory()),
+            starter: RunStarter(runs: runs, signals: signals, clock: clock), signals: signals, clock: clock,
+            isReady: { [isReady] in isReady }, publicURL: publicURL, version: "1.2.3", limits: limits)
+    }
+
+    /// Sends requests straight to the routes.
+    func test<Value: Sendable>(_ body: @Sendable @escaping (TestClient) async throws -> Value) async throws -> Value {
+        try await run(.router, body)
+    }
+
+    /// The same, while a worker carries runs out.
+    func testWithWorker<Value: Sendable>(
+        _ body: @Sendable @escaping (TestClient) async throws -> Value
+    ) async throws -> Value {
+        let worker = Worker(
+            id: "test", journal: runs, invoker: EchoInvoker(clock: clock),
+            planner: Planner(catalogue: StubInventory()), signals: signals, logger: log.logger())
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await worker.run() }
+            defer { group.cancelAll() }
+            return try await run(.router, body)
+        }
+    }
+
+    /// Sends requests over a socket.
+    func testLive<Value: Sendable>(
+        _ body: @Sendable @escaping (TestClient) async throws -> Value
+    ) async throws -> Value {
+        try await run(.live, body)
+    }
+
+    private func run<Value: Sendable>(
+        _ setup: TestingSetup, _ body: @Sendable @escaping (TestClient) async throws -> Value
+    ) async throws -> Value {
+        let application = makeApplication(
+            dependencies, at: APIAddress(host: "localhost", port: 0), logger: log.logger())
+        return try await application.test(setup) { try await body(TestClient(client: $0)) }
+    }
+}
+
+/// Speaks JSON with the API.
+struct TestClient: Sendable {
+    struct Answer: Sendable {
+        var status: Int
+        var headers: HTTPFields
+        var bytes: [UInt8]
+
+        /// Null when the body is no JSON.
+        var json: JSON { (try? JSON(parsing: bytes)) ?? .null }
+        /// The error's code, when this is one.
+        var code: String? { json["error"]?["code"]?.string }
+        /// Codes of the problems that the error lists.
+        var problems: [String] {
+            (json["error"]?["details"]?["problems"]?.array ?? []).compactMap { $0["code"]?.string }
+        }
+    }
+
+    let client: any TestClientProtocol
+
+    func get(_ path: String, headers: HTTPFields = [:]) async throws -> Answer {
+        try await send(.get, path, headers: headers)
+    }
+
+    func post(_ path: String, _ body: JSON? = nil, headers: HTTPFields = [:]) async throws -> Answer {
+        try await send(.post, path, body, headers: headers)
+    }
+
+    func put(_ path: String, _ body: JSON? = nil, headers: HTTPFields = [:]) async throws -> Answer {
+        try await send(.put, path, body, headers: headers)
+    }
+
+    func delete(_ path: String) async throws -> Answer { try await send(.delete, path) }
+
+    /// A request with the right key and a JSON body.
+    func send(
+        _ method: HTTPRequest.Method, _ path: String, _ body: JSON? = nil, headers: HTTPFields = [:]
+    ) async throws -> Answer {
+        var headers = headers
+        if headers[.authorization] == nil { headers[.authorization] = "Bearer \(TestAPI.key)" }
+        if body != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
+        return try await raw(method, path, headers: headers, body: body?.bytes())
+    }
+
+    /// The run that an answer accepted, once it has ended.
+    func finished(_ accepted: Answer) async throws -> Answer {
+        try await finished(at: accepted.headers[.location] ?? "")
+    }
+
+    func finished(at path: String) async throws -> Answer {
+        while true {
+            let answer = try await get(path)
+            let status = answer.json["status"]?.string.flatMap { RunStatus(rawValue: $0) }
+            guard answer.status == 200, status?.isTerminal == false else { return answer }
+            await Task.yield()
+        }
+    }
+
+    /// A request as it is given.
+    func raw(
+        _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: [UInt8]? = nil
+    ) async throws -> Answer {
+        let response = try await client.executeRequest(
+            uri: path, method: method, headers: headers, body: body.map { ByteBuffer(bytes: $0) })
+        return Answer(
+            status: response.status.code, headers: response.headers, bytes: Array(buffer: response.body))
+    }
+}
