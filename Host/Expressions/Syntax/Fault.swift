@@ -1,10 +1,13 @@
 /// An error on its way to the one who knows the text around it and makes an `ExpressionError` of it.
-struct Fault: Error {
-    var code: ExpressionError.Code
-    var message: String
-    var hint: String?
+///
+/// A class, because typed errors take their whole size on the stack of every call that may throw them, and parser and
+/// evaluator nest deeply.
+final class Fault: Error {
+    let code: ExpressionError.Code
+    let message: String
+    let hint: String?
     /// Bytes from the start of the text.
-    var offset: Int
+    let offset: Int
 
     init(_ code: ExpressionError.Code, _ message: String, hint: String? = nil, at offset: Int) {
         self.code = code
