@@ -41,6 +41,10 @@ package struct MemberReader {
             report("bad-value", at: name, "\(name.quoted) of \(subject) is empty")
             return nil
         }
+        guard !text.utf8.contains(0) else {
+            report("bad-value", at: name, "\(name.quoted) of \(subject) holds the character NUL, which cannot be stored")
+            return nil
+        }
         guard text.unicodeScalars.count <= limit else {
             report("too-large", at: name, "\(name.quoted) of \(subject) is longer than \(limit) characters")
             return nil
