@@ -149,7 +149,7 @@ let testTargets: [Target] = [
         "API",
         [
             "PatchbayAPI", "PatchbayCore", "PatchbayEngine", "PatchbayJSON", "PatchbaySecurity", hummingbirdTesting,
-            logging,
+            logging, lifecycle,
         ]),
     tests(
         "Engine", ["PatchbayEngine", "PatchbayCore", "PatchbayJSON", "PatchbayExpressions", "PatchbaySchemas", logging]),

@@ -28,6 +28,15 @@ struct HealthTests {
         #expect(answer.json["version"] == "1.2.3")
     }
 
+    @Test func `over a socket a HEAD that fails has no body either, and the connection lives on`() async throws {
+        let (failed, next) = try await api.testLive { client in
+            (try await client.raw(.head, "/nowhere"), try await client.raw(.get, "/healthz"))
+        }
+        #expect(failed.status == 404)
+        #expect(failed.bytes.isEmpty)
+        #expect(next.json == ["status": "ok"])
+    }
+
     @Test func `over a socket a HEAD has the headers and no body`() async throws {
         let answer = try await api.testLive { try await $0.raw(.head, "/healthz") }
         #expect(answer.status == 200)

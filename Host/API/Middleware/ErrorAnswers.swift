@@ -16,7 +16,9 @@ struct ErrorAnswers: RouterMiddleware {
             return try await next(request, context)
         } catch {
             let error = translated(error, of: request, context: context)
-            return Response(error: error, requestID: context.requestID)
+            let response = Response(error: error, requestID: context.requestID)
+            // An answer to HEAD has no body; one would be taken for the next answer of the connection.
+            return request.method == .head ? response.createHeadResponse() : response
         }
     }
 
