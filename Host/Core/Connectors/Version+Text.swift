@@ -32,7 +32,9 @@ private func isIdentifier(_ text: String) -> Bool {
     guard !text.isEmpty else { return false }
     let isNumeric = text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
     if isNumeric { return wholeNumber(Substring(text)) != nil }
-    return text.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || $0 == "-" || ("0"..."9").contains($0)) }
+    return text.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) || $0 == UInt8(ascii: "-")
+    }
 }
 
 /// Numbers count as numbers and stand before words.
