@@ -10,7 +10,8 @@ import Testing
 
     @Test func `a server that does not answer is a timeout`() async throws {
         let server = LoopbackServer { _ in .silence }
-        let error = try await client.failure(of: .to(server.origin + "/?k=v", method: "POST").with { $0.timeout = 1000 })
+        let request = OutboundRequest.to(server.origin + "/?k=v", method: "POST").with { $0.timeout = 1000 }
+        let error = try await client.failure(of: request)
         #expect(
             error
                 == OutboundError(
