@@ -47,7 +47,7 @@ package struct OperationResult: Sendable {
 
 /// A line in a step's log.
 package struct LogLine: Sendable, Equatable {
-    package enum Level: String, Sendable { case debug, info, warning, error }
+    package enum Level: String, Sendable, CaseIterable { case debug, info, warning, error }
 
     package var at: Timestamp
     package var level: Level
