@@ -46,6 +46,8 @@ extension EmbeddedCluster {
             ("listen_addresses", ""), ("port", String(ClusterPlace.port)),
             ("unix_socket_directories", "\"" + place.socketFolder.replacing("\"", with: "\"\"") + "\""),
             ("unix_socket_permissions", "0700"),
+            // Several processes may share the cluster, each with a pool of its own.
+            ("max_connections", "200"),
             ("fsync", "on"), ("synchronous_commit", "on"), ("full_page_writes", "on"),
             ("logging_collector", "off"), ("log_destination", "stderr"), ("log_line_prefix", "%m [%p] "),
             // Neither statements nor the rows an error is about belong in a log.

@@ -1,0 +1,62 @@
+package import Logging
+package import PatchbayCore
+package import PatchbayPostgres
+
+/// The durable record of runs in PostgreSQL, as the workers of one process use it. All appends of the process go
+/// through one writer, so each process has one journal.
+package struct PostgresJournal: Journal {
+    /// Workers that were silent for so long are forgotten.
+    private static let workerMemory: Int64 = 86_400_000
+
+    let pool: PostgresPool
+    private let writer: JournalWriter
+
+    package init(_ pool: PostgresPool, log: Logger) {
+        self.pool = pool
+        writer = JournalWriter(pool, log: log)
+    }
+
+    package func append(
+        _ entries: [JournalEntry], log: [StepLogLine], to run: LeasedRun, status: RunStatus
+    ) async throws {
+        try await writer.append(JournalAppend(entries: entries, log: log, run: run, status: status))
+    }
+
+    package func heartbeat(worker: String, at: Timestamp) async throws {
+        _ = try await pool.pipeline([
+            PostgresStatement(Self.beat, [.words(worker), .moment(at)]),
+            PostgresStatement(Self.forget, [.moment(at + -Self.workerMemory)]),
+        ])
+    }
+
+    private static let beat = """
+        insert into workers (worker, heartbeat_at) values ($1, $2)
+        on conflict (worker) do update set heartbeat_at = greatest(workers.heartbeat_at, excluded.heartbeat_at)
+        """
+
+    private static let forget = "delete from workers where heartbeat_at < $1"
+
+    package func cancellations(worker: String) async throws -> [RunID] {
+        try await pool.rows(Self.selectCancelled, [.words(worker)]).map { try $0.id("run_id") }
+    }
+
+    private static let selectCancelled = """
+        select run_id from run_queue where worker = $1 and cancel_requested_at is not null order by run_id
+        """
+
+    package func release(_ runs: [LeasedRun]) async throws {
+        guard !runs.isEmpty else { return }
+        _ = try await pool.rows(
+            Self.free,
+            [
+                .array(.uuid, runs.map { .id($0.record.tenant) }), .array(.uuid, runs.map { .id($0.record.id) }),
+                .array(.int, runs.map { .number($0.epoch) }),
+            ])
+    }
+
+    private static let free = """
+        update run_queue q set worker = null
+        from unnest($1::uuid[], $2::uuid[], $3::bigint[]) as given (tenant_id, run_id, epoch)
+        where q.tenant_id = given.tenant_id and q.run_id = given.run_id and q.epoch = given.epoch
+        """
+}

@@ -1,0 +1,39 @@
+package import PatchbayCore
+import PatchbayPostgres
+
+extension PostgresRunStore {
+    package func entries(of id: RunID, in tenant: TenantID) async throws -> [JournalEntry] {
+        try await pool.rows(Self.selectEntries, [.id(tenant), .id(id)]).map(Self.entry)
+    }
+
+    private static let selectEntries = """
+        select \(entryColumns) from run_journal where tenant_id = $1 and run_id = $2 order by seq
+        """
+
+    static let entryColumns = "run_id, seq, at, kind, node, path, attempt, data"
+
+    static func entry(_ row: PostgresRow) throws -> JournalEntry {
+        try JournalEntry(
+            sequence: row.number("seq"), at: row.moment("at"), kind: row.word("kind"), node: row.text("node"),
+            path: row.text("path"), attempt: row.number("attempt"), data: row.document("data"))
+    }
+
+    package func log(of id: RunID, in tenant: TenantID, page: PageRequest) async throws -> Page<StepLogLine> {
+        let rows = try await pool.rows(Self.selectLog, [.id(tenant), .id(id), page.numericCursor(), page.reach])
+        return try page.page(of: rows) { row in
+            let line = try LogLine(
+                at: row.moment("at"), level: row.word("level"), message: row.text("message"),
+                fields: row.document("fields"))
+            return (
+                StepLogLine(node: try row.text("node"), attempt: try row.number("attempt"), line: line),
+                String(try row.int("line"))
+            )
+        }
+    }
+
+    private static let selectLog = """
+        select line, at, node, attempt, level, message, fields from run_log
+        where tenant_id = $1 and run_id = $2 and ($3::bigint is null or line > $3)
+        order by line limit $4
+        """
+}

@@ -1,0 +1,82 @@
+import PatchbayCore
+import PatchbayPostgres
+import PatchbayStorage
+import Testing
+
+extension StorageSuites {
+    @Suite struct SchemaTests {
+        private static let words: [(constraint: String, words: [String])] = [
+            ("workflows_status_check", WorkflowRecord.Status.allCases.map(\.rawValue)),
+            ("runs_status_check", RunStatus.allCases.map(\.rawValue)),
+            ("run_journal_kind_check", JournalEntry.Kind.allCases.map(\.rawValue)),
+            ("run_log_level_check", LogLine.Level.allCases.map(\.rawValue)),
+            ("credentials_kind_check", CredentialKind.allCases.map(\.rawValue)),
+        ]
+
+        @Test func `the words of the schema are those of the code`() async throws {
+            try await withStores { stores in
+                for (constraint, words) in Self.words {
+                    let definition = try await stores.pool.query(
+                        "select pg_get_constraintdef(oid) as text from pg_constraint where conname = $1",
+                        [.text(constraint)]
+                    ).one().text("text")
+                    // Quoted words stand between apostrophes.
+                    let parts = definition.split(separator: "'", omittingEmptySubsequences: false)
+                    let stored = parts.enumerated().filter { $0.offset % 2 == 1 }.map { String($0.element) }
+                    #expect(Set(stored) == Set(words), "\(constraint)")
+                }
+            }
+        }
+
+        /// Tables that stay on one server when the others are distributed by tenant.
+        private static let undistributed: Set<String> = ["webhooks", "run_queue", "workers", "schema_migrations"]
+
+        @Test func `every key of a tenant's table begins with the tenant`() async throws {
+            try await withStores { stores in
+                let keys = try await stores.pool.query(
+                    """
+                    select t.relname::text as relation, i.relname::text as key,
+                        (select attname::text from pg_attribute where attrelid = t.oid and attnum = x.indkey[0]) as first
+                    from pg_index x join pg_class t on t.oid = x.indrelid join pg_class i on i.oid = x.indexrelid
+                    where t.relnamespace = 'public'::regnamespace and (x.indisunique or x.indisprimary)
+                    """)
+                #expect(keys.count >= 10)
+                for row in keys where try !Self.undistributed.contains(row.text("relation")) {
+                    let (key, first) = try (row.text("key"), row.text("first"))
+                    #expect(first == "tenant_id", "\(key)")
+                }
+                let foreign = try await stores.pool.query(
+                    """
+                    select conname::text as name,
+                        (select attname::text from pg_attribute where attrelid = conrelid and attnum = conkey[1]) as first
+                    from pg_constraint where contype = 'f'
+                    """)
+                for row in foreign {
+                    let (name, first) = try (row.text("name"), row.text("first"))
+                    #expect(first == "tenant_id", "\(name)")
+                }
+            }
+        }
+
+        @Test func `every table but those of the installation names its tenant`() async throws {
+            try await withStores { stores in
+                let rows = try await stores.pool.query(
+                    """
+                    select relname::text as relation from pg_class c
+                    where relnamespace = 'public'::regnamespace and relkind = 'r' and not exists (
+                        select 1 from pg_attribute
+                        where attrelid = c.oid and attname = 'tenant_id' and attnotnull)
+                    order by relname
+                    """)
+                #expect(try rows.map { try $0.text("relation") } == ["schema_migrations", "workers"])
+            }
+        }
+
+        @Test func `the initial tenant is there`() async throws {
+            try await withStores { stores in
+                let row = try await stores.pool.query("select tenant_id::text as id from tenants").one()
+                #expect(try row.text("id") == TenantID.initial.uuid)
+            }
+        }
+    }
+}
