@@ -118,7 +118,7 @@ let hostTargets: [Target] = [
 ]
 
 let testTargets: [Target] = [
-    tests("Architecture", []),
+    tests("Architecture", ["PatchbayJSON"]),
     .target(name: "SharedSuites", path: "Tests/SharedSuites", swiftSettings: settings),
     tests("JSON", ["PatchbayJSON", "SharedSuites"]),
     tests("CPatchbay", ["CPatchbay"], exclude: ["layout-1.txt"]),
