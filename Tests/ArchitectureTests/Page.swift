@@ -35,7 +35,8 @@ struct Page {
         Set(
             prose.filter { $0.hasPrefix("#") }.map { line in
                 let title = line.drop { $0 == "#" }.drop { $0 == " " }.lowercased()
-                return String(title.filter { $0.isLetter || $0.isNumber || "-_ ".contains($0) }.map { $0 == " " ? "-" : $0 })
+                let kept = title.filter { $0.isLetter || $0.isNumber || "-_ ".contains($0) }
+                return String(kept.map { $0 == " " ? "-" : $0 })
             })
     }
 
