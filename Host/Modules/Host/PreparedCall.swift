@@ -34,7 +34,8 @@ struct PreparedCall {
                     throw failure(.unavailable, "\(module.side.label) is being stopped.", .none)
                 }
                 throw failure(
-                    .timeout, "The time was over before one of the \(module.manifest.limits.concurrency) places for calls "
+                    .timeout,
+                    "The time was over before one of the \(module.manifest.limits.concurrency) places for calls "
                         + "of \(module.side.label) was free.", .none)
             }
             return try await runInside()
@@ -48,7 +49,10 @@ struct PreparedCall {
         switch outcome {
         case .output(let bytes): return try result(bytes, log)
         case .failure(var failure):
-            if failure.code == .cancelled { try Task.checkCancellation() }
+            if failure.code == .cancelled {
+                try Task.checkCancellation()
+                if MonotonicClock.now >= allowance.deadline { failure.endedAtDeadline(module.side.label) }
+            }
             failure.log = log
             throw failure
         case .notStarted(let reason):
@@ -60,7 +64,8 @@ struct PreparedCall {
                 throw failure(.unavailable, "\(module.side.label) was stopped while it worked.", .unknown, log)
             }
             throw failure(
-                .timeout, "\(module.side.label) did not end \(invocation.operation) in time, nor when it was told to; the "
+                .timeout,
+                "\(module.side.label) did not end \(invocation.operation) in time, nor when it was told to; the "
                     + "call was given up.", .unknown, log)
         }
     }
@@ -71,7 +76,8 @@ struct PreparedCall {
             return OperationResult(output: allowance.redaction?.masked(output) ?? output, log: log)
         } catch {
             throw failure(
-                .internalError, "\(module.side.label) gave an output of \(invocation.operation) that is no JSON: \(error).",
+                .internalError,
+                "\(module.side.label) gave an output of \(invocation.operation) that is no JSON: \(error).",
                 .applied, log)
         }
     }
@@ -80,5 +86,15 @@ struct PreparedCall {
         _ code: OperationFailure.Code, _ message: String, _ effect: OperationFailure.Effect, _ log: [LogLine] = []
     ) -> OperationFailure {
         OperationFailure(code: code, message: message, effect: effect, log: log)
+    }
+}
+
+extension OperationFailure {
+    /// A connector that ends early because its time was over calls itself cancelled; what happened is a timeout. Its word on
+    /// the effect stands.
+    fileprivate mutating func endedAtDeadline(_ connector: String) {
+        code = .timeout
+        isRetryable = code.isRetryable
+        message = "The time was over before \(connector) was done."
     }
 }
