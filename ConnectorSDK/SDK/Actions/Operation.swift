@@ -28,6 +28,8 @@ struct Operation: Sendable {
                 // However a read fails, it has changed nothing.
                 error.effect = .none
                 throw error
+            } catch is CancellationError where A.effect == .read {
+                throw ConnectorError(.cancelled, "The call was cancelled.", effect: .none)
             }
         }
     }
