@@ -132,15 +132,24 @@ struct EmbeddedClusterTests {
         try await withFolder { folder in
             let first = try await start(folder)
             await first.stop()
-            let file = first.place.data + "/postmaster.pid"
-            let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-            let content = "\(getpid())\n\(first.place.data)\n1\n5432\n\n\n\n"
-            _ = write(descriptor, content, content.utf8.count)
-            close(descriptor)
-            chown(file, first.user.uid, first.user.gid)
+            let command = try first.user.command("/bin/sleep", ["600"])
+            let stranger = try ChildProcess(
+                command.path, command.arguments, environment: [], output: STDERR_FILENO)
+            defer {
+                kill(stranger.pid, SIGKILL)
+                _ = stranger.wait(until: .now + .seconds(30))
+            }
+            for file in first.place.lockFiles {
+                let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+                let content = "\(stranger.pid)\n\(first.place.data)\n1\n5432\n\n\n\n"
+                _ = write(descriptor, content, content.utf8.count)
+                close(descriptor)
+                chown(file, first.user.uid, first.user.gid)
+            }
             #expect(Postmaster(of: first.place.data) == nil)
             let second = try await start(folder)
             await second.stop()
+            #expect(kill(stranger.pid, 0) == 0)
         }
     }
 

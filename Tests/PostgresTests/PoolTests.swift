@@ -20,7 +20,7 @@ extension DatabaseSuites {
 
         @Test func `more callers than connections all get their turn`() async throws {
             try await withDatabase { target in
-                let pool = PostgresPool(target, limits: .init(size: 3), log: .quiet)
+                let pool = PostgresPool(target, limits: .init(size: 3, patience: .seconds(60)), log: .quiet)
                 let backends = try await withThrowingTaskGroup(of: Int64.self) { group in
                     for _ in 0..<40 { group.addTask { try await pool.withConnection(backend) } }
                     return try await group.reduce(into: Set()) { $0.insert($1) }

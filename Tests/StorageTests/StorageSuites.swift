@@ -21,7 +21,7 @@ struct Stores {
 
     init(_ target: PostgresTarget) {
         self.target = target
-        pool = PostgresPool(target, limits: .init(size: 4), log: .quiet)
+        pool = PostgresPool(target, limits: .init(size: 4, patience: .seconds(60)), log: .quiet)
         workflows = PostgresWorkflowStore(pool)
         runs = PostgresRunStore(pool)
         journal = PostgresJournal(pool, log: .quiet)

@@ -11,6 +11,8 @@ struct ClusterPlace: Equatable {
     /// Where a cluster is made before it gets its name, so that a half-made one is never taken for one.
     var unfinished: String { folder + "/data.unfinished" }
     var log: String { folder + "/log" }
+    /// The files in which a server notes its process.
+    var lockFiles: [String] { [data + "/postmaster.pid", "\(socketFolder)/.s.PGSQL.\(Self.port).lock"] }
 
     static let port = 5432
     /// `sockaddr_un.sun_path` holds 108 bytes with the closing zero (unix(7)).

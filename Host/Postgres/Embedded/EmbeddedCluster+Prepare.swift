@@ -33,6 +33,7 @@ extension EmbeddedCluster {
 
     /// Starts the server and answers it with the place in the log where its words begin.
     func spawnServer(_ binaries: ServerBinaries) throws(PostgresError) -> (ChildProcess, Int) {
+        Postmaster.disownStrangers(in: place.lockFiles, data: place.data)
         if logSize() > Self.largestLog { rename(place.log, place.log + ".1") }
         let start = logSize()
         var arguments = ["-D", place.data]

@@ -109,8 +109,7 @@ package actor EmbeddedCluster {
             if let started = child, let status = ChildProcess.reap(started.pid) {
                 child = nil
                 let words = File.tail(place.log, from: logStart, limit: 2_000)
-                // The children of a killed server need a moment to notice that they are orphans.
-                guard words.contains("pre-existing shared memory block"), ContinuousClock.now < deadline else {
+                guard Self.mayPass(words), ContinuousClock.now < deadline else {
                     throw PostgresError(
                         .cluster,
                         "the embedded PostgreSQL ended while it started (\(status)); its log in \(place.log) says: "
@@ -132,6 +131,12 @@ package actor EmbeddedCluster {
             }
             pauseThread()
         }
+    }
+
+    /// A killed server needs a moment to be gone, and its children to notice that they are orphans.
+    private static func mayPass(_ words: String) -> Bool {
+        words.contains("pre-existing shared memory block")
+            || (words.contains("lock file") && words.contains("already exists"))
     }
 
     private func isAnswering() -> Bool {

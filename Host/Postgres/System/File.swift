@@ -29,6 +29,16 @@ enum File {
         return String(decoding: content[offset...].suffix(limit), as: UTF8.self)
     }
 
+    /// Replaces the content of a file that is there. False when that failed.
+    @discardableResult
+    static func overwrite(_ path: String, with text: String) -> Bool {
+        let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        let bytes = Array(text.utf8)
+        return write(descriptor, bytes, bytes.count) == bytes.count
+    }
+
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// The status of what a path names, without following a link at its end; nil when there is nothing.
