@@ -93,7 +93,7 @@ let hostTargets: [Target] = [
     host("Postgres", ["CLibPQ", logging]),
     host(
         "Modules",
-        ["CLinux", "CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbaySecurity", "PatchbayOutbound", logging, crypto]),
+        ["CLinux", "CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbaySecurity", "PatchbayOutbound", logging]),
     host(
         "Engine",
         ["PatchbayJSON", "PatchbayCore", "PatchbaySchemas", "PatchbayExpressions", "PatchbaySecurity", logging]),

@@ -7,7 +7,7 @@
 #define STRUCT(type) {#type, "", 0, sizeof(type)}
 #define MEMBER(type, member) {#type, #member, offsetof(type, member), sizeof(((type *)0)->member)}
 
-const pb_layout_row pb_layout[] = {
+static const pb_layout_row rows[] = {
     STRUCT(pb_bytes), MEMBER(pb_bytes, data), MEMBER(pb_bytes, size),
 
     STRUCT(pb_error), MEMBER(pb_error, size), MEMBER(pb_error, code), MEMBER(pb_error, retry),
@@ -42,4 +42,7 @@ const pb_layout_row pb_layout[] = {
     STRUCT(pb_http), MEMBER(pb_http, size), MEMBER(pb_http, reserved), MEMBER(pb_http, send), MEMBER(pb_http, abort),
 };
 
-const uint32_t pb_layout_count = sizeof(pb_layout) / sizeof(pb_layout[0]);
+const pb_layout_row *pb_layout(uint32_t *count) {
+  *count = sizeof(rows) / sizeof(rows[0]);
+  return rows;
+}

@@ -13,7 +13,7 @@ typedef struct pb_layout_row {
   uint64_t size;
 } pb_layout_row;
 
-extern const pb_layout_row pb_layout[];
-extern const uint32_t pb_layout_count;
+/* The rows, as many as `count` then says; a function, because Swift does not import arrays without a size. */
+const pb_layout_row *pb_layout(uint32_t *count);
 
 #endif /* PATCHBAY_LAYOUT_H */

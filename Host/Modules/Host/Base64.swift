@@ -15,23 +15,4 @@ enum Base64 {
         }
         return String(decoding: text, as: UTF8.self)
     }
-
-    /// Nil unless the text is base 64 with padding, without white space or other characters.
-    static func decode(_ text: String) -> [UInt8]? {
-        let digits = Array(text.utf8)
-        guard digits.count % 4 == 0 else { return nil }
-        let padding = digits.suffix(2).count { $0 == UInt8(ascii: "=") }
-        var bytes: [UInt8] = []
-        var (bits, width): (UInt32, Int) = (0, 0)
-        for digit in digits.dropLast(padding) {
-            guard let value = alphabet.firstIndex(of: digit) else { return nil }
-            bits = bits << 6 | UInt32(value)
-            width += 6
-            if width >= 8 {
-                width -= 8
-                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(width)))
-            }
-        }
-        return bytes
-    }
 }

@@ -1,5 +1,6 @@
 import PatchbayCore
 import PatchbayJSON
+import PatchbaySecurity
 
 /// A connector's folder whose manifest is in order: everything that can be known without touching the library.
 struct Candidate: Sendable, Equatable {
@@ -110,9 +111,8 @@ struct ManifestChecks: Sendable {
                 .signatureMissing, have: "no \(path)", need: "a signature by one of \(keys.count) trusted keys",
                 hint: "Install a signed build, or change the trust policy.")
         }
-        let trimmed = String(decoding: text, as: UTF8.self).filter { !$0.isWhitespace }
-        let signature = Base64.decode(trimmed) ?? []
-        guard keys.contains(where: { Digest.isSignature(signature, of: bytes, by: $0) }) else {
+        let signature = String(decoding: text, as: UTF8.self).filter { !$0.isWhitespace }
+        guard keys.contains(where: { $0.hasSigned(bytes, signature: signature) }) else {
             throw ConnectorRefusal(
                 .signatureInvalid, have: "a signature that is of none of \(keys.count) trusted keys, or of other bytes",
                 need: "a signature over manifest.json as it is", hint: "Install the connector anew from its publisher.")

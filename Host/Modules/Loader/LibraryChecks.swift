@@ -1,4 +1,5 @@
 import PatchbayCore
+import PatchbaySecurity
 
 /// A library whose bytes are in order, in the store and ready to be opened.
 struct CheckedLibrary: Sendable {
@@ -31,7 +32,7 @@ struct LibraryChecks: Sendable {
         } catch {
             throw .libraryUnreadable(candidate.path, error.description)
         }
-        let sha256 = Digest.sha256(bytes)
+        let sha256 = Digest.sha256Hex(bytes)
         guard sha256 == candidate.library.sha256 else {
             throw ConnectorRefusal(
                 .digestMismatch, have: "\(candidate.library.file) with sha256 \(sha256) and \(bytes.count) bytes",

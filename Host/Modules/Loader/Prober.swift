@@ -31,13 +31,13 @@ package struct Prober: Sendable {
 
     private func probeAll(_ files: [String]) -> [Result<ProbeReport, ConnectorRefusal>] {
         guard files.count > 1 else { return files.map(probeOne) }
-        let found = findings(of: child(files).run())
+        let found = findings(of: child(files).run(), about: files.count)
         return files.enumerated().map { index, file in found[index] ?? probeOne(file) }
     }
 
     private func probeOne(_ file: String) -> Result<ProbeReport, ConnectorRefusal> {
         let outcome = child([file]).run()
-        return findings(of: outcome)[0] ?? .failure(refusal(for: outcome))
+        return findings(of: outcome, about: 1)[0] ?? .failure(refusal(for: outcome))
     }
 
     private func child(_ files: [String]) -> ChildProcess {
@@ -51,8 +51,11 @@ package struct Prober: Sendable {
             outputLimit: files.count * (2 * Manifest.largest))
     }
 
-    private func findings(of outcome: ChildProcess.Outcome) -> [Int: Result<ProbeReport, ConnectorRefusal>] {
-        let lines = outcome.output.split(separator: 0x0A).compactMap(ProbeLine.init)
+    private func findings(
+        of outcome: ChildProcess.Outcome, about count: Int
+    ) -> [Int: Result<ProbeReport, ConnectorRefusal>] {
+        // A line for each, whatever else the child may write.
+        let lines = outcome.output.split(separator: 0x0A, maxSplits: count).prefix(count).compactMap(ProbeLine.init)
         return Dictionary(lines.map { ($0.index, $0.result) }) { first, _ in first }
     }
 

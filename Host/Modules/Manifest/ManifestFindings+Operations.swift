@@ -41,7 +41,7 @@ extension ManifestFindings {
         let docs = optionalText("docs", of: node)
         let input = schema("input", of: node)
         let output = required("output", of: node, need: "a JSON Schema: an object or true") {
-            $0.value.object != nil || $0.value.bool == true ? $0.value : nil
+            $0.value.object != nil || $0.value.bool == true ? $0.value : Optional<JSON>.none
         }
         for example in array("examples", of: node, isRequired: false) {
             _ = self.object("input", of: example)

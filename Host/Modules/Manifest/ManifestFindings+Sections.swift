@@ -60,7 +60,10 @@ extension ManifestFindings {
     /// A JSON Schema that describes an object.
     mutating func schema(_ name: String, of node: ManifestNode) -> JSON? {
         let need = #"a JSON Schema of an object: an object with "type": "object""#
-        return required(name, of: node, need: need) { $0.value["type"]?.string == "object" ? $0.value : nil }
+        // Spelled out: a bare nil would be the value null.
+        return required(name, of: node, need: need) {
+            $0.value["type"]?.string == "object" ? $0.value : Optional<JSON>.none
+        }
     }
 
     /// 1 ms to a day.

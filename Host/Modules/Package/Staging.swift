@@ -1,5 +1,6 @@
 package import PatchbayCore
 import PatchbayJSON
+import PatchbaySecurity
 
 /// Puts a built library into a plugins folder, with the manifest that it gives of itself.
 package struct Staging: Sendable {
@@ -72,7 +73,7 @@ package struct Staging: Sendable {
         var document = report.manifest.object ?? [:]
         document["platform"] = .object(platform)
         document["library"] = [
-            "file": .string("\(report.id).so"), "sha256": .string(Digest.sha256(bytes)), "size": .int(Int64(bytes.count)),
+            "file": .string("\(report.id).so"), "sha256": .string(Digest.sha256Hex(bytes)), "size": .int(Int64(bytes.count)),
         ]
         let reading = Manifest.read(.object(document))
         guard let manifest = reading.manifest else {
