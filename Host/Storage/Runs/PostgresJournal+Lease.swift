@@ -33,14 +33,21 @@ extension PostgresJournal {
 
     /// Free runs, and those of workers that were silent too long, oldest first. What another worker is taking at this
     /// moment is passed over. A worker that has its own runs still is never silent to itself.
+    ///
+    /// Who is silent is settled in a subquery of its own. A join would be wrong: when a row was taken by somebody else
+    /// since the statement began, the server tests the new row against the old partner of the join, which for a run
+    /// that was free is no worker at all.
     private static let take = """
         with chosen as (
             select q.tenant_id, q.run_id
-            from run_queue q left join workers w on w.worker = q.worker
+            from run_queue q
             where q.due_at <= $3
                 and (
                     q.worker is null
-                    or (q.worker <> $2 and (w.heartbeat_at is null or w.heartbeat_at < $4)))
+                    or q.worker = any (array (
+                        select h.worker from (select distinct worker from run_queue where worker is not null) h
+                        where h.worker <> $2 and not exists (
+                            select 1 from workers w where w.worker = h.worker and w.heartbeat_at >= $4))))
             order by q.due_at, q.run_id
             limit $1
             for update of q skip locked
