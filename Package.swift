@@ -51,6 +51,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let systemPaths = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A module of the host: `Host/<name>` becomes `Patchbay<name>`.
@@ -112,12 +113,15 @@ let hostTargets: [Target] = [
         dependencies: [
             "PatchbayAPI", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayJSON", "PatchbayModules",
             "PatchbayOutbound", "PatchbayPostgres", "PatchbaySchemas", "PatchbaySecurity", "PatchbayStorage",
-            hummingbird, logging, lifecycle, arguments, configuration, systemPaths,
+            hummingbird, logging, lifecycle, signals, arguments, configuration, systemPaths,
         ],
         path: "Host/App", swiftSettings: settings),
 ]
 
 let testTargets: [Target] = [
+    .executableTarget(
+        name: "patchbay-bench", dependencies: ["PatchbayCore", "PatchbayJSON", "PatchbayModules", logging],
+        path: "Tests/Bench", swiftSettings: settings),
     tests("Architecture", ["PatchbayJSON"]),
     .target(name: "SharedSuites", path: "Tests/SharedSuites", swiftSettings: settings),
     tests("JSON", ["PatchbayJSON", "SharedSuites"]),

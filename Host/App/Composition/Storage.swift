@@ -1,0 +1,48 @@
+import Glibc
+import Logging
+import PatchbayCore
+import PatchbaySecurity
+import PatchbayStorage
+
+/// Everything that is kept: the database's stores, and the vault that opens what they hold sealed.
+struct Storage: Sendable {
+    let database: Database
+    let workflows: PostgresWorkflowStore
+    let runs: PostgresRunStore
+    let journal: PostgresJournal
+    let settings: PostgresConnectorSettingsStore
+    let vault: CredentialVault
+
+    static func open(_ configuration: HostConfiguration, clock: any TimeSource, log: Logger) async throws -> Storage {
+        let database = try await Database.open(configuration, log: log)
+        do {
+            // Made by whoever comes first; the embedded cluster makes the folder, a given database does not.
+            mkdir(configuration.dataFolder, 0o700)
+            let key = try SealingKey.load(orCreateAt: configuration.dataFolder + "/sealing-key")
+            let pool = database.pool
+            return Storage(
+                database: database, workflows: PostgresWorkflowStore(pool), runs: PostgresRunStore(pool),
+                journal: PostgresJournal(pool, log: log),
+                settings: PostgresConnectorSettingsStore(pool),
+                vault: CredentialVault(store: PostgresCredentialStore(pool), key: key, clock: clock))
+        } catch {
+            await database.close()
+            throw error
+        }
+    }
+
+    /// Opens an installation's storage for one command.
+    static func using(
+        _ options: HostOptions, _ body: @Sendable (Storage) async throws -> Void
+    ) async throws {
+        let configuration = try await options.configuration(quiet: true)
+        let storage = try await open(configuration, clock: SystemTime(), log: makeLogger(configuration))
+        do {
+            try await body(storage)
+        } catch {
+            await storage.database.close()
+            throw error
+        }
+        await storage.database.close()
+    }
+}

@@ -1,0 +1,87 @@
+import Configuration
+import Logging
+import SystemPackage
+
+/// What the operator decides. Flags come before environment variables, these before the configuration file.
+struct HostConfiguration: Sendable {
+    /// Everything the host keeps on disk: keys, embedded database, private copies of libraries.
+    var dataFolder: String
+    var pluginsFolder: String
+    var migrationsFolder: String
+    /// A PostgreSQL connection URL; nil for the embedded cluster.
+    var databaseURL: String?
+    var address: String
+    var port: Int
+    var logLevel: Logger.Level
+    /// Given from outside; nil when the host makes one.
+    var adminKey: String?
+    /// Where the host is reached from outside; nil: as each request was addressed.
+    var publicURL: String?
+    /// Private networks that requests may go to, as a comma-separated list of CIDRs.
+    var allowedNetworks: String
+    /// Environment variables that expressions may read as `env.NAME`.
+    var exposedVariables: [String]
+    /// Connectors whose libraries are opened at start-up.
+    var preload: [String]
+    /// Ed25519 public keys (base 64) of which one must have signed a connector's manifest; empty: no signature needed.
+    var trustedKeys: [String]
+
+    /// Reads environment and file. `flags` are what the command line said, by configuration key.
+    ///
+    /// Throws `ConfigurationProblem` for a value that cannot be.
+    static func load(flags: [AbsoluteConfigKey: ConfigValue], file: String?) async throws -> HostConfiguration {
+        var providers: [any ConfigProvider] = [
+            InMemoryProvider(name: "flags", values: flags), EnvironmentVariablesProvider(),
+        ]
+        if let file {
+            do {
+                providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
+            } catch {
+                throw ConfigurationProblem("The configuration file \(file) cannot be read: \(error).")
+            }
+        }
+        return try HostConfiguration(reading: ConfigReader(providers: providers))
+    }
+
+    private init(reading config: ConfigReader) throws {
+        dataFolder = config.string(forKey: "patchbay.data", default: "data")
+        pluginsFolder = config.string(forKey: "patchbay.plugins") ?? Installation.folder("plugins")
+        migrationsFolder = config.string(forKey: "patchbay.migrations") ?? Installation.folder("migrations")
+        databaseURL = config.string(forKey: "database.url", isSecret: true)
+        address = config.string(forKey: "patchbay.address", default: "127.0.0.1")
+        let portText = config.string(forKey: "port", default: "8080")
+        guard let port = Int(portText), (0...65_535).contains(port) else {
+            throw ConfigurationProblem("PORT is \(portText), needs a number from 0 to 65535 (0 picks a free one).")
+        }
+        self.port = port
+        let levelText = config.string(forKey: "log.level", default: "info")
+        guard let level = Logger.Level(rawValue: levelText.lowercased()) else {
+            let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ConfigurationProblem("LOG_LEVEL is \(levelText), needs one of \(levels).")
+        }
+        logLevel = level
+        adminKey = config.string(forKey: "patchbay.admin.key", isSecret: true)
+        publicURL = config.string(forKey: "patchbay.public.url")
+        allowedNetworks = config.string(forKey: "patchbay.allow.networks", default: "")
+        exposedVariables = Self.list(config.string(forKey: "patchbay.expose.env", default: ""))
+        preload = Self.list(config.string(forKey: "patchbay.preload", default: ""))
+        trustedKeys = Self.list(config.string(forKey: "patchbay.trusted.keys", default: ""))
+    }
+
+    private static func list(_ text: String) -> [String] {
+        text.split(separator: ",").map { $0.trimmingSpaces }.filter { !$0.isEmpty }
+    }
+}
+
+/// A setting that cannot be; the text says which, what it is and what it may be.
+struct ConfigurationProblem: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+extension Substring {
+    fileprivate var trimmingSpaces: String {
+        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+}

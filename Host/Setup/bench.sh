@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# Measures the budgets of the design in the release build.
+#   bench.sh BUILD_FOLDER
+set -euo pipefail
+exec "$1/patchbay-bench" "$1"

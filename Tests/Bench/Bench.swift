@@ -1,0 +1,39 @@
+import Glibc
+
+/// Measures the budgets of the design. Run by `make bench`, in a release build.
+///
+///     patchbay-bench BUILD_FOLDER            all measurements
+///     patchbay-bench load PLUGINS DATA RUNNER   one of them, in a process of its own
+@main
+struct Bench {
+    static func main() async throws {
+        let arguments = CommandLine.arguments
+        switch arguments.dropFirst().first {
+        case "load" where arguments.count == 5:
+            try await LoadMeasurement.child(plugins: arguments[2], data: arguments[3], runner: arguments[4])
+        case let build? where arguments.count == 2:
+            let workshop = try Workshop(build: build)
+            defer { workshop.remove() }
+            try await CallMeasurement.run(in: workshop)
+            try await LoadMeasurement.run(in: workshop)
+        default:
+            fail("usage: patchbay-bench BUILD_FOLDER")
+        }
+    }
+
+    static func fail(_ text: String) -> Never {
+        let bytes = Array((text + "\n").utf8)
+        _ = write(STDERR_FILENO, bytes, bytes.count)
+        exit(2)
+    }
+
+    /// One line: what, how much, how much it may be.
+    static func report(_ what: String, _ figure: String, budget: String) {
+        print(what.padded(to: 58), figure.padded(to: 24), "budget \(budget)")
+        fflush(nil)
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}
