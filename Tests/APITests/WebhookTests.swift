@@ -131,6 +131,23 @@ struct WebhookTests {
         #expect(answer.code == "WEBHOOK_SECRET_UNAVAILABLE")
     }
 
+    @Test func `a trigger that this host does not understand is closed, not open`() async throws {
+        let now = api.clock.now
+        let workflow = WorkflowRecord(
+            id: .new(at: now), tenant: .initial, name: "Newer", about: "", status: .active, version: 1, createdAt: now,
+            updatedAt: now)
+        try await api.workflows.create(
+            workflow, document: Documents.webhook(path: "newer", scheme: "quantum", secret: "S"),
+            webhooks: [
+                WebhookRecord(
+                    id: .new(at: now), tenant: .initial, workflow: workflow.id, endpoint: "newer", node: "hook")
+            ])
+        let answer = try await api.test { try await $0.post("/webhook/newer", [:]) }
+        #expect(answer.status == 503)
+        #expect(answer.code == "WEBHOOK_UNUSABLE")
+        #expect(api.runs.kept.withLock { $0.isEmpty })
+    }
+
     @Test func `patchbay's own signature holds for five minutes`() async throws {
         try await addSecret()
         let answers = try await api.test { [api] client in
