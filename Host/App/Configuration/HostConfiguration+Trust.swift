@@ -5,9 +5,7 @@ extension HostConfiguration {
     /// Whose connectors are used. Throws for a key that is none.
     var trustPolicy: TrustPolicy {
         get throws {
-            _ = try trustedKeys.map { try SignatureKey(base64: $0) }
-            return
-            .any
+            trustedKeys.isEmpty ? .any : .signed(by: try trustedKeys.map { try SignatureKey(base64: $0) })
         }
     }
 }
