@@ -63,7 +63,8 @@ struct Decision {
         guard open.isEmpty else {
             return fail(
                 code: "internal",
-                message: "These nodes wait for each other: \(open.prefix(10).joined(separator: ", ")). Remove the cycle.")
+                message:
+                    "These nodes wait for each other: \(open.prefix(10).joined(separator: ", ")). Remove the cycle.")
         }
         complete()
     }
@@ -83,7 +84,8 @@ struct Decision {
         guard let start = state.start else {
             return fail(
                 code: "no_trigger",
-                message: "The workflow has no trigger of kind \(state.record.trigger.bounded(to: 64)). Add one, or start "
+                message:
+                    "The workflow has no trigger of kind \(state.record.trigger.bounded(to: 64)). Add one, or start "
                     + "the run another way.")
         }
         for index in state.plan.triggers where !state.steps[index].isSettled {
@@ -154,7 +156,7 @@ struct Decision {
         } catch {
             throw StepError(error)
         }
-        if let error = StepError.tooLarge(json, as: role) { throw error }
+        if let error = StepError.tooLarge(json, as: role, limit: state.largestValue) { throw error }
         return json
     }
 
@@ -207,7 +209,7 @@ struct Decision {
             for index in ends { object[state.plan.nodes[index].id] = state.steps[index].output }
             output = .object(object)
         }
-        if let error = StepError.tooLarge(output, as: "output") {
+        if let error = StepError.tooLarge(output, as: "output", limit: state.largestValue) {
             record(.runFailed, data: ["error": error.json])
         } else {
             record(.runCompleted, data: ["output": output])

@@ -15,7 +15,7 @@ extension RunState {
         guard !status.isTerminal, !step.isSettled, isOpen else { return nil }
         switch outcome {
         case .completed(let output):
-            if let error = StepError.tooLarge(output, as: "output") {
+            if let error = StepError.tooLarge(output, as: "output", limit: largestValue) {
                 return entry(.stepFailed, of: call, data: failureData(error, of: call.index), at: now)
             }
             return entry(.stepCompleted, of: call, data: ["output": output], at: now)

@@ -11,6 +11,8 @@ package struct RunState: Sendable {
     package let plan: Plan
     /// What `env` holds in expressions.
     let environment: [String: String]
+    /// The most bytes of JSON text a step may take in or give out, and the run may.
+    let largestValue: Int
 
     /// Of the last entry.
     package private(set) var sequence = 0
@@ -23,11 +25,13 @@ package struct RunState: Sendable {
     private(set) var steps: [StepState]
 
     package init(
-        of record: RunRecord, plan: Plan, environment: [String: String] = [:], entries: [JournalEntry] = []
+        of record: RunRecord, plan: Plan, environment: [String: String] = [:],
+        largestValue: Int = JSON.largestStepValue, entries: [JournalEntry] = []
     ) {
         self.record = record
         self.plan = plan
         self.environment = environment
+        self.largestValue = largestValue
         steps = Array(repeating: StepState(), count: plan.nodes.count)
         for entry in entries { apply(entry) }
     }

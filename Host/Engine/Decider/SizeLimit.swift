@@ -41,11 +41,11 @@ extension JSON {
 
 extension StepError {
     /// Nil when the value may be stored.
-    static func tooLarge(_ value: JSON, as role: String) -> StepError? {
-        guard let size = value.size(within: JSON.largestStepValue) else { return nil }
+    static func tooLarge(_ value: JSON, as role: String, limit: Int) -> StepError? {
+        guard let size = value.size(within: limit) else { return nil }
         return StepError(
             code: "\(role)_too_large",
-            message: "The \(role) has \(size) bytes and may have \(JSON.largestStepValue). Ask for fewer or smaller "
+            message: "The \(role) has \(size) bytes and may have \(limit). Ask for fewer or smaller "
                 + "items (a page, a filter), or store the data elsewhere and hand on where it is.")
     }
 }

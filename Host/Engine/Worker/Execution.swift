@@ -30,6 +30,7 @@ struct Execution {
     private var calls: [Int: LiveCall] = [:]
     private var alarm: (at: Timestamp, task: Task<Void, Never>)?
     private var stopBy: Timestamp?
+    private var isSuperseded = false
 
     init(_ run: LeasedRun, state: RunState, mailbox: Mailbox, in surroundings: Surroundings) {
         self.run = run
@@ -51,6 +52,7 @@ struct Execution {
             let now = surroundings.clock.now
             var batch = JournalBatch(state)
             for event in events { take(event, into: &batch, at: now) }
+            guard !isSuperseded else { return .lost }
             cutShortWhatIsOverdue(into: &batch, at: now)
             let commands = batch.state.decide(now: now, calling: Set(calls.keys), room: room)
             if case .record(let entries) = commands.first { batch.append(entries) }
@@ -76,6 +78,8 @@ struct Execution {
             if let entry = batch.state.cancelled(at: now) { batch.append([entry]) }
         case .stop(let moment):
             stopBy = moment
+        case .superseded:
+            isSuperseded = true
         case .alarm:
             alarm = nil
         }

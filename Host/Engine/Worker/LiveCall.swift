@@ -48,7 +48,8 @@ struct LiveCall {
         case .timeout:
             OperationFailure(
                 code: .timeout,
-                message: "The action did not end within \(call.deadline - call.startedAt) ms; whether it took effect is "
+                message:
+                    "The action did not end within \(call.deadline - call.startedAt) ms; whether it took effect is "
                     + "not known. Look at the service it calls, or give the node a longer \"timeout\".")
         case .cancelled:
             OperationFailure(

@@ -7,6 +7,8 @@ enum RunEvent: Sendable {
     case ended(Int, attempt: Int, Result<OperationResult, any Error>)
     /// Somebody wants the run to end.
     case cancel
+    /// The run has been leased anew, and goes on elsewhere.
+    case superseded
     /// The worker stops: no new calls, and those under way may take until then.
     case stop(by: Timestamp)
     /// The moment that was waited for has come.

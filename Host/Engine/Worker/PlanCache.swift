@@ -14,13 +14,14 @@ final class PlanCache: Sendable {
         var uses = 0
     }
 
-    private let planner: Planner
     private let limit: Int
+    private let make: @Sendable (JSON) -> Planning
     private let state = Mutex(State())
 
-    init(planner: Planner, limit: Int) {
-        self.planner = planner
+    /// Holds as many as `limit`; `make` plans a document.
+    init(limit: Int, make: @escaping @Sendable (JSON) -> Planning) {
         self.limit = limit
+        self.make = make
     }
 
     /// The plan of a run's document, or what keeps it from being carried out: that is asked anew every time, since a
@@ -33,7 +34,7 @@ final class PlanCache: Sendable {
             return state.plans[key]?.plan
         }
         if let known { return Planning(plan: known, document: run.document) }
-        let planning = planner.plan(run.document, credentials: nil)
+        let planning = make(run.document)
         if let plan = planning.plan { keep(plan, as: key) }
         return planning
     }

@@ -12,6 +12,8 @@ package final class Worker: Sendable {
         var runs: [RunID: Mailbox] = [:]
         /// Runs that were given up, and the store does not know it yet.
         var leftovers: [RunID: LeasedRun] = [:]
+        /// When the store last heard of this worker.
+        var lastLife: Timestamp?
         /// The last look found as many runs as there was room for, so that there may be more.
         var mayBeMore = false
     }
@@ -24,17 +26,26 @@ package final class Worker: Sendable {
     private let state = Mutex(State())
 
     /// `id` names this worker and this start of it. `environment` is what `env` holds in expressions.
-    package init(
+    package convenience init(
         id: String, journal: any Journal, invoker: any OperationInvoker, planner: Planner, signals: RunSignals,
         clock: any WaitableTime = SystemTime(), environment: [String: String] = [:],
         options: WorkerOptions = WorkerOptions(), logger: Logger
     ) {
+        let surroundings = Execution.Surroundings(
+            journal: journal, invoker: invoker, clock: clock, options: options, logger: logger)
+        let plans = PlanCache(limit: options.plans) { planner.plan($0, credentials: nil) }
+        self.init(id: id, plans: plans, signals: signals, environment: environment, surroundings: surroundings)
+    }
+
+    init(
+        id: String, plans: PlanCache, signals: RunSignals, environment: [String: String],
+        surroundings: Execution.Surroundings
+    ) {
         self.id = id
+        self.plans = plans
         self.signals = signals
         self.environment = environment
-        plans = PlanCache(planner: planner, limit: options.plans)
-        surroundings = Execution.Surroundings(
-            journal: journal, invoker: invoker, clock: clock, options: options, logger: logger)
+        self.surroundings = surroundings
     }
 
     /// Works until the task is cancelled. Then it takes on nothing more, waits for the calls under way as long as
@@ -54,8 +65,6 @@ package final class Worker: Sendable {
     private func serve(until stop: Bell) async {
         let listener = signals.addCancelListener { id in self.state.withLock { $0.runs[id] }?.post(.cancel) }
         defer { signals.removeCancelListener(listener) }
-        // The first sign of life comes before the first lease, which would count as a dead worker's otherwise.
-        await showLife()
         await withTaskGroup { upkeep in
             upkeep.addTask { await self.showLifeRegularly() }
             upkeep.addTask { await self.lookForWorkRegularly() }
@@ -76,7 +85,7 @@ package final class Worker: Sendable {
     private func takeOn() async -> [(LeasedRun, Mailbox)] {
         let options = surroundings.options
         let room = options.runs - state.withLock { $0.runs.count }
-        guard room > 0 else { return [] }
+        guard room > 0, await isKnownToLive() else { return [] }
         let now = surroundings.clock.now
         let leased: [LeasedRun]
         do {
@@ -86,21 +95,21 @@ package final class Worker: Sendable {
             surroundings.logger.warning("runs could not be taken on", metadata: ["error": "\(error)"])
             return []
         }
-        return state.withLock { state in
+        let taken = leased.map { ($0, Mailbox()) }
+        let superseded = state.withLock { state in
             state.mayBeMore = leased.count >= room
-            return leased.map { run in
-                let mailbox = Mailbox()
-                state.runs[run.record.id] = mailbox
-                return (run, mailbox)
-            }
+            return taken.compactMap { state.runs.updateValue($0.1, forKey: $0.0.record.id) }
         }
+        // A run that this worker lost to another, which gave it up at once, may still be under way here.
+        for mailbox in superseded { mailbox.post(.superseded) }
+        return taken
     }
 
     private func carryOut(_ run: LeasedRun, _ mailbox: Mailbox) async {
         let end = await end(of: run, mailbox)
         let id = run.record.id
         let mayBeMore = state.withLock { state in
-            state.runs[id] = nil
+            if state.runs[id] === mailbox { state.runs[id] = nil }
             if case .givenUp = end { state.leftovers[id] = run }
             return state.mayBeMore
         }
@@ -156,9 +165,20 @@ extension Worker {
         }
     }
 
+    /// Whether the store has heard of this worker lately. One that was silent (the host slept, the database was away) says
+    /// first that it lives: it would take its own runs for a dead worker's, and others would take the new ones.
+    private func isKnownToLive() async -> Bool {
+        let oldest = surroundings.clock.now + -surroundings.options.abandonment / 2
+        if let last = state.withLock({ $0.lastLife }), last > oldest { return true }
+        await showLife()
+        return state.withLock { $0.lastLife ?? oldest } > oldest
+    }
+
     private func showLife() async {
+        let now = surroundings.clock.now
         do {
-            try await surroundings.journal.heartbeat(worker: id, at: surroundings.clock.now)
+            try await surroundings.journal.heartbeat(worker: id, at: now)
+            state.withLock { $0.lastLife = now }
             let cancelled = try await surroundings.journal.cancellations(worker: id)
             let mailboxes = state.withLock { state in cancelled.compactMap { state.runs[$0] } }
             for mailbox in mailboxes { mailbox.post(.cancel) }

@@ -67,7 +67,9 @@ struct DisturbanceTests {
 
     @Test func `cancelling cuts short what runs, starts nothing, then ends the run`() {
         var run = Rehearsal(
-            Graph([.trigger(), .action("a", retry: twice), .action("b"), .action("c")], ["hook > a", "hook > b", "b > c"]))
+            Graph(
+                [.trigger(), .action("a", retry: twice), .action("b"), .action("c")], ["hook > a", "hook > b", "b > c"])
+        )
         run.proceed()
         run.cancel()
         #expect(run.proceed() == [])
@@ -148,7 +150,9 @@ struct DisturbanceTests {
             of: .fixture(version: 3), plan: Plan(nodes: []),
             entries: [JournalEntry(sequence: 1, at: .start, kind: .runStarted)])
         let problems = (1...30).map {
-            Problem(code: "unknown-connector", node: "n\($0)", pointer: "/nodes/\($0)", message: "No slack.", hint: "Install it.")
+            Problem(
+                code: "unknown-connector", node: "n\($0)", pointer: "/nodes/\($0)", message: "No slack.",
+                hint: "Install it.")
         }
         let entry = state.unplannable(problems, at: .start)
         #expect(entry.sequence == 2)
@@ -156,7 +160,9 @@ struct DisturbanceTests {
         let error = entry.data["error"]
         #expect(error?["code"] == "invalid_workflow")
         #expect(error?["node"] == "n1")
-        #expect(error?["message"]?.string == "Version 3 of the workflow can no longer be carried out: No slack. (30 problems in all)")
+        #expect(
+            error?["message"]?.string
+                == "Version 3 of the workflow can no longer be carried out: No slack. (30 problems in all)")
         #expect(error?["problems"]?.array?.count == 20)
         #expect(state.unplannable([], at: .start).data["error"]?["problems"] == [])
     }

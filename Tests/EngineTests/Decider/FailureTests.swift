@@ -78,7 +78,8 @@ struct FailureTests {
         }
     }
 
-    @Test(arguments: [(60_000, 60_000), (10, 1_000), (-5, 1_000), (.max, 86_400_000), (.min, 1_000)] as [(Int64, Int64)])
+    @Test(
+        arguments: [(60_000, 60_000), (10, 1_000), (-5, 1_000), (.max, 86_400_000), (.min, 1_000)] as [(Int64, Int64)])
     func `somebody's wish to wait is heard, within a day`(wish: Int64, wait: Int64) {
         var run = run(.action("a", retry: fourTimes))
         run.fail("a", OperationFailure(code: .rateLimited, message: "slow down", retryAfter: wish))
@@ -134,7 +135,9 @@ struct FailureTests {
 
     @Test func `a failing expression starts none of the steps that were to start with it`() {
         var run = Rehearsal(
-            Graph([.trigger(), .action("a"), .action("b", input: "{{ trigger.body.missing }}")], ["hook > a", "hook > b"]))
+            Graph(
+                [.trigger(), .action("a"), .action("b", input: "{{ trigger.body.missing }}")], ["hook > a", "hook > b"])
+        )
         #expect(run.proceed() == ["step_completed hook 1", "step_failed b 1", "run_failed"])
         #expect(run.calls.isEmpty)
     }
@@ -142,7 +145,10 @@ struct FailureTests {
     @Test func `a set that cannot be evaluated may be done without`() {
         var run = Rehearsal(
             Graph(
-                [.trigger(), .set("s", "{{ trigger.body.missing }}").onError(.continue), .set("t", "{{ steps.s.output.error.code }}")],
+                [
+                    .trigger(), .set("s", "{{ trigger.body.missing }}").onError(.continue),
+                    .set("t", "{{ steps.s.output.error.code }}"),
+                ],
                 ["hook > s", "s > t"]))
         run.proceed()
         #expect(run.runOutput == "expression")
@@ -167,43 +173,51 @@ struct FailureTests {
 
 @Suite("Limits")
 struct LimitTests {
-    private static let large = JSON.string(String(repeating: "x", count: JSON.largestStepValue))
+    private let limit = 1_000
+
+    /// A string that is so many bytes of JSON text.
+    private func text(_ bytes: Int) -> JSON { .string(String(repeating: "x", count: bytes - 2)) }
+
+    private func run(_ nodes: [Graph.Node], body: JSON = nil) -> Rehearsal {
+        var run = Rehearsal(
+            Graph([.trigger()] + nodes, nodes.map { "hook > \($0.id)" }), trigger: ["kind": "manual", "body": body],
+            largestValue: limit)
+        run.proceed()
+        return run
+    }
 
     @Test func `an output above the limit fails the step with size, limit and remedy`() {
-        var run = Rehearsal(Graph([.trigger(), .action("a")], ["hook > a"]))
-        run.proceed()
-        #expect(run.complete("a", Self.large) == ["step_failed a 1", "run_failed"])
-        let message = run.runError?["message"]?.string ?? ""
+        var run = run([.action("a")])
+        #expect(run.complete("a", text(limit + 1)) == ["step_failed a 1", "run_failed"])
         #expect(run.runError?["code"] == "output_too_large")
-        #expect(message.contains("\(JSON.largestStepValue + 2) bytes"))
-        #expect(message.contains("\(JSON.largestStepValue)."))
+        let message = run.runError?["message"]?.string ?? ""
+        #expect(message.hasPrefix("The output has 1001 bytes and may have 1000."))
         #expect(message.contains("page"))
     }
 
     @Test func `an output just within the limit is kept`() {
-        var run = Rehearsal(Graph([.trigger(), .action("a")], ["hook > a"]))
-        run.proceed()
-        run.complete("a", .string(String(repeating: "x", count: JSON.largestStepValue - 2)))
+        var run = run([.action("a")])
+        run.complete("a", text(limit))
         #expect(run.state.status == .completed)
     }
 
     @Test func `a run's output above the limit fails the run`() {
-        var run = Rehearsal(Graph([.trigger(), .action("a"), .action("b")], ["hook > a", "hook > b"]))
-        run.proceed()
-        let half = JSON.string(String(repeating: "x", count: JSON.largestStepValue / 2))
-        run.complete("a", half)
-        run.complete("b", half)
+        var run = run([.action("a"), .action("b")])
+        run.complete("a", text(limit / 2))
+        run.complete("b", text(limit / 2))
         #expect(run.runError?["code"] == "output_too_large")
     }
 
     @Test func `an input above the limit fails the step before it is called`() {
-        let half = String(repeating: "x", count: JSON.largestStepValue / 2)
-        var run = Rehearsal(
-            Graph([.trigger(), .action("a", input: ["{{ trigger.body }}", "{{ trigger.body }}"])], ["hook > a"]),
-            trigger: ["kind": "manual", "body": .string(half)])
-        run.proceed()
+        let run = run([.action("a", input: ["{{ input }}", "{{ input }}"])], body: text(limit / 2))
         #expect(run.calls.isEmpty)
-        #expect(["input_too_large", "expression"].contains(run.runError?["code"]?.string))
+        #expect(run.runError?["code"] == "input_too_large")
+    }
+
+    @Test func `what a set makes is limited like an output`() {
+        let run = run([.set("s", ["{{ input }}", "{{ input }}"])], body: text(limit / 2))
+        #expect(run.runError?["code"] == "output_too_large")
+        #expect(run.runError?["node"] == "s")
     }
 
     @Test(arguments: [nil, true, 12, -3, 1.5, "a\u{1}\"é", [], [1, [2]], ["a": ["b": nil], "c": "d"]] as [JSON])
@@ -217,7 +231,8 @@ struct LimitTests {
     @Test func `error texts are cut, between characters`() {
         let failure = OperationFailure(
             code: .upstream, message: String(repeating: "é", count: 5_000), httpStatus: 502,
-            vendorCode: String(repeating: "v", count: 1_000), detail: ["body": .string(String(repeating: "d", count: 20_000))])
+            vendorCode: String(repeating: "v", count: 1_000),
+            detail: ["body": .string(String(repeating: "d", count: 20_000))])
         let error = StepError(failure).json
         let message = error["message"]?.string ?? ""
         #expect(message.utf8.count <= StepError.longestMessage)

@@ -9,7 +9,10 @@ struct FlowTests {
     @Test func `a chain runs in order and gives the last output`() {
         var run = Rehearsal(
             Graph(
-                [.trigger(), .action("a", input: ["n": "{{ trigger.body.n }}"]), .set("s", ["was": "{{ steps.a.output }}"])],
+                [
+                    .trigger(), .action("a", input: ["n": "{{ trigger.body.n }}"]),
+                    .set("s", ["was": "{{ steps.a.output }}"]),
+                ],
                 ["hook > a", "a > s"]))
         #expect(run.proceed() == ["step_completed hook 1", "step_started a 1"])
         #expect(run.calls["a"]?.input == ["n": 1])
@@ -27,7 +30,8 @@ struct FlowTests {
         var run = Rehearsal(
             Graph(
                 [
-                    .trigger(), .condition("ok", "{{ trigger.body.ok }}"), .set("yes", "went yes"), .set("no", "went no"),
+                    .trigger(), .condition("ok", "{{ trigger.body.ok }}"), .set("yes", "went yes"),
+                    .set("no", "went no"),
                     .set("after", [:]),
                 ],
                 ["hook > ok", "ok:true > yes", "ok:false > no", "\(value ? "no" : "yes") > after"]),
@@ -55,7 +59,10 @@ struct FlowTests {
     @Test func `a join waits for all ways and runs when one of them was followed`() {
         var run = Rehearsal(
             Graph(
-                [.trigger(), .condition("c", "{{ false }}"), .action("a", .read), .action("b", .read), .set("join", "joined")],
+                [
+                    .trigger(), .condition("c", "{{ false }}"), .action("a", .read), .action("b", .read),
+                    .set("join", "joined"),
+                ],
                 ["hook > c", "hook > a", "c:true > b", "a > join", "b > join"]))
         #expect(run.proceed() == ["step_completed hook 1", "step_completed c 1", "step_skipped b"])
         #expect(Set(run.calls.keys) == ["a"])
@@ -65,7 +72,8 @@ struct FlowTests {
 
     @Test func `several ends give an object by node`() {
         var run = Rehearsal(
-            Graph([.trigger(), .set("x", 1), .set("y", 2), .condition("c", "{{ false }}"), .set("z", 3)],
+            Graph(
+                [.trigger(), .set("x", 1), .set("y", 2), .condition("c", "{{ false }}"), .set("z", 3)],
                 ["hook > x", "hook > y", "hook > c", "c:true > z"]))
         run.proceed()
         #expect(run.runOutput == ["x": 1, "y": 2])
@@ -99,7 +107,8 @@ struct FlowTests {
 
     @Test func `a step with an effect is on record before it is called, one that reads is not`() {
         var run = Rehearsal(
-            Graph([.trigger(), .action("r", .read), .action("w", .write), .action("d", .delete)],
+            Graph(
+                [.trigger(), .action("r", .read), .action("w", .write), .action("d", .delete)],
                 ["hook > r", "hook > w", "hook > d"]))
         #expect(run.proceed() == ["step_completed hook 1", "step_started w 1", "step_started d 1"])
         #expect(run.calls["r"]?.isRecorded == false)
@@ -122,7 +131,11 @@ struct FlowTests {
 
     @Test func `expressions see run, workflow, environment and input`() {
         var run = Rehearsal(
-            Graph([.trigger(), .set("s", ["{{ run.workflow_id }}", "{{ workflow.name }}", "{{ env.REGION }}", "{{ input.n }}"])],
+            Graph(
+                [
+                    .trigger(),
+                    .set("s", ["{{ run.workflow_id }}", "{{ workflow.name }}", "{{ env.REGION }}", "{{ input.n }}"]),
+                ],
                 ["hook > s"]))
         run.proceed()
         #expect(run.runOutput == [.string(run.record.workflow.description), "test", "eu", 1])
@@ -132,8 +145,11 @@ struct FlowTests {
 @Suite("Where a run begins")
 struct StartTests {
     private let graph = Graph(
-        [.trigger("byHand"), .trigger("one", kind: "webhook"), .trigger("two", kind: "webhook"), .set("h", 0), .set("o", 1),
-            .set("t", 2)],
+        [
+            .trigger("byHand"), .trigger("one", kind: "webhook"), .trigger("two", kind: "webhook"), .set("h", 0),
+            .set("o", 1),
+            .set("t", 2),
+        ],
         ["byHand > h", "one > o", "two > t"])
 
     @Test func `at the trigger that is named`() {
@@ -163,7 +179,8 @@ struct StartTests {
     }
 
     @Test func `without a trigger for it the run fails and says so`() {
-        var run = Rehearsal(Graph([.trigger(), .set("s", 1)], ["hook > s"]), trigger: ["kind": "webhook"], kind: "webhook")
+        var run = Rehearsal(
+            Graph([.trigger(), .set("s", 1)], ["hook > s"]), trigger: ["kind": "webhook"], kind: "webhook")
         #expect(run.proceed() == ["run_failed"])
         #expect(run.runError?["code"] == "no_trigger")
         #expect(run.runError?["message"]?.string?.contains("webhook") == true)

@@ -7,7 +7,7 @@ import Testing
 /// Random graphs, random outcomes, calls that end in any order, ends that come twice, and a crash behind any entry.
 @Suite("Random runs")
 struct RandomRunTests {
-    @Test(arguments: 0..<150)
+    @Test(arguments: 0..<60)
     func `a crash behind any entry leads to the same end`(seed: Int) {
         var generator = SplitMix(seed: UInt64(seed))
         let world = World(using: &generator)
@@ -111,7 +111,9 @@ private struct World {
         run.proceed()
         for _ in 0..<1_000 where !run.state.status.isTerminal {
             // Somebody says again how an earlier call ended.
-            if let (call, outcome) = over.randomElement(using: &generator), run.calls[call.node]?.attempt != call.attempt {
+            if let (call, outcome) = over.randomElement(using: &generator),
+                run.calls[call.node]?.attempt != call.attempt
+            {
                 let entry = run.state.ended(call, outcome, at: run.now, random: 0.5)
                 #expect(entry == nil)
             }

@@ -21,7 +21,9 @@ struct Graph {
         var onError = FailureStrategy.fail
         var credential: String?
 
-        static func trigger(_ id: String = "hook", kind: String = "manual") -> Self { Self(id: id, kind: .trigger(kind)) }
+        static func trigger(_ id: String = "hook", kind: String = "manual") -> Self {
+            Self(id: id, kind: .trigger(kind))
+        }
         static func condition(_ id: String, _ value: JSON) -> Self { Self(id: id, kind: .condition(value)) }
         static func set(_ id: String, _ value: JSON) -> Self { Self(id: id, kind: .set(value)) }
 

@@ -16,10 +16,13 @@ struct Rehearsal {
     var now = Timestamp.start
     var room = 16
 
-    init(_ graph: Graph, trigger: JSON = ["kind": "manual", "body": ["n": 1]], kind: String = "manual") {
+    init(
+        _ graph: Graph, trigger: JSON = ["kind": "manual", "body": ["n": 1]], kind: String = "manual",
+        largestValue: Int = JSON.largestStepValue
+    ) {
         plan = graph.plan
         record = .fixture(trigger: kind)
-        state = RunState(of: record, plan: plan, environment: ["REGION": "eu"])
+        state = RunState(of: record, plan: plan, environment: ["REGION": "eu"], largestValue: largestValue)
         append([JournalEntry(sequence: 1, at: now, kind: .runStarted, data: ["trigger": trigger])])
     }
 
@@ -93,6 +96,8 @@ extension JournalEntry {
 }
 
 extension OperationFailure {
-    static let unavailable = OperationFailure(code: .unavailable, message: "The service is away.", effect: OperationFailure.Effect.none)
-    static let wrong = OperationFailure(code: .invalidInput, message: "The channel does not exist.", pointer: "/channel")
+    static let unavailable = OperationFailure(
+        code: .unavailable, message: "The service is away.", effect: OperationFailure.Effect.none)
+    static let wrong = OperationFailure(
+        code: .invalidInput, message: "The channel does not exist.", pointer: "/channel")
 }

@@ -1,0 +1,200 @@
+import PatchbayCore
+import PatchbayJSON
+import Synchronization
+
+@testable import PatchbayEngine
+
+/// Journal and run store in memory, with the durable ones' rules, that fails where a test wants it to.
+final class MemoryStore: Journal, RunStore {
+    struct Outage: Error {}
+
+    struct Stored {
+        var record: RunRecord
+        var entries: [JournalEntry]
+        var log: [StepLogLine] = []
+        var deliveryKey: String?
+        var worker: String?
+        var epoch = 0
+        var isCancelWanted = false
+    }
+
+    private struct State {
+        var runs: [RunID: Stored] = [:]
+        var order: [RunID] = []
+        var heartbeats: [String: Timestamp] = [:]
+        var appends = 0
+        var faults: @Sendable (Fault, Int) throws -> Void = { _, _ in }
+    }
+
+    enum Fault { case lease, append, appended, heartbeat, release }
+
+    private let state = Mutex(State())
+    private let changes = Bell()
+
+    /// Called at every door; what it throws is thrown. The number counts appends, from 1.
+    func onEach(_ faults: @escaping @Sendable (Fault, Int) throws -> Void) {
+        state.withLock { $0.faults = faults }
+    }
+
+    private func pass(_ fault: Fault) throws {
+        let (faults, appends) = state.withLock { state in
+            if fault == .append { state.appends += 1 }
+            return (state.faults, state.appends)
+        }
+        try faults(fault, appends)
+    }
+
+    /// Takes all runs away from whoever has them.
+    func fenceAll(by worker: String?) {
+        state.withLock { state in
+            if let worker { state.heartbeats[worker] = Timestamp(milliseconds: .max) }
+            for id in state.order {
+                state.runs[id]?.epoch += 1
+                state.runs[id]?.worker = worker
+            }
+        }
+    }
+
+    func stored(_ id: RunID) -> Stored { state.withLock { $0.runs[id]! } }
+
+    /// Waits until what is stored of a run is as it should be.
+    @discardableResult
+    func wait(for id: RunID, until isRight: (Stored) -> Bool) async -> Stored {
+        while !Task.isCancelled {
+            let heard = changes.rings
+            let now = stored(id)
+            if isRight(now) { return now }
+            await changes.wait(past: heard)
+        }
+        return stored(id)
+    }
+
+    @discardableResult
+    func end(of id: RunID) async -> Stored { await wait(for: id) { $0.record.status.isTerminal } }
+
+    func heartbeat(of worker: String) -> Timestamp? { state.withLock { $0.heartbeats[worker] } }
+
+    func waitForHeartbeat(of worker: String, at moment: Timestamp) async {
+        while !Task.isCancelled {
+            let heard = changes.rings
+            if let last = heartbeat(of: worker), last >= moment { return }
+            await changes.wait(past: heard)
+        }
+    }
+
+    private func change<T>(_ body: (inout sending State) throws -> sending T) rethrows -> T {
+        defer { changes.ring() }
+        return try state.withLock(body)
+    }
+
+    // MARK: Journal
+
+    func lease(limit: Int, worker: String, at now: Timestamp, abandonedBefore: Timestamp) async throws -> [LeasedRun] {
+        try pass(.lease)
+        return change { state in
+            var leased: [LeasedRun] = []
+            for id in state.order where leased.count < limit {
+                guard var run = state.runs[id], !run.record.status.isTerminal else { continue }
+                if let owner = run.worker, let beat = state.heartbeats[owner], beat >= abandonedBefore { continue }
+                run.worker = worker
+                run.epoch += 1
+                run.record.status = .running
+                run.record.startedAt = run.record.startedAt ?? now
+                state.runs[id] = run
+                leased.append(
+                    LeasedRun(
+                        record: run.record, epoch: run.epoch,
+                        document: ["workflow": .string(run.record.workflow.description)], entries: run.entries))
+            }
+            return leased
+        }
+    }
+
+    func append(_ entries: [JournalEntry], log: [StepLogLine], to run: LeasedRun, status: RunStatus) async throws {
+        try pass(.append)
+        try change { state in
+            guard var stored = state.runs[run.record.id], stored.epoch == run.epoch, !stored.record.status.isTerminal
+            else { throw JournalError.leaseLost(run.record.id) }
+            guard entries.first?.sequence == stored.entries.count + 1 else { throw Outage() }
+            stored.entries += entries
+            stored.log += log
+            stored.record.status = status
+            if status.isTerminal {
+                stored.record.finishedAt = entries.last?.at
+                stored.record.error = entries.last?.data["error"] ?? .null
+                stored.worker = nil
+            }
+            state.runs[run.record.id] = stored
+        }
+        try pass(.appended)
+    }
+
+    func heartbeat(worker: String, at now: Timestamp) async throws {
+        try pass(.heartbeat)
+        change { $0.heartbeats[worker] = now }
+    }
+
+    func cancellations(worker: String) async throws -> [RunID] {
+        state.withLock { state in
+            state.runs.values.filter { $0.worker == worker && $0.isCancelWanted && !$0.record.status.isTerminal }
+                .map(\.record.id)
+        }
+    }
+
+    func release(_ runs: [LeasedRun]) async throws {
+        try pass(.release)
+        change { state in
+            for run in runs where state.runs[run.record.id]?.epoch == run.epoch {
+                state.runs[run.record.id]?.worker = nil
+            }
+        }
+    }
+
+    // MARK: RunStore
+
+    func accept(_ run: NewRun) async throws -> RunRecord {
+        change { state in
+            let same = state.order.compactMap { state.runs[$0] }.first {
+                run.deliveryKey != nil && $0.deliveryKey == run.deliveryKey && $0.record.workflow == run.record.workflow
+            }
+            if let same { return same.record }
+            let entry = JournalEntry(
+                sequence: 1, at: run.record.createdAt, kind: .runStarted, data: ["trigger": run.trigger])
+            state.runs[run.record.id] = Stored(record: run.record, entries: [entry], deliveryKey: run.deliveryKey)
+            state.order.append(run.record.id)
+            return run.record
+        }
+    }
+
+    func run(_ id: RunID, in tenant: TenantID) async throws -> RunRecord? { state.withLock { $0.runs[id]?.record } }
+
+    func runs(
+        in tenant: TenantID, workflow: WorkflowID?, status: RunStatus?, page: PageRequest
+    ) async throws -> Page<RunRecord> {
+        let runs = state.withLock { state in state.order.reversed().compactMap { state.runs[$0]?.record } }
+        return Page(items: runs.filter { [nil, $0.workflow].contains(workflow) }, next: nil)
+    }
+
+    func entries(of id: RunID, in tenant: TenantID) async throws -> [JournalEntry] {
+        state.withLock { $0.runs[id]?.entries ?? [] }
+    }
+
+    func log(of id: RunID, in tenant: TenantID, page: PageRequest) async throws -> Page<StepLogLine> {
+        Page(items: state.withLock { $0.runs[id]?.log ?? [] }, next: nil)
+    }
+
+    func requestCancel(_ id: RunID, in tenant: TenantID, at now: Timestamp) async -> Bool {
+        change { state in
+            guard var run = state.runs[id], !run.record.status.isTerminal else { return false }
+            run.isCancelWanted = true
+            if run.worker == nil {
+                for kind in [JournalEntry.Kind.cancelRequested, .runCancelled] {
+                    run.entries.append(JournalEntry(sequence: run.entries.count + 1, at: now, kind: kind))
+                }
+                run.record.status = .cancelled
+            }
+            state.runs[id] = run
+            return true
+        }
+    }
+}
