@@ -63,6 +63,8 @@ final class Gate: Sendable {
 
     func open() { bell.ring() }
 
+    var isOpen: Bool { bell.rings > 0 }
+
     /// Waits for the door; cancellation is an error.
     func pass() async throws {
         await bell.wait(past: 0)
