@@ -21,7 +21,7 @@ import Testing
 
     @Test func `every example in JSON can be read`() throws {
         var count = 0
-        for page in try SourceTree.pages() where page.path.hasPrefix("Host/Docs/") {
+        for page in try SourceTree.pages() {
             for block in page.blocks(of: "json") {
                 count += 1
                 #expect(throws: Never.self, "\(page.path): \(block.prefix(80))") { try JSON(parsing: block) }
