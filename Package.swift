@@ -156,6 +156,10 @@ let testTargets: [Target] = [
             logging, lifecycle,
         ]),
     tests(
+        "System",
+        ["PatchbayJSON", "PatchbayOutbound", hummingbird, logging, "patchbay", "patchbay-runner"]
+            + (["HTTP", "Slack"] + fixtures).map { .target(name: "\($0)Connector") }),
+    tests(
         "Engine", ["PatchbayEngine", "PatchbayCore", "PatchbayJSON", "PatchbayExpressions", "PatchbaySchemas", logging]),
 ]
 
