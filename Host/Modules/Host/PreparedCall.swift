@@ -95,6 +95,6 @@ extension OperationFailure {
     fileprivate mutating func endedAtDeadline(_ connector: String) {
         code = .timeout
         isRetryable = code.isRetryable
-        message = "The time was over before \(connector) was done."
+        message = "The time was over before \(connector) was done; its word on it: \(message)"
     }
 }

@@ -30,7 +30,8 @@ import Testing
     // MARK: Completing
 
     @Test func `a call that is completed before invoke returns`() async throws {
-        #expect(try await invoker.invoke(.fixture("echo", ["text": "grüß\n", "n": 1])).output == ["text": "grüß\n", "n": 1])
+        #expect(
+            try await invoker.invoke(.fixture("echo", ["text": "grüß\n", "n": 1])).output == ["text": "grüß\n", "n": 1])
     }
 
     @Test func `a call that another thread completes`() async throws {
@@ -80,9 +81,12 @@ import Testing
 
     @Test func `a connector gets settings, slot, key, attempt and deadline`() async throws {
         let call = OperationCall.fixture("describe_with_credential", credential: "mine")
-        let credentials = Credentials.one(.bearer, ["token": "t0ps3cret"], settings: ["base_url": "https://mine.example"])
-        let output = try await bench.invoker(registry, credentials: credentials, settings: ["base_url": "x", "more": true])
-            .invoke(call).output
+        let credentials = Credentials.one(
+            .bearer, ["token": "t0ps3cret"], settings: ["base_url": "https://mine.example"])
+        let output = try await bench.invoker(
+            registry, credentials: credentials, settings: ["base_url": "x", "more": true]
+        )
+        .invoke(call).output
         #expect(output["settings"] == ["size": 3, "base_url": "https://mine.example", "more": true])
         #expect(output["slot"] == "key")
         #expect(output["key"] == "key-1")
@@ -166,10 +170,10 @@ import Testing
 
     // MARK: Time and cancelling
 
-    @Test func `at the deadline the connector is told`() async throws {
+    @Test func `at the deadline the connector is told, and its early end is a timeout`() async throws {
         let failure = try await failure(.fixture("until_cancelled", milliseconds: 20))
-        #expect(failure.code == .cancelled)
-        #expect(failure.message == "cancelled 1 because of 1")
+        #expect(failure.code == .timeout && failure.isRetryable)
+        #expect(failure.message.hasSuffix("cancelled 1 because of 1"))
     }
 
     @Test func `a call that never ends is given up, and who comes late is counted`() async throws {
