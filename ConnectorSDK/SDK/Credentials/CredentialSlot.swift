@@ -30,5 +30,8 @@ public struct CredentialSlot: Sendable {
         case header(String, prefix: String = "")
         /// A key in a query parameter.
         case query(String)
+        /// A key that the credential, or the operator, says how to send, for connectors to any service: settings of these
+        /// names hold `header` or `query`, the name, and the prefix.
+        case chosen(placeSetting: String, nameSetting: String, prefixSetting: String)
     }
 }

@@ -91,6 +91,11 @@ extension CredentialSlot.Kind {
         case .header(let name, let prefix):
             ["kind": "api_key", "in": "header", "name": .string(name), "prefix": .string(prefix)]
         case .query(let name): ["kind": "api_key", "in": "query", "name": .string(name), "prefix": ""]
+        case .chosen(let place, let name, let prefix):
+            [
+                "kind": "api_key", "in": ["setting": .string(place)], "name": ["setting": .string(name)],
+                "prefix": ["setting": .string(prefix)],
+            ]
         }
     }
 }

@@ -1,4 +1,5 @@
 import PatchbayCore
+import PatchbayJSON
 import PatchbayOutbound
 
 /// Whether a credential fits an operation's slot, and how its secret is sent.
@@ -9,9 +10,10 @@ struct CredentialUse {
     var grant: CredentialGrant
 
     /// Nil when the operation takes none, or an optional one was not named. Throws a failure for the person who built the
-    /// workflow.
+    /// workflow. `settings` are the call's own.
     static func of(
-        _ grant: CredentialGrant?, named name: String?, for operation: ManifestOperation, in manifest: Manifest
+        _ grant: CredentialGrant?, named name: String?, for operation: ManifestOperation, in manifest: Manifest,
+        settings: JSONObject
     ) throws(OperationFailure) -> CredentialUse? {
         func failure(_ message: String) -> OperationFailure {
             OperationFailure(code: .config, message: message, effect: OperationFailure.Effect.none)
@@ -23,19 +25,26 @@ struct CredentialUse {
         let kinds = slot.kinds.map(\.kind.rawValue).joined(separator: " or ")
         guard let name else {
             guard slot.isRequired else { return nil }
-            throw failure("\(manifest.id)/\(operation.id) needs a credential (\(slot.title): \(kinds)); name one in the node.")
+            throw failure(
+                "\(manifest.id)/\(operation.id) needs a credential (\(slot.title): \(kinds)); name one in the node.")
         }
         guard let grant else { throw failure("There is no credential `\(name)`.") }
         if let connector = grant.record.connector, connector != manifest.id {
             throw failure("The credential `\(name)` is for \(connector), not for \(manifest.id).")
         }
         guard let kind = slot.kinds.first(where: { $0.kind == grant.record.kind }) else {
-            throw failure("The credential `\(name)` is of the kind \(grant.record.kind.rawValue); \(slot.title) takes \(kinds).")
+            throw failure(
+                "The credential `\(name)` is of the kind \(grant.record.kind.rawValue); \(slot.title) takes \(kinds).")
         }
         if let missing = kind.kind.fields.first(where: { grant.fields[$0] == nil }) {
             throw failure("The credential `\(name)` lacks `\(missing)`; add it anew.")
         }
-        return CredentialUse(slot: slot.name, attachment: kind.attachment(grant.fields), grant: grant)
+        guard let sent = kind.settled(by: settings) else {
+            throw failure(
+                "The settings of the credential `\(name)` do not say how its key is sent: \(kind.settingNames) must hold "
+                    + "`header` or `query`, and a name for it.")
+        }
+        return CredentialUse(slot: slot.name, attachment: sent.attachment(grant.fields), grant: grant)
     }
 }
 
@@ -50,8 +59,25 @@ extension CredentialDeclaration.Kind {
             return .header(name: "Authorization", value: Secret("Basic " + pair))
         case .header(let name, let prefix): return .header(name: name, value: Secret(prefix + field("key")))
         case .query(let name, let prefix): return .query(name: name, value: Secret(prefix + field("key")))
-        case .secret: return nil
+        case .chosen, .secret: return nil
         }
+    }
+
+    /// With what settings choose put in; nil when they choose nothing that can be.
+    fileprivate func settled(by settings: JSONObject) -> CredentialDeclaration.Kind? {
+        guard case .chosen(let place, let name, let prefixSetting) = self else { return self }
+        let prefix = prefixSetting.flatMap { settings[$0]?.string } ?? ""
+        guard let name = settings[name]?.string, Self.isFieldName(name), Self.isPrefix(prefix) else { return nil }
+        switch settings[place]?.string {
+        case "header": return .header(name: name, prefix: prefix)
+        case "query": return .query(name: name, prefix: prefix)
+        default: return nil
+        }
+    }
+
+    fileprivate var settingNames: String {
+        guard case .chosen(let place, let name, let prefix) = self else { return "" }
+        return [place, name, prefix].compactMap(\.self).map { "`\($0)`" }.joined(separator: ", ")
     }
 }
 

@@ -40,10 +40,10 @@ package final class ModuleInvoker: OperationInvoker {
         }
         var grant: CredentialGrant?
         if let name = call.credential { grant = try await credentials.grant(named: name, in: call.tenant) }
-        let use = try CredentialUse.of(grant, named: call.credential, for: operation, in: module.manifest)
         let operatorSettings = try await settings.settings(of: reference.connector, in: call.tenant)
-        let prepared = PreparedCall(
-            call, module, use, module.settings.merged([operatorSettings, use?.grant.record.settings ?? .null]), outbound)
-        return try await prepared.run()
+        let settings = module.settings.merged([operatorSettings, grant?.record.settings ?? .null])
+        let use = try CredentialUse.of(
+            grant, named: call.credential, for: operation, in: module.manifest, settings: settings.settings)
+        return try await PreparedCall(call, module, use, settings, outbound).run()
     }
 }

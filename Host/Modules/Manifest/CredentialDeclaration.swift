@@ -24,6 +24,9 @@ package struct CredentialDeclaration: Sendable, Equatable {
         case basic
         case header(name: String, prefix: String)
         case query(name: String, prefix: String)
+        /// As settings of these names say at each call, so that the credential itself can tell: the first holds `header` or
+        /// `query`, the second the name, the third, if there is one, the prefix.
+        case chosen(placeSetting: String, nameSetting: String, prefixSetting: String?)
         /// Never sent.
         case secret
 
@@ -31,7 +34,7 @@ package struct CredentialDeclaration: Sendable, Equatable {
             switch self {
             case .bearer: .bearer
             case .basic: .basic
-            case .header, .query: .apiKey
+            case .header, .query, .chosen: .apiKey
             case .secret: .secret
             }
         }
@@ -39,5 +42,18 @@ package struct CredentialDeclaration: Sendable, Equatable {
 
     package var slot: CredentialSlot {
         CredentialSlot(name: name, kinds: kinds.map(\.kind), isRequired: isRequired)
+    }
+}
+
+extension CredentialDeclaration.Kind {
+    /// Whether a key can be sent under that name: visible ASCII without `:`.
+    static func isFieldName(_ text: String) -> Bool {
+        (1...200).contains(text.utf8.count)
+            && text.utf8.allSatisfy { (33...126).contains($0) && $0 != UInt8(ascii: ":") }
+    }
+
+    /// Whether a key can be sent behind it: printable ASCII.
+    static func isPrefix(_ text: String) -> Bool {
+        text.utf8.count <= 200 && text.utf8.allSatisfy { (32...126).contains($0) }
     }
 }

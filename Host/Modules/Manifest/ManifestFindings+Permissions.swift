@@ -17,7 +17,7 @@ extension ManifestFindings {
         }
         var credentials: [CredentialDeclaration] = []
         for element in array("credentials", of: node) {
-            guard let credential = credential(element) else { continue }
+            guard let credential = credential(element, settings) else { continue }
             if credentials.contains(where: { $0.name == credential.name }) {
                 problem(element.pointer + "/name", "repeats `\(credential.name)`", need: "a name of its own")
             }
@@ -27,7 +27,7 @@ extension ManifestFindings {
         return (hosts, credentials)
     }
 
-    private mutating func credential(_ node: ManifestNode) -> CredentialDeclaration? {
+    private mutating func credential(_ node: ManifestNode, _ settings: JSON?) -> CredentialDeclaration? {
         guard value(of: node, need: "an object", { $0.value.object }) != nil else { return nil }
         let name = required("name", of: node, need: ManifestName.snake.need) {
             $0.value.string.flatMap(ManifestName.snake.accept)
@@ -40,7 +40,7 @@ extension ManifestFindings {
         if elements.isEmpty { problem(node.pointer + "/kinds", "names no kind", need: "at least one") }
         var kinds: [CredentialDeclaration.Kind] = []
         for element in elements {
-            guard let kind = credentialKind(element) else { continue }
+            guard let kind = credentialKind(element, settings) else { continue }
             if kinds.contains(where: { $0.kind == kind.kind }) {
                 problem(element.pointer, "repeats the kind `\(kind.kind.rawValue)`", need: "each kind once")
             }
@@ -52,7 +52,9 @@ extension ManifestFindings {
             name: name, title: title, about: about ?? "", isRequired: isRequired ?? true, access: access, kinds: kinds)
     }
 
-    private mutating func credentialKind(_ node: ManifestNode) -> CredentialDeclaration.Kind? {
+    private mutating func credentialKind(
+        _ node: ManifestNode, _ settings: JSON?
+    ) -> CredentialDeclaration.Kind? {
         let need = #"{"kind": …} with `bearer`, `basic`, `api_key` or `secret`"#
         guard let kind = value(of: node, need: need, { $0.value["kind"]?.string.flatMap(kindOf) }) else { return nil }
         guard kind == "api_key" else {
@@ -64,20 +66,33 @@ extension ManifestFindings {
             }
         }
         onlyKnown(["kind", "in", "name", "prefix"], of: node)
-        let place = required("in", of: node, need: "`header` or `query`") {
+        if node.value["in"]?.object != nil { return chosenKey(node, settings) }
+        let place = required("in", of: node, need: #"`header`, `query` or {"setting": …}"#) {
             $0.value.string.flatMap { ["header", "query"].contains($0) ? $0 : nil }
         }
         let name = required("name", of: node, need: "the name of the header or parameter: visible ASCII without `:`") {
             $0.value.string.flatMap(fieldName)
         }
         let prefix = optional("prefix", of: node, need: "a text of at most 200 printable ASCII characters") {
-            $0.value.string.flatMap { text in
-                text.utf8.count <= 200 && text.utf8.allSatisfy { (32...126).contains($0) } ? text : nil
-            }
+            $0.value.string.flatMap { CredentialDeclaration.Kind.isPrefix($0) ? $0 : nil }
         }
         guard let place, let name else { return nil }
         return place == "header"
             ? .header(name: name, prefix: prefix ?? "") : .query(name: name, prefix: prefix ?? "")
+    }
+
+    /// An API key whose place, name and prefix stand in settings.
+    private mutating func chosenKey(_ node: ManifestNode, _ settings: JSON?) -> CredentialDeclaration.Kind? {
+        let need = #"{"setting": …} with a member of /settings/properties"#
+        let read = { (node: ManifestNode) -> String? in
+            guard let name = node.value["setting"]?.string else { return nil }
+            return settings == nil || settings?["properties"]?[name] != nil ? name : nil
+        }
+        let place = required("in", of: node, need: need, read)
+        let name = required("name", of: node, need: need, read)
+        let prefix = optional("prefix", of: node, need: need, read)
+        guard let place, let name else { return nil }
+        return .chosen(placeSetting: place, nameSetting: name, prefixSetting: prefix)
     }
 }
 
@@ -86,7 +101,5 @@ private func kindOf(_ text: String) -> String? {
 }
 
 private func fieldName(_ text: String) -> String? {
-    let bytes = text.utf8
-    let fits = (1...200).contains(bytes.count) && bytes.allSatisfy { (33...126).contains($0) && $0 != UInt8(ascii: ":") }
-    return fits ? text : nil
+    CredentialDeclaration.Kind.isFieldName(text) ? text : nil
 }

@@ -80,6 +80,29 @@ struct HTTPRequestsTests {
         #expect(!answer.text.contains("secret\""))
     }
 
+    @Test func `an API key goes where the credential's settings say`() async throws {
+        let server = RecordingServer { request in
+            .json(200, ["target": .string(request.target), "key": .string(request.headers["authorization"] ?? "")])
+        }
+        defer { server.stop() }
+        let hosts = ["127.0.0.1:\(server.port)"]
+        let input: JSON = ["url": .string(server.address + "/x?a=1")]
+        let query: JSON = ["api_key_in": "query", "api_key_name": "key"]
+        let inQuery = try await caller(.key("k3y-secret", hosts: hosts, settings: query)).call("request", input)
+        #expect(server.requests.first?.target == "/x?a=1&key=k3y-secret")
+        #expect(!inQuery.text.contains("k3y-secret"))
+        let header: JSON = ["api_key_name": "Authorization", "api_key_prefix": "Token "]
+        _ = try await caller(.key("k3y-secret", hosts: hosts, settings: header)).call("request", input)
+        #expect(server.requests.last?.headers["authorization"] == "Token k3y-secret")
+        for wrong: JSON in [["api_key_in": "cookie"], ["api_key_name": "a b"], ["api_key_prefix": "a\nb"]] {
+            let http = try await caller(.key("k3y-secret", hosts: hosts, settings: wrong))
+            let failure = await http.failure("request", input)
+            #expect(failure?.code == .config)
+            #expect(failure?.message.contains("api_key_in") == true)
+        }
+        #expect(server.requests.count == 2)
+    }
+
     @Test func `a credential goes to no host but its own`() async throws {
         let server = RecordingServer(Self.echo)
         defer { server.stop() }

@@ -40,7 +40,8 @@ import Testing
                     $0["operations"] = [
                         [
                             "id": "send", "kind": "action", "title": "Send", "effect": "read", "credential": "bot",
-                            "timeout_ms": 5, "input": ["type": "object"], "output": true, "docs": "https://example.com/s",
+                            "timeout_ms": 5, "input": ["type": "object"], "output": true,
+                            "docs": "https://example.com/s",
                         ],
                         [
                             "id": "drop", "kind": "action", "title": "Drop", "effect": "delete", "idempotent": true,
@@ -137,7 +138,10 @@ import Testing
             $0["permissions"] = [
                 "hosts": [],
                 "credentials": [
-                    ["name": "key", "title": "K", "access": "inject", "kinds": [["kind": "bearer"], ["kind": "bearer"]]],
+                    [
+                        "name": "key", "title": "K", "access": "inject",
+                        "kinds": [["kind": "bearer"], ["kind": "bearer"]],
+                    ],
                     ["name": "key", "title": "K", "access": "steal", "kinds": []],
                     [
                         "name": "Other", "title": "", "access": "inject", "required": 1,
@@ -158,6 +162,33 @@ import Testing
                 "/permissions/credentials/2/kinds/1/name", "/permissions/credentials/2/kinds/2/prefix",
                 "/permissions/credentials/3",
             ])
+    }
+
+    @Test(arguments: [(["place", "name", "prefix"], [String]()), (["place"], ["/name", "/prefix"])])
+    func `a key may be sent as settings say, which must be declared`(settings: [String], missing: [String]) {
+        let key: JSON = [
+            "kind": "api_key", "in": ["setting": "place"], "name": ["setting": "name"], "prefix": ["setting": "prefix"],
+        ]
+        let reading = Manifest.read(
+            staged { document in
+                var properties = JSONObject()
+                for name in settings { properties[name] = [:] }
+                document["settings"] = ["type": "object", "properties": .object(properties)]
+                document["operations"] = [
+                    [
+                        "id": "send", "kind": "action", "title": "Send", "effect": "read", "credential": "bot",
+                        "input": ["type": "object"], "output": true,
+                    ]
+                ]
+                document["permissions"] = [
+                    "hosts": [], "credentials": [["name": "bot", "title": "K", "access": "inject", "kinds": [key]]],
+                ]
+            })
+        #expect(reading.problems.map(\.pointer) == missing.map { "/permissions/credentials/0/kinds/0" + $0 })
+        guard missing.isEmpty else { return }
+        let kind = CredentialDeclaration.Kind.chosen(
+            placeSetting: "place", nameSetting: "name", prefixSetting: "prefix")
+        #expect(reading.manifest?.credential("bot")?.kinds == [kind])
     }
 
     @Test func `two slots of one name are a problem`() {
