@@ -69,7 +69,9 @@ import Testing
         let pure = ["ConnectorSDK/JSON", "Host/Core", "Host/Schemas", "Host/Expressions", "Host/Engine/Decider"]
         for folder in pure {
             for file in try SourceTree.files(below: folder) {
-                #expect(!file.imports.contains("Glibc") || file.path.hasPrefix("ConnectorSDK/JSON"), "\(file.path)")
+                // The one door to the clock, and what links the mathematics that whole numbers of doubles need.
+                let doors = ["Host/Core/SystemTime.swift", "ConnectorSDK/JSON/JSON.swift"]
+                #expect(!file.imports.contains("Glibc") || doors.contains(file.path), "\(file.path)")
             }
         }
     }

@@ -6,7 +6,8 @@ import Testing
         for top in ["Host", "Connectors", "ConnectorSDK"] {
             for file in try SourceTree.files(below: top) {
                 let parts = file.path.dropLast(".swift".count).split(separator: "/")
-                #expect(!parts.contains { part in banned.contains { part == $0 || part.hasSuffix($0) } }, "\(file.path)")
+                #expect(
+                    !parts.contains { part in banned.contains { part == $0 || part.hasSuffix($0) } }, "\(file.path)")
             }
         }
     }

@@ -28,7 +28,8 @@ enum CallMeasurement {
         figures.sort()
         let median = figures[rounds / 2]
         Bench.report(
-            "in-process action, empty, JSON in and out", "\(median.rounded(to: 2)) µs (least \(figures[0].rounded(to: 2)))",
+            "in-process action, empty, JSON in and out",
+            "\(median.rounded(to: 2)) µs (least \(figures[0].rounded(to: 2)))",
             budget: "3 µs")
         await registry.close()
     }

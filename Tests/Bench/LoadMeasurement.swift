@@ -14,7 +14,8 @@ enum LoadMeasurement {
         let warm = try (0..<5).map { _ in try measure(workshop) }.sorted()
         Bench.report("50 empty connectors, seen for the first time", "\(cold.rounded(to: 0)) ms", budget: "none")
         Bench.report(
-            "50 empty connectors, at each later start", "\(warm[2].rounded(to: 0)) ms (\(warm[0].rounded(to: 0)) to \(warm[4].rounded(to: 0)))",
+            "50 empty connectors, at each later start",
+            "\(warm[2].rounded(to: 0)) ms (\(warm[0].rounded(to: 0)) to \(warm[4].rounded(to: 0)))",
             budget: "250 ms")
     }
 

@@ -175,7 +175,8 @@ final class FakeHost: @unchecked Sendable {
             return state.hanging.removeValue(forKey: request)
         }
         guard let hanging else { return Int32(PB_STALE) }
-        Pending(hanging: hanging, id: request, answer: .failure(code: Int32(PB_CODE_CANCELLED), message: "aborted")).answerNow()
+        Pending(hanging: hanging, id: request, answer: .failure(code: Int32(PB_CODE_CANCELLED), message: "aborted"))
+            .answerNow()
         return Int32(PB_OK)
     }
 }

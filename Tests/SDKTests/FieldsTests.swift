@@ -67,16 +67,18 @@ private struct Picture: Fields {
         }
         #expect(
             error.problems.map(\.pointer) == [
-                "/title", "/copies", "/shade", "/corners/0/x", "/corners/1/x", "/corners/1/z", "/raw_data", "/counts/a~1b",
+                "/title", "/copies", "/shade", "/corners/0/x", "/corners/1/x", "/corners/1/z", "/raw_data",
+                "/counts/a~1b",
                 "/titel",
             ])
         #expect(error.description.contains("`/copies` is 9, needs 1 to 5"))
         #expect(error.description.contains("and 4 more"))
     }
 
-    @Test(arguments: [
-        (JSON.null, "null"), (["Sea"], "an array"), ("Sea", "a string"), (1, "an integer"),
-    ] as [(JSON, String)])
+    @Test(
+        arguments: [
+            (JSON.null, "null"), (["Sea"], "an array"), ("Sea", "a string"), (1, "an integer"),
+        ] as [(JSON, String)])
     func `what is no object is refused`(json: JSON, kind: String) throws {
         let error = #expect(throws: FieldProblems.self) { _ = try Picture.read(json) }
         #expect(error?.description == "`/` is \(kind), needs an object")

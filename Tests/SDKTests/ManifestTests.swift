@@ -1,6 +1,7 @@
-@testable import ConnectorSDK
 import PatchbayJSON
 import Testing
+
+@testable import ConnectorSDK
 
 @Suite struct ManifestTests {
     @Test func `the manifest is made from the code`() throws {
@@ -37,7 +38,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("SendMessage", "send_message"), ("SendDM", "send_dm"), ("messageTS", "message_ts"), ("HTTPStatus", "http_status"),
+        ("SendMessage", "send_message"), ("SendDM", "send_dm"), ("messageTS", "message_ts"),
+        ("HTTPStatus", "http_status"),
         ("id", "id"), ("baseURL", "base_url"), ("userID2", "user_id2"),
     ])
     func `names become snake case`(name: String, expected: String) {

@@ -9,7 +9,9 @@ final class ChildProgram: Sendable {
     /// - Parameters:
     ///   - environment: the whole of it.
     ///   - input: what it reads from standard input.
-    init(_ path: String, _ arguments: [String], environment: [String: String], folder: String, input: String = "") throws {
+    init(_ path: String, _ arguments: [String], environment: [String: String], folder: String, input: String = "")
+        throws
+    {
         let own = folder + "/process-\(UInt64.random(in: 0...UInt64.max))"
         try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
         try Data(input.utf8).write(to: URL(fileURLWithPath: own + "/in"))

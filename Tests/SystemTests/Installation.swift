@@ -27,7 +27,8 @@ final class Installation: Sendable {
     private static func buildFolder() throws -> String {
         var path = [CChar](repeating: 0, count: 4096)
         let length = readlink("/proc/self/exe", &path, path.count - 1)
-        var url = URL(fileURLWithPath: String(decoding: path[..<max(length, 0)].map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        var url = URL(
+            fileURLWithPath: String(decoding: path[..<max(length, 0)].map { UInt8(bitPattern: $0) }, as: UTF8.self))
         while url.pathComponents.count > 1 {
             url.deleteLastPathComponent()
             if FileManager.default.fileExists(atPath: url.path + "/patchbay-runner") { return url.path }
@@ -49,7 +50,8 @@ final class Installation: Sendable {
         _ arguments: [String], input: String = "", adding: [String: String] = [:]
     ) async throws -> (status: Int32, output: String, errors: String) {
         let program = try ChildProgram(
-            build + "/patchbay", arguments, environment: environment.merging(adding) { $1 }, folder: folder, input: input)
+            build + "/patchbay", arguments, environment: environment.merging(adding) { $1 }, folder: folder,
+            input: input)
         let status = await program.ended()
         return (status, program.output, program.errors)
     }

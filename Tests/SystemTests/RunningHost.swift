@@ -16,7 +16,9 @@ final class RunningHost: Sendable {
         var found: String?
         let deadline = ContinuousClock.now + .seconds(90)
         while found == nil {
-            let line = program.errors.split(separator: "\n").first { $0.contains("] listening") && $0.contains("url=http") }
+            let line = program.errors.split(separator: "\n").first {
+                $0.contains("] listening") && $0.contains("url=http")
+            }
             found = line?.split(separator: " ").first { $0.hasPrefix("url=") }.map { String($0.dropFirst(4)) }
             if found == nil {
                 guard ContinuousClock.now < deadline, kill(program.pid, 0) == 0 else {

@@ -95,10 +95,11 @@ final class Host: @unchecked Sendable {
         switch status {
         case Int32(PB_DENIED):
             ConnectorError(
-                .config, "The host refuses a request to \(address(of: request.url)): the connector does not declare it, "
-                    + "or no credential is there to attach.", effect: .none)
+                .config,
+                "The host refuses a request to \(address(of: request.url)); the step's log says why.", effect: .none)
         case Int32(PB_INVALID):
-            ConnectorError(.invalidInput, "`\(address(of: request.url))` is no address to send a request to.", effect: .none)
+            ConnectorError(
+                .invalidInput, "`\(address(of: request.url))` is no address to send a request to.", effect: .none)
         case Int32(PB_STALE), Int32(PB_CLOSING):
             ConnectorError(.cancelled, "The call is over.", effect: .none)
         default:

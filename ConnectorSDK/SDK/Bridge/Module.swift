@@ -83,7 +83,8 @@ extension ConnectorError {
         switch error {
         case let error as ConnectorError: self = error
         case is CancellationError: self.init(.cancelled, "The call was cancelled.")
-        default: self.init(.internalError, "The connector failed with \(type(of: error)), which it should have explained.")
+        default:
+            self.init(.internalError, "The connector failed with \(type(of: error)), which it should have explained.")
         }
     }
 }

@@ -74,7 +74,8 @@ final class FieldReader: Sendable {
     func finish(known: [String]) throws(FieldProblems) {
         var problems = state.withLock { $0.problems }
         for member in object where !known.contains(member.name) {
-            problems += FieldProblems("is unknown; known are \(known.joined(separator: ", "))").inside(member.name).problems
+            problems +=
+                FieldProblems("is unknown; known are \(known.joined(separator: ", "))").inside(member.name).problems
         }
         guard problems.isEmpty else { throw FieldProblems(problems) }
     }

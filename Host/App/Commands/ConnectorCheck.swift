@@ -19,7 +19,8 @@ struct ConnectorCheck: AsyncParsableCommand {
         let inspection = try await ConnectorInspection(trust: try configuration.trustPolicy).inspect(path)
         if json {
             Console.print(json: [
-                "path": .string(path), "connector": .string(inspection.name), "passed": .bool(inspection.refusal == nil),
+                "path": .string(path), "connector": .string(inspection.name),
+                "passed": .bool(inspection.refusal == nil),
                 "refusal": inspection.refusal?.shown ?? .null,
                 "warnings": .array(inspection.warnings.map(JSON.string)),
             ])

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Logging
 import PatchbayCore
 import PatchbayJSON
 import PatchbayModules
@@ -12,7 +13,8 @@ struct ConnectorList: AsyncParsableCommand {
     @Flag(help: "Print JSON.") var json = false
 
     func run() async throws {
-        let registry = try await ConnectorRegistry.scanned(try await host.configuration(quiet: true))
+        let registry = try await ConnectorRegistry.scanned(
+            try await host.configuration(quiet: true), log: Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() })
         let listings = registry.listings()
         if json { return Console.print(json: ["items": .array(listings.map(\.shown))]) }
         Console.print(

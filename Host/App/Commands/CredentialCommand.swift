@@ -25,7 +25,8 @@ struct CredentialCommand: AsyncParsableCommand {
 
         @Option(help: "The connector it is for.") var connector: String?
 
-        @Option(name: .customLong("host"), help: "A host it may be sent to, where the connector may call any. Repeatable.")
+        @Option(
+            name: .customLong("host"), help: "A host it may be sent to, where the connector may call any. Repeatable.")
         var hosts: [String] = []
 
         @Option(name: .customLong("set"), help: "A setting that goes with it: base_url=https://… Repeatable.")
@@ -48,7 +49,8 @@ struct CredentialCommand: AsyncParsableCommand {
                     fields[field] = Secret(try Prompt.secret(field))
                 }
             }
-            let settings = try Assignments.read(settings)
+            let settings = JSON.object(
+                try Assignments.read(settings).reduce(into: JSONObject()) { $0[$1.name] = $1.value ?? "" })
             let added = fields
             try await Storage.using(host) { storage in
                 let record = try await storage.vault.add(

@@ -52,7 +52,8 @@ struct Run: AsyncParsableCommand {
         guard planning.problems.isEmpty, let plan = planning.plan else { throw problems(planning.problems) }
         let kinds = plan.nodes.compactMap { node in if case .trigger(let kind) = node.kind { kind } else { nil } }
         let kind = kinds.contains("manual") ? "manual" : kinds.first ?? "manual"
-        let run = SingleRun(document: planning.document, trigger: ["kind": .string(kind), "body": input], at: parts.clock.now)
+        let run = SingleRun(
+            document: planning.document, trigger: ["kind": .string(kind), "body": input], at: parts.clock.now)
         let signals = RunSignals()
         let worker = Worker(
             id: "run", journal: run, invoker: parts.invoker, planner: parts.planner, signals: signals,

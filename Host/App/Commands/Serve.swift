@@ -49,13 +49,15 @@ struct Serve: AsyncParsableCommand {
             orCreateAt: configuration.dataFolder + "/admin-key")
         if let created = key.created {
             Console.print(
-                "Admin key, printed this once and kept in \(configuration.dataFolder)/admin-key:\n  \(created.reveal())")
+                "Admin key, printed this once and kept in \(configuration.dataFolder)/admin-key:\n  \(created.reveal())"
+            )
         }
         await parts.preload()
         let signals = RunSignals()
         let worker = Worker(
             id: "\(Hostname.current)-\(RequestID.new(at: parts.clock.now))", journal: storage.journal,
-            invoker: parts.invoker, planner: parts.planner, signals: signals, environment: parts.environment, logger: log)
+            invoker: parts.invoker, planner: parts.planner, signals: signals, environment: parts.environment,
+            logger: log)
         let application = makeApplication(
             APIDependencies(
                 key: key, workflows: storage.workflows, runs: storage.runs, vault: storage.vault,

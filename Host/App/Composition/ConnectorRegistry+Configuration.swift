@@ -1,12 +1,13 @@
+import Logging
 import PatchbayModules
 
 extension ConnectorRegistry {
-    /// The installed connectors, read for a command that only looks.
-    static func scanned(_ configuration: HostConfiguration) async throws -> ConnectorRegistry {
+    /// The installed connectors. Refusals are logged, unless a command prints them itself.
+    static func scanned(_ configuration: HostConfiguration, log: Logger) async throws -> ConnectorRegistry {
         let registry = ConnectorRegistry(
             plugins: configuration.pluginsFolder, data: configuration.dataFolder,
             prober: Prober(runner: Installation.runner), trust: try configuration.trustPolicy,
-            logger: makeLogger(configuration))
+            logger: log)
         await registry.scan()
         return registry
     }

@@ -32,7 +32,7 @@ struct Database: Sendable {
 
     /// Whether it answers.
     func isReady() async -> Bool {
-        (try? await pool.query("SELECT 1")) != nil
+        await pool.answers()
     }
 
     /// Waits for connections that are in use, then stops the cluster unless another process uses it.

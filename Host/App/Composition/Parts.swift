@@ -31,7 +31,7 @@ struct Parts: Sendable {
         outbound = try OutboundClient(
             policy: try EgressPolicy(parsing: configuration.allowedNetworks),
             route: OutboundRoute(environment: Environment.variables(Self.routeVariables)))
-        registry = try await .scanned(configuration)
+        registry = try await .scanned(configuration, log: log)
         planner = Planner(catalogue: registry, environment: environment)
         let nothing = NothingStored()
         invoker = ModuleInvoker(

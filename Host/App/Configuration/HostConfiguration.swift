@@ -49,7 +49,7 @@ struct HostConfiguration: Sendable {
         migrationsFolder = config.string(forKey: "patchbay.migrations") ?? Installation.folder("migrations")
         databaseURL = config.string(forKey: "database.url", isSecret: true)
         address = config.string(forKey: "patchbay.address", default: "127.0.0.1")
-        let portText = config.string(forKey: "port", default: "8080")
+        let portText = Self.text("port", in: config) ?? "8080"
         guard let port = Int(portText), (0...65_535).contains(port) else {
             throw ConfigurationProblem("PORT is \(portText), needs a number from 0 to 65535 (0 picks a free one).")
         }
@@ -62,14 +62,20 @@ struct HostConfiguration: Sendable {
         logLevel = level
         adminKey = config.string(forKey: "patchbay.admin.key", isSecret: true)
         publicURL = config.string(forKey: "patchbay.public.url")
-        allowedNetworks = config.string(forKey: "patchbay.allow.networks", default: "")
-        exposedVariables = Self.list(config.string(forKey: "patchbay.expose.env", default: ""))
-        preload = Self.list(config.string(forKey: "patchbay.preload", default: ""))
-        trustedKeys = Self.list(config.string(forKey: "patchbay.trusted.keys", default: ""))
+        allowedNetworks = Self.text("patchbay.allow.networks", in: config) ?? ""
+        exposedVariables = Self.list(Self.text("patchbay.expose.env", in: config))
+        preload = Self.list(Self.text("patchbay.preload", in: config))
+        trustedKeys = Self.list(Self.text("patchbay.trusted.keys", in: config))
     }
 
-    private static func list(_ text: String) -> [String] {
-        text.split(separator: ",").map { $0.trimmingSpaces }.filter { !$0.isEmpty }
+    /// A value as text, however the file writes it: a string, a number, or an array of strings.
+    private static func text(_ key: ConfigKey, in config: ConfigReader) -> String? {
+        config.string(forKey: key) ?? config.int(forKey: key).map(String.init)
+            ?? config.stringArray(forKey: key)?.joined(separator: ",")
+    }
+
+    private static func list(_ text: String?) -> [String] {
+        (text ?? "").split(separator: ",").map { $0.trimmingSpaces }.filter { !$0.isEmpty }
     }
 }
 

@@ -15,7 +15,9 @@ struct HostOptions: ParsableArguments {
         help: "PostgreSQL to use; without it a private one runs in the data folder. [DATABASE_URL]")
     var databaseURL: String?
 
-    @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning, error. [LOG_LEVEL]")
+    @Option(
+        name: .customLong("log-level"),
+        help: "trace, debug, info, notice, warning, error or critical. [LOG_LEVEL, default: info]")
     var logLevel: String?
 
     @Option(

@@ -23,12 +23,14 @@ struct APIClient: Sendable {
 
     func send(_ method: String, _ path: String, headers: [HTTPField], body: [UInt8]) async throws -> Answer {
         let request = OutboundRequest(
-            method: method, url: url + path, headers: headers, body: body, timeout: 30_000, allowedHosts: HostPattern("*").map { [$0] } ?? [])
+            method: method, url: url + path, headers: headers, body: body, timeout: 30_000,
+            allowedHosts: HostPattern("*").map { [$0] } ?? [])
         let response: OutboundResponse
         do {
             response = try await client.send(request)
         } catch let error as OutboundError {
-            throw CommandFailure("The host at \(url) does not answer: \(error.message). Is it running? Start it with: make run")
+            throw CommandFailure(
+                "The host at \(url) does not answer: \(error.message). Is it running? Start it with: make run")
         }
         return Answer(status: response.status, body: (try? JSON(parsing: response.body)) ?? .null)
     }

@@ -40,7 +40,8 @@ struct DemoStory: Sendable {
     private static func randomText() -> String { Hexadecimal.text((0..<32).map { _ in UInt8.random(in: 0...255) }) }
 
     private func parsedWorkflow() throws -> JSON {
-        let text = String(decoding: workflow, as: UTF8.self).replacing("127.0.0.1:8089", with: "127.0.0.1:\(receiverPort)")
+        let text = String(decoding: workflow, as: UTF8.self).replacing(
+            "127.0.0.1:8089", with: "127.0.0.1:\(receiverPort)")
         do {
             return try JSON(parsing: text)
         } catch {

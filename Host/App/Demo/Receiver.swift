@@ -26,7 +26,8 @@ final class Receiver: Sendable {
         }
         let server = Application(
             router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)),
-            onServerRunning: { _ in announce.yield() }, logger: Logger(label: "receiver") { _ in SwiftLogNoOpLogHandler() })
+            onServerRunning: { _ in announce.yield() },
+            logger: Logger(label: "receiver") { _ in SwiftLogNoOpLogHandler() })
         return try await withThrowingTaskGroup(of: Result?.self) { group in
             group.addTask {
                 do {
@@ -34,7 +35,8 @@ final class Receiver: Sendable {
                 } catch is CancellationError {
                     return nil
                 } catch {
-                    throw CommandFailure("Nothing can listen on 127.0.0.1:\(port) (\(error)). Choose another: --receiver-port")
+                    throw CommandFailure(
+                        "Nothing can listen on 127.0.0.1:\(port) (\(error)). Choose another: --receiver-port")
                 }
                 return nil
             }

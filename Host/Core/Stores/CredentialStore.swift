@@ -38,7 +38,9 @@ package protocol CredentialStore: Sendable {
     func delete(_ id: CredentialID, in tenant: TenantID) async throws -> Bool
     /// Sorted by name; a tenant has at most a few hundred, so this list has no pages.
     func credentials(in tenant: TenantID) async throws -> [CredentialRecord]
-    func credential(named name: String, in tenant: TenantID) async throws -> (record: CredentialRecord, sealed: [UInt8])?
+    func credential(named name: String, in tenant: TenantID) async throws -> (
+        record: CredentialRecord, sealed: [UInt8]
+    )?
 }
 
 /// Settings of connectors that the operator set (`base_url` of a self-hosted edition, …).

@@ -27,8 +27,10 @@ struct ManifestChecks: Sendable {
         let (manifest, library, warnings) = try parse(bytes)
         guard manifest.id == id, manifest.version.description == version else {
             throw ConnectorRefusal(
-                .folderMismatch, have: "the folder \(id)/\(version) with the manifest of \(manifest.id) \(manifest.version)",
-                need: "the folder \(manifest.id)/\(manifest.version)", hint: "Install the connector with `patchbay connector install`, or rename the folder.")
+                .folderMismatch,
+                have: "the folder \(id)/\(version) with the manifest of \(manifest.id) \(manifest.version)",
+                need: "the folder \(manifest.id)/\(manifest.version)",
+                hint: "Stage the connector with `patchbay connector stage`, or rename the folder.")
         }
         if let refusal = wrongPlatform(manifest) ?? wrongABI(manifest) { throw refusal }
         // The signature covers the manifest, which holds the library's digest; it is checked before anything that the
@@ -36,7 +38,8 @@ struct ManifestChecks: Sendable {
         try checkSignature(of: bytes, in: folder)
         guard FileSystem.exists("\(folder)/\(library.file)") else {
             throw ConnectorRefusal(
-                .libraryMissing, have: "no file \(library.file) in \(folder)", need: "the library that the manifest names",
+                .libraryMissing, have: "no file \(library.file) in \(folder)",
+                need: "the library that the manifest names",
                 hint: "Install the connector anew.")
         }
         return Candidate(folder: folder, manifest: manifest, bytes: bytes, library: library, warnings: warnings)
@@ -54,7 +57,7 @@ struct ManifestChecks: Sendable {
             }
             throw ConnectorRefusal(
                 .manifestMissing, have: "no \(path)", need: "the connector's manifest",
-                hint: "Install the connector with `patchbay connector install`, or remove the folder.")
+                hint: "Stage the connector with `patchbay connector stage`, or remove the folder.")
         }
     }
 

@@ -49,7 +49,9 @@ struct ChildWatch {
         let watched = [output.isOpen ? output.descriptor : -1, complaints.isOpen ? complaints.descriptor : -1, process]
         var descriptors = watched.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         // Without a descriptor for the process, look again and again.
-        poll(&descriptors, nfds_t(descriptors.count), Int32(clamping: process >= 0 ? milliseconds : min(milliseconds, 10)))
+        poll(
+            &descriptors, nfds_t(descriptors.count),
+            Int32(clamping: process >= 0 ? milliseconds : min(milliseconds, 10)))
         if descriptors[0].revents != 0 { output.read(upTo: outputLimit + 1) }
         if descriptors[1].revents != 0 {
             complaints.read(upTo: 64 << 10)

@@ -16,7 +16,8 @@ extension ConnectorRefusal {
 
     static func abiMinor(least: Int) -> ConnectorRefusal {
         ConnectorRefusal(
-            .abiMinor, have: "ABI \(ModuleEntry.major).\(ModuleEntry.minor)", need: "\(ModuleEntry.major).\(least) or newer",
+            .abiMinor, have: "ABI \(ModuleEntry.major).\(ModuleEntry.minor)",
+            need: "\(ModuleEntry.major).\(least) or newer",
             hint: "Upgrade Patchbay, or install an older version of the connector.")
     }
 

@@ -16,7 +16,9 @@ enum FileSystem {
         defer { close(file) }
         var status = stat()
         guard fstat(file, &status) == 0 else { throw Failure(number: errno) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw Failure(number: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw Failure(number: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
+        }
         guard status.st_size <= limit else { throw Failure(number: EFBIG) }
         let size = Int(status.st_size)
         var failure: Failure?
@@ -66,7 +68,9 @@ enum FileSystem {
     /// Creates a folder and those above it; one that is there is left as it is.
     static func createFolder(_ path: String, mode: mode_t = 0o755) throws(Failure) {
         if isFolder(path) { return }
-        if let slash = path.lastIndex(of: "/"), slash != path.startIndex { try createFolder(String(path[..<slash]), mode: mode) }
+        if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+            try createFolder(String(path[..<slash]), mode: mode)
+        }
         guard mkdir(path, mode) == 0 || errno == EEXIST else { throw Failure(number: errno) }
     }
 

@@ -32,7 +32,9 @@ struct ModuleImage: @unchecked Sendable {
         }
         if Int(module.least_minor) > ModuleEntry.minor { return .failure(.abiMinor(least: Int(module.least_minor))) }
         let report = declaration(module)
-        return report.flatMap { $0.mismatch(with: manifest).map { .failure($0) } ?? .success(ModuleImage(module: module)) }
+        return report.flatMap {
+            $0.mismatch(with: manifest).map { .failure($0) } ?? .success(ModuleImage(module: module))
+        }
     }
 
     private static func enter(_ entry: pb_entry_fn, _ module: inout pb_module) -> ConnectorRefusal? {
@@ -49,7 +51,8 @@ struct ModuleImage: @unchecked Sendable {
         }
         guard module.size >= room else {
             return ConnectorRefusal(
-                .incompleteModule, have: "a module of \(module.size) bytes", need: "the \(room) bytes of the first release",
+                .incompleteModule, have: "a module of \(module.size) bytes",
+                need: "the \(room) bytes of the first release",
                 hint: "Rebuild the connector with its SDK.")
         }
         return nil
@@ -97,7 +100,8 @@ extension ProbeReport {
         func shown(_ value: JSON?) -> String { value.map { String($0.text.prefix(200)) } ?? "nothing" }
         return ConnectorRefusal(
             .manifestMismatch,
-            have: "the library says \(shown(difference.first)) at \(difference.pointer.isEmpty ? "/" : difference.pointer)",
+            have:
+                "the library says \(shown(difference.first)) at \(difference.pointer.isEmpty ? "/" : difference.pointer)",
             need: "\(shown(difference.second)), as manifest.json says", hint: hint)
     }
 }

@@ -52,7 +52,8 @@ struct ModuleLoader: Sendable {
         let refusal: ConnectorRefusal? =
             if let answer { answer } else {
                 ConnectorRefusal(
-                    .startFailed, have: "a start that did not return", need: "one that returns within \(Self.startLimit)",
+                    .startFailed, have: "a start that did not return",
+                    need: "one that returns within \(Self.startLimit)",
                     hint: "Report it to the connector's author.")
             }
         if let refusal {
@@ -77,7 +78,8 @@ struct ModuleLoader: Sendable {
         ModuleImages.shared.useUp(module.sha256, in: checks.store.folder, at: path)
         guard await module.drain(atMost: .seconds(2)) else {
             // Stopping it under calls that it has not let go of would be worse than leaving its threads.
-            logger.warning("A connector did not drain and is left as it is", metadata: ["connector": "\(module.side.label)"])
+            logger.warning(
+                "A connector did not drain and is left as it is", metadata: ["connector": "\(module.side.label)"])
             return
         }
         await BlockingWork.run { module.stop() }

@@ -25,7 +25,9 @@ struct ModuleStore: Sendable {
             try privateFolder(home)
             // Read and hashed again, although its name says what it is: whoever can write to the data folder may have
             // changed it since, and the name is all that the check of the connector's own copy would be worth.
-            if let kept = try? FileSystem.read(path, atMost: bytes.count), Digest.sha256Hex(kept) == sha256 { return path }
+            if let kept = try? FileSystem.read(path, atMost: bytes.count), Digest.sha256Hex(kept) == sha256 {
+                return path
+            }
             try FileSystem.write(bytes, to: path, mode: 0o444)
         } catch {
             throw ConnectorRefusal(

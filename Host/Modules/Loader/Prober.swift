@@ -82,7 +82,8 @@ package struct Prober: Sendable {
         case .failedToStart(let reason):
             return ConnectorRefusal(
                 .probeUnavailable, have: "no trial process: \(runner): \(reason)",
-                need: "the program patchbay-runner, beside patchbay", hint: "Reinstall Patchbay, or name the runner's path.")
+                need: "the program patchbay-runner, beside patchbay",
+                hint: "Reinstall Patchbay, or name the runner's path.")
         }
     }
 }

@@ -72,6 +72,11 @@ package final class PostgresPool: Sendable {
         try await withConnection { try await $0.query(sql, parameters) }
     }
 
+    /// Whether the database answers a statement.
+    package func answers() async -> Bool {
+        (try? await query("SELECT 1")) != nil
+    }
+
     /// Refuses new callers, waits until every lent connection is back, and closes them all. May be called again.
     package func close() async {
         await withCheckedContinuation { continuation in

@@ -42,7 +42,8 @@ package struct MemberReader {
             return nil
         }
         guard !text.utf8.contains(0) else {
-            report("bad-value", at: name, "\(name.quoted) of \(subject) holds the character NUL, which cannot be stored")
+            report(
+                "bad-value", at: name, "\(name.quoted) of \(subject) holds the character NUL, which cannot be stored")
             return nil
         }
         guard text.unicodeScalars.count <= limit else {
