@@ -17,7 +17,8 @@ struct Probe {
         var module = pb_module()
         module.size = UInt32(MemoryLayout<pb_module>.size)
         if let refusal = enter(entry, &module) { return refusal }
-        guard let manifest = module.manifest, let start = module.start, module.invoke != nil, module.cancel != nil else {
+        guard let manifest = module.manifest, let start = module.start, module.invoke != nil, module.cancel != nil
+        else {
             return .refused(.module, why: "It leaves out `manifest`, `start`, `invoke` or `cancel`.")
         }
         let declaration = Finding.Declaration(

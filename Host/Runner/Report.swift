@@ -17,7 +17,8 @@ struct Report {
 
     func write(_ finding: Finding, index: Int, file: String) {
         var line: JSONObject = [
-            "probe": .int(Self.revision), "abi": .string("\(PB_ABI_MAJOR).\(PB_ABI_MINOR)"), "index": .int(Int64(index)),
+            "probe": .int(Self.revision), "abi": .string("\(PB_ABI_MAJOR).\(PB_ABI_MINOR)"),
+            "index": .int(Int64(index)),
             "file": .string(file),
         ]
         switch finding {

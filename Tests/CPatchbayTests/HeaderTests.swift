@@ -5,7 +5,8 @@ import Testing
 /// The ABI as a promise: the headers compile everywhere, and what was released stays as it is.
 @Suite(.timeLimit(.minutes(1))) struct HeaderTests {
     @Test(arguments: [("c", "c11"), ("c++", "c++17")])
-    func `the headers compile without a warning, without a gap in any struct`(language: String, standard: String) throws {
+    func `the headers compile without a warning, without a gap in any struct`(language: String, standard: String) throws
+    {
         let source = try Compiler.file("#include \"patchbay.h\"\nint main(void) { return PB_ABI_MAJOR - 1; }\n")
         let words = try Compiler.run([
             "-x", language, "-std=\(standard)", "-Wall", "-Wextra", "-pedantic", "-Wpadded", "-Werror", "-fsyntax-only",

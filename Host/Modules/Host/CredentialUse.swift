@@ -12,25 +12,27 @@ struct CredentialUse {
     /// Nil when the operation takes none, or an optional one was not named. Throws a failure for the person who built the
     /// workflow. `settings` are the call's own.
     static func of(
-        _ grant: CredentialGrant?, named name: String?, for operation: ManifestOperation, in manifest: Manifest,
-        settings: JSONObject
+        _ grant: CredentialGrant?, named name: String?, for operation: BoundOperation, settings: JSONObject
     ) throws(OperationFailure) -> CredentialUse? {
         func failure(_ message: String) -> OperationFailure {
             OperationFailure(code: .config, message: message, effect: OperationFailure.Effect.none)
         }
-        guard let slot = operation.credential.flatMap(manifest.credential) else {
-            if let name { throw failure("\(manifest.id)/\(operation.id) takes no credential, but `\(name)` is named.") }
+        guard let slot = operation.slot else {
+            if let name {
+                throw failure("\(operation.connector)/\(operation.id) takes no credential, but `\(name)` is named.")
+            }
             return nil
         }
         let kinds = slot.kinds.map(\.kind.rawValue).joined(separator: " or ")
         guard let name else {
             guard slot.isRequired else { return nil }
             throw failure(
-                "\(manifest.id)/\(operation.id) needs a credential (\(slot.title): \(kinds)); name one in the node.")
+                "\(operation.connector)/\(operation.id) needs a credential (\(slot.title): \(kinds)); name one in the node."
+            )
         }
         guard let grant else { throw failure("There is no credential `\(name)`.") }
-        if let connector = grant.record.connector, connector != manifest.id {
-            throw failure("The credential `\(name)` is for \(connector), not for \(manifest.id).")
+        if let connector = grant.record.connector, connector != operation.connector {
+            throw failure("The credential `\(name)` is for \(connector), not for \(operation.connector).")
         }
         guard let kind = slot.kinds.first(where: { $0.kind == grant.record.kind }) else {
             throw failure(

@@ -16,12 +16,14 @@ struct EffectiveSettings: Sendable {
     }
 
     func merged(_ layers: [JSON]) -> (settings: JSONObject, bytes: [UInt8]) {
-        let layers = layers.compactMap(\.object).filter { !$0.isEmpty }
-        guard !layers.isEmpty else { return (defaults, defaultBytes) }
         var settings = defaults
-        for layer in layers {
-            for member in layer { settings[member.name] = member.value }
+        var isChanged = false
+        for case .object(let layer) in layers {
+            for member in layer {
+                settings[member.name] = member.value
+                isChanged = true
+            }
         }
-        return (settings, JSON.object(settings).bytes())
+        return (settings, isChanged ? JSON.object(settings).bytes() : defaultBytes)
     }
 }

@@ -33,7 +33,8 @@ struct HTTPRefusal: Error {
         var guarded = request
         guarded.allowedHosts = allowance.attachmentHosts
         guard client.refusal(of: guarded)?.code != .hostNotDeclared else {
-            throw denied("the credential may not be sent there; name the host in the credential's `hosts` if it should be")
+            throw denied(
+                "the credential may not be sent there; name the host in the credential's `hosts` if it should be")
         }
         request.attachment = attachment
         request.attachmentHosts = allowance.attachmentHosts
@@ -61,11 +62,14 @@ struct HTTPRefusal: Error {
     private static func headers(_ text: String) throws(HTTPRefusal) -> [HTTPField] {
         var fields: [HTTPField] = []
         for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
-            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { throw invalid("a header line has no colon") }
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
+                throw invalid("a header line has no colon")
+            }
             let value = line[line.index(after: colon)...].drop { $0 == 0x20 || $0 == 0x09 }
             fields.append(
                 HTTPField(
-                    name: String(decoding: line[..<colon], as: UTF8.self), value: String(decoding: value, as: UTF8.self)))
+                    name: String(decoding: line[..<colon], as: UTF8.self), value: String(decoding: value, as: UTF8.self)
+                ))
         }
         return fields
     }

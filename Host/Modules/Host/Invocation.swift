@@ -20,11 +20,13 @@ extension Invocation {
     func lend<Result>(as id: pb_call, _ body: (UnsafePointer<pb_invocation>) -> Result) -> Result {
         // The short texts share one buffer; input and settings, which may be large, are lent where they are.
         var texts: [UInt8] = []
-        var ends: [Int] = []
-        for text in [operation, slot, idempotencyKey, traceParent] {
-            texts.append(contentsOf: text.utf8)
-            ends.append(texts.count)
-        }
+        let (slotStart, keyStart) = (operation.utf8.count, operation.utf8.count + slot.utf8.count)
+        let traceStart = keyStart + idempotencyKey.utf8.count
+        texts.reserveCapacity(traceStart + traceParent.utf8.count)
+        texts.append(contentsOf: operation.utf8)
+        texts.append(contentsOf: slot.utf8)
+        texts.append(contentsOf: idempotencyKey.utf8)
+        texts.append(contentsOf: traceParent.utf8)
         return input.withUnsafeBufferPointer { input in
             settings.withUnsafeBufferPointer { settings in
                 texts.withUnsafeBufferPointer { texts in
@@ -36,12 +38,12 @@ extension Invocation {
                     raw.attempt = UInt32(clamping: attempt)
                     raw.call = id
                     raw.deadline_ms = deadline.milliseconds
-                    raw.operation = slice(0, ends[0])
+                    raw.operation = slice(0, slotStart)
                     raw.input = pb_bytes(data: input.baseAddress, size: UInt64(input.count))
                     raw.settings = pb_bytes(data: settings.baseAddress, size: UInt64(settings.count))
-                    raw.credential = slice(ends[0], ends[1])
-                    raw.idempotency_key = slice(ends[1], ends[2])
-                    raw.trace_parent = slice(ends[2], ends[3])
+                    raw.credential = slice(slotStart, keyStart)
+                    raw.idempotency_key = slice(keyStart, traceStart)
+                    raw.trace_parent = slice(traceStart, texts.count)
                     return body(&raw)
                 }
             }

@@ -8,7 +8,8 @@ extension LoadedModule {
         let call = RunningCall(module: self, allowance: allowance)
         guard let id = side.calls.reserve(call, deadline: allowance.deadline) else {
             let failure = OperationFailure(
-                code: .unavailable, message: "The host runs \(CallSlots<RunningCall>.capacity) calls; it takes no more.",
+                code: .unavailable,
+                message: "The host runs \(CallSlots<RunningCall>.capacity) calls; it takes no more.",
                 effect: OperationFailure.Effect.none)
             return (.failure(failure), [])
         }
@@ -47,6 +48,7 @@ extension LoadedModule {
         default: (code, reason) = (.internalError, "could not read the call (\(status))")
         }
         return OperationFailure(
-            code: code, message: "\(side.label) refused \(operation): it \(reason).", effect: OperationFailure.Effect.none)
+            code: code, message: "\(side.label) refused \(operation): it \(reason).",
+            effect: OperationFailure.Effect.none)
     }
 }

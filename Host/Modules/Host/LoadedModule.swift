@@ -10,6 +10,9 @@ package final class LoadedModule: Sendable {
     /// How many calls it takes on at a time.
     let gate: ConcurrencyGate
     let settings: EffectiveSettings
+    /// The manifest's hosts.
+    let hosts: [ManifestHost]
+    private let operations: [String: BoundOperation]
     /// Unsafe in name only: immortal, as the ABI promises, never written to, and its functions may be called from any
     /// thread, those of the loader by the loader alone.
     nonisolated(unsafe) private let module: pb_module
@@ -20,8 +23,13 @@ package final class LoadedModule: Sendable {
         self.sha256 = sha256
         self.side = side
         settings = EffectiveSettings(schema: manifest.settings)
+        hosts = manifest.hosts
+        operations = Dictionary(
+            uniqueKeysWithValues: manifest.operations.map { ($0.id, BoundOperation($0, of: manifest)) })
         gate = ConcurrencyGate(limit: manifest.limits.concurrency)
     }
+
+    func operation(_ id: String) -> BoundOperation? { operations[id] }
 
     /// Asks the connector to take a call on; answers `PB_OK` or why not.
     func invoke(_ invocation: Invocation, as id: UInt64) -> Int32 {
@@ -39,7 +47,8 @@ package final class LoadedModule: Sendable {
         return await BlockingWork.untilSettled(atMost: limit) { settle in
             // Not balanced when the connector never answers: it may still do so, at any time.
             let user = Unmanaged.passRetained(Once(settle)).toOpaque()
-            self.module.drain?(self.module.context, { Unmanaged<Once>.fromOpaque($0!).takeUnretainedValue().run() }, user)
+            self.module.drain?(
+                self.module.context, { Unmanaged<Once>.fromOpaque($0!).takeUnretainedValue().run() }, user)
         }
     }
 

@@ -31,7 +31,7 @@ package final class ModuleInvoker: OperationInvoker {
                 code: .config, message: "\(reference.connector) \(reference.version) cannot be used. \(error)",
                 effect: OperationFailure.Effect.none)
         }
-        guard let operation = module.manifest.operation(reference.operation) else {
+        guard let operation = module.operation(reference.operation) else {
             let known = Suggestion.nearest(to: reference.operation, among: module.manifest.operations.map(\.id))
             throw OperationFailure(
                 code: .unsupported,
@@ -43,7 +43,7 @@ package final class ModuleInvoker: OperationInvoker {
         let operatorSettings = try await settings.settings(of: reference.connector, in: call.tenant)
         let settings = module.settings.merged([operatorSettings, grant?.record.settings ?? .null])
         let use = try CredentialUse.of(
-            grant, named: call.credential, for: operation, in: module.manifest, settings: settings.settings)
+            grant, named: call.credential, for: operation, settings: settings.settings)
         return try await PreparedCall(call, module, use, settings, outbound).run()
     }
 }

@@ -12,9 +12,11 @@ extension OperationFailure {
             return text.isEmpty ? nil : redaction?.masked(text) ?? text
         }
         let code = Code(abi: raw.code)
-        let detail = (try? JSON(parsing: Array(raw.detail.buffer ?? .init(start: nil, count: 0)), limits: .detail)) ?? .null
+        let detail =
+            (try? JSON(parsing: Array(raw.detail.buffer ?? .init(start: nil, count: 0)), limits: .detail)) ?? .null
         self.init(
-            code: code, message: text(raw.message, 4 << 10) ?? "The connector failed without a message (\(code.rawValue)).",
+            code: code,
+            message: text(raw.message, 4 << 10) ?? "The connector failed without a message (\(code.rawValue)).",
             isRetryable: raw.retry == PB_RETRY_YES ? true : raw.retry == PB_RETRY_NO ? false : nil,
             retryAfter: raw.retry_after_ms < 0 ? nil : raw.retry_after_ms,
             effect: raw.effect == PB_EFFECT_NONE ? .none : raw.effect == PB_EFFECT_APPLIED ? .applied : .unknown,

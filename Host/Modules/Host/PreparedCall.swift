@@ -15,7 +15,7 @@ struct PreparedCall {
         self.module = module
         let left = call.deadline.milliseconds &- WallClock.now
         let grants = HostGrants(
-            module.manifest.hosts, settings: settings.settings, credentialHosts: use?.grant.record.hosts ?? [])
+            module.hosts, settings: settings.settings, credentialHosts: use?.grant.record.hosts ?? [])
         allowance = CallAllowance(
             outbound: outbound, hosts: grants.hosts, slot: use?.slot, attachment: use?.attachment,
             attachmentHosts: grants.secretHosts, redaction: use.map { Redaction($0.grant.secrets) },

@@ -15,6 +15,8 @@ package final class ConnectorRegistry: Sendable {
 
     private struct State {
         var installed: [Key: InstalledConnector] = [:]
+        /// The modules that take calls, by id.
+        var opened: [String: [(version: Version, module: LoadedModule)]] = [:]
         var isClosed = false
         /// Replaced modules whose calls go on; each ends by itself.
         var retirements: [Task<Void, Never>] = []
@@ -60,6 +62,7 @@ package final class ConnectorRegistry: Sendable {
             return Array(gone.values)
         }
         for connector in gone { retire(connector) }
+        noteOpened()
         for connector in found {
             if let refusal = connector.refusal {
                 logger.warning(
@@ -72,8 +75,8 @@ package final class ConnectorRegistry: Sendable {
     /// The open module of a connector version; opens it when nobody has. Of many who ask at the same time one does the work.
     /// A refusal stands until the next scan.
     package func module(_ id: String, _ version: Version) async throws(ConnectorRefusal) -> LoadedModule {
+        if let module = opened(id, version) { return module }
         guard let connector = installed(id, version.description) else { throw notInstalled(id, version) }
-        if let module = connector.module { return module }
         await load([connector])
         guard let answer = connector.answer else { throw notInstalled(id, version) }
         return try answer.get()
@@ -163,6 +166,7 @@ extension ConnectorRegistry {
                 if commands == [.drain] { startRetirement(of: entry.connector) }
             }
         }
+        if !toOpen.isEmpty { noteOpened() }
         for connector in connectors { await connector.untilAnswered() }
     }
 
@@ -197,6 +201,25 @@ extension ConnectorRegistry {
 
     private func installed(_ id: String, _ version: String) -> InstalledConnector? {
         state.withLock { $0.isClosed ? nil : $0.installed[Key(id: id, version: version)] }
+    }
+
+    /// The open module without the detour over the version's text: each call of an operation asks this.
+    private func opened(_ id: String, _ version: Version) -> LoadedModule? {
+        state.withLock { state in
+            guard !state.isClosed, let modules = state.opened[id] else { return nil }
+            return modules.first { $0.version == version }?.module
+        }
+    }
+
+    /// Notes which modules are open, after one has been opened or retired.
+    private func noteOpened() {
+        state.withLock { state in
+            state.opened = [:]
+            for connector in state.installed.values {
+                guard let module = connector.module else { continue }
+                state.opened[connector.id, default: []].append((module.manifest.version, module))
+            }
+        }
     }
 
     private func installed(named name: String) -> InstalledConnector? {

@@ -78,7 +78,8 @@ struct ManifestFindings {
         for member in node.value.object ?? [:] where !names.contains(member.name) {
             let pointer = node.pointer + JSON.pointerToken(member.name)
             warnings.append(
-                ManifestProblem(pointer: pointer, message: "is not known to this host", need: "nothing; it has no effect"))
+                ManifestProblem(
+                    pointer: pointer, message: "is not known to this host", need: "nothing; it has no effect"))
         }
     }
 }

@@ -52,7 +52,9 @@ struct LibraryRules {
         guard !others.isEmpty else { return nil }
         return ConnectorRefusal(
             .extraSymbols, have: "\(entrySymbol) and \(Self.shown(others))", need: "\(entrySymbol) alone",
-            hint: "Link with the version script connector.map of the connector SDK: names that two connectors export clash.")
+            hint:
+                "Link with the version script connector.map of the connector SDK: names that two connectors export clash."
+        )
     }
 
     /// The dynamic linker takes a library of the same name that is loaded already, whoever brought it: a second connector

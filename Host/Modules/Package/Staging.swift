@@ -73,7 +73,8 @@ package struct Staging: Sendable {
         var document = report.manifest.object ?? [:]
         document["platform"] = .object(platform)
         document["library"] = [
-            "file": .string("\(report.id).so"), "sha256": .string(Digest.sha256Hex(bytes)), "size": .int(Int64(bytes.count)),
+            "file": .string("\(report.id).so"), "sha256": .string(Digest.sha256Hex(bytes)),
+            "size": .int(Int64(bytes.count)),
         ]
         let reading = Manifest.read(.object(document))
         guard let manifest = reading.manifest else {
@@ -99,7 +100,8 @@ package struct Staging: Sendable {
             } catch {
                 return .failure(
                     ConnectorRefusal(
-                        .storeFailed, have: "\(folder): \(error.description)", need: "a plugins folder that can be written to",
+                        .storeFailed, have: "\(folder): \(error.description)",
+                        need: "a plugins folder that can be written to",
                         hint: "Check the folder's owner, mode and free space."))
             }
         }.get()

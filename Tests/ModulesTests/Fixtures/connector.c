@@ -288,6 +288,7 @@ static void cancel(void *context, pb_call call, int32_t reason) {
   char text[64];
   int cancelled = the_host->is_cancelled(the_host, call);
   snprintf(text, sizeof text, "cancelled %d because of %d", cancelled, reason);
+  the_host->log(the_host, call, PB_LOG_INFO, bytes(text), bytes(""));
   fail(call, PB_CODE_CANCELLED, text);
 }
 

@@ -29,12 +29,17 @@ import Testing
 
     @Test func `the secret goes where the manifest names hosts, and where its record says`() throws {
         let slack = try #require(HostPattern("slack.com"))
-        #expect(texts([.pattern(slack)], [:], ["mine.example:8443"]) == [["slack.com"], ["slack.com", "mine.example:8443"]])
+        #expect(
+            texts([.pattern(slack)], [:], ["mine.example:8443"]) == [
+                ["slack.com"], ["slack.com", "mine.example:8443"],
+            ])
     }
 
     @Test func `a setting's URL names a host`() {
         #expect(
-            texts([.setting("base_url")], ["base_url": "http://localhost:8080/x"]) == [["localhost:8080"], ["localhost:8080"]])
+            texts([.setting("base_url")], ["base_url": "http://localhost:8080/x"]) == [
+                ["localhost:8080"], ["localhost:8080"],
+            ])
         #expect(texts([.setting("base_url")], ["base_url": "ftp://x"]) == [[], []])
         #expect(texts([.setting("base_url")], [:]) == [[], []])
     }
@@ -46,7 +51,9 @@ import Testing
 }
 
 @Suite struct Base64Tests {
-    @Test(arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE=")])
+    @Test(arguments: [
+        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+    ])
     func `the examples of RFC 4648`(plain: String, encoded: String) {
         #expect(Base64.encode(plain.utf8) == encoded)
     }

@@ -162,7 +162,8 @@ import Testing
         let port: UInt16
         do { port = try LoopbackServer { _ in nil }.port }
         let failure = try await failure(
-            invoker(hosts: [.string("127.0.0.1:\(port)")]), .fixture("request", ["url": .string("http://127.0.0.1:\(port)/")]))
+            invoker(hosts: [.string("127.0.0.1:\(port)")]),
+            .fixture("request", ["url": .string("http://127.0.0.1:\(port)/")]))
         #expect(failure.code == .unavailable)
     }
 

@@ -171,9 +171,10 @@ import Testing
     // MARK: Time and cancelling
 
     @Test func `at the deadline the connector is told, and its early end is a timeout`() async throws {
-        let failure = try await failure(.fixture("until_cancelled", milliseconds: 20))
+        let failure = try await failure(.fixture("until_cancelled", milliseconds: 500))
         #expect(failure.code == .timeout && failure.isRetryable)
         #expect(failure.message.hasSuffix("cancelled 1 because of 1"))
+        #expect(failure.log.map(\.message) == ["cancelled 1 because of 1"])
     }
 
     @Test func `a call that never ends is given up, and who comes late is counted`() async throws {

@@ -40,10 +40,11 @@ import Testing
         let registry = await bench.registry()
         #expect(registry.connectors == ["another", "fixture"])
         #expect(registry.versions(of: "fixture").map(\.description) == ["2.0.0", "2.0.0-beta.1", "1.0.0"])
-        #expect(registry.listings().map { "\($0.id) \($0.version) \($0.state)" } == [
-            "another 1.0.0 available", "fixture 2.0.0 available", "fixture 2.0.0-beta.1 available",
-            "fixture 1.0.0 available",
-        ])
+        #expect(
+            registry.listings().map { "\($0.id) \($0.version) \($0.state)" } == [
+                "another 1.0.0 available", "fixture 2.0.0 available", "fixture 2.0.0-beta.1 available",
+                "fixture 1.0.0 available",
+            ])
         #expect(registry.operations(of: "fixture", version: one).first == "echo")
         #expect(registry.manifest(of: "fixture", version: two)?["version"] == "2.0.0")
         #expect(!FileSystem.exists(bench.data + "/modules"))
@@ -55,7 +56,9 @@ import Testing
         #expect(miss("fixture", one, "echo") == nil)
         #expect(miss("nobody", one, "echo") == .unknownConnector)
         #expect(miss("another", two, "echo") == .unknownVersion(installed: [one]))
-        #expect(miss("another", one, "ecco") == .unknownOperation(offered: registry.operations(of: "another", version: one)))
+        #expect(
+            miss("another", one, "ecco") == .unknownOperation(offered: registry.operations(of: "another", version: one))
+        )
     }
 
     @Test func `a bad connector stops no good one`() async throws {
@@ -144,9 +147,10 @@ import Testing
         let registry = await bench.registry()
         let refusals = await registry.preload((0..<6).map { "c\($0)" } + ["nobody", "c0@9.9.9", "c0@1.0.0"])
         #expect(refusals.map(\.name) == ["c1", "c3", "c4", "nobody", "c0@9.9.9"])
-        #expect(refusals.map(\.refusal.code) == [
-            "probe-crashed", "probe-refused", "probe-crashed", "not-installed", "not-installed",
-        ])
+        #expect(
+            refusals.map(\.refusal.code) == [
+                "probe-crashed", "probe-refused", "probe-crashed", "not-installed", "not-installed",
+            ])
         #expect(registry.listings().map(\.state) == [.loaded, .refused, .loaded, .refused, .refused, .loaded])
     }
 

@@ -5,7 +5,8 @@ import Testing
 @testable import PatchbayModules
 
 @Suite(.timeLimit(.minutes(1))) struct ProberTests {
-    private func shell(_ script: String, limit: Duration = .seconds(20), output: Int = 1 << 20) -> ChildProcess.Outcome {
+    private func shell(_ script: String, limit: Duration = .seconds(20), output: Int = 1 << 20) -> ChildProcess.Outcome
+    {
         ChildProcess(
             path: "/bin/sh", arguments: ["-c", script], environment: ["A": "b"], timeLimit: limit, outputLimit: output
         ).run()
@@ -60,7 +61,8 @@ import Testing
     @Test func `a runner of another build is not believed`() async throws {
         let folder = try TemporaryFolder()
         let fake = folder.file("runner")
-        let line = #"{"probe":0,"abi":"1.0","index":0,"outcome":"ok","id":"x","version":"1","least_minor":0,"manifest":"{}"}"#
+        let line =
+            #"{"probe":0,"abi":"1.0","index":0,"outcome":"ok","id":"x","version":"1","least_minor":0,"manifest":"{}"}"#
         try FileSystem.write(Array("#!/bin/sh\necho '\(line)'\n".utf8), to: fake, mode: 0o755)
         await #expect(throws: ConnectorRefusal.self) { try await Prober(runner: fake).probe("x") }
     }

@@ -108,7 +108,9 @@ import Testing
     @Test func `a newer glibc that only the library knows of`() async throws {
         let old = HostPlatform(
             os: "linux", arch: HostPlatform.current.arch, glibc: GlibcVersion(major: 2, minor: 3), swiftRuntime: nil)
-        #expect(try await code(platform: old) { $0["platform"] = ["os": "linux", "arch": .string(old.arch)] } == "glibc-too-old")
+        #expect(
+            try await code(platform: old) { $0["platform"] = ["os": "linux", "arch": .string(old.arch)] }
+                == "glibc-too-old")
     }
 
     @Test(arguments: [2, 7]) func `another major of the ABI`(major: Int64) async throws {
@@ -281,7 +283,8 @@ import Testing
 
     @Test func `a library that needs what is not there`() async throws {
         let source = bench.folder.file("undefined.c")
-        let text = "int nowhere(void);\n__attribute__((visibility(\"default\"))) int patchbay_connector_v1(void) { return nowhere(); }\n"
+        let text =
+            "int nowhere(void);\n__attribute__((visibility(\"default\"))) int patchbay_connector_v1(void) { return nowhere(); }\n"
         try FileSystem.write(Array(text.utf8), to: source, mode: 0o644)
         let library = bench.folder.file("undefined.so")
         try Compiler.run([

@@ -79,7 +79,8 @@ import Testing
             for _ in 0..<Int.random(in: 1...4, using: &generator) {
                 // The interesting parts stand at the front; the rest is code.
                 let place = Int.random(in: 0..<min(damaged.count, 4_096), using: &generator)
-                damaged[place] = [0, 1, 0x7F, 0x80, 0xFF, .random(in: 0...255, using: &generator)].randomElement(using: &generator)!
+                damaged[place] = [0, 1, 0x7F, 0x80, 0xFF, .random(in: 0...255, using: &generator)].randomElement(
+                    using: &generator)!
             }
             _ = try? ELFImage(damaged)
         }
@@ -97,7 +98,8 @@ import Testing
     @Test func `packed relocations need their glibc`() throws {
         var image = try ELFImage(bytes)
         image.requiredVersions = [
-            .init(library: "libc.so.6", version: "GLIBC_2.2.5"), .init(library: "libc.so.6", version: "GLIBC_ABI_DT_RELR"),
+            .init(library: "libc.so.6", version: "GLIBC_2.2.5"),
+            .init(library: "libc.so.6", version: "GLIBC_ABI_DT_RELR"),
             .init(library: "libgcc_s.so.1", version: "GCC_3.0"), .init(library: "libc.so.6", version: "GLIBC_PRIVATE"),
         ]
         #expect(image.leastGlibc == GlibcVersion(major: 2, minor: 36))

@@ -24,7 +24,10 @@ struct CConnector {
                 + ["-DMANIFEST=\"\(literal)\"", "-DID=\"\(id)\"", "-DVERSION=\"\(version)\""]
                 + defines.map { "-D\($0)" } + map + linkerFlags
                 // The same for all, as SwiftPM gives it to all versions of a connector.
-                + ["-Wl,-soname,libfixture.so", "-o", library, BuildFolder.sources + "/Tests/ModulesTests/Fixtures/connector.c", "-lpthread"])
+                + [
+                    "-Wl,-soname,libfixture.so", "-o", library,
+                    BuildFolder.sources + "/Tests/ModulesTests/Fixtures/connector.c", "-lpthread",
+                ])
         return library
     }
 }
@@ -37,7 +40,9 @@ enum Compiler {
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin"
         let folders = path.split(separator: ":").map(String.init)
         let candidates = ["clang", "cc"].flatMap { name in folders.map { "\($0)/\(name)" } }
-        guard let compiler = candidates.first(where: { access($0, X_OK) == 0 }) else { throw Missing(what: "clang or cc") }
+        guard let compiler = candidates.first(where: { access($0, X_OK) == 0 }) else {
+            throw Missing(what: "clang or cc")
+        }
         let outcome = ChildProcess(
             path: compiler, arguments: arguments, environment: ["PATH": path, "LANG": "C.UTF-8"],
             timeLimit: .seconds(60), outputLimit: 1 << 20

@@ -40,7 +40,8 @@ enum FixtureManifest {
             ],
             "limits": ["concurrency": .int(concurrency), "timeout_ms": 30_000], "settings": settings,
             "operations": .array(
-                operations.map { operation($0, credential: nil) } + withCredential.map { operation($0, credential: "key") }),
+                operations.map { operation($0, credential: nil) }
+                    + withCredential.map { operation($0, credential: "key") }),
         ]
     }
 }

@@ -51,7 +51,8 @@ final class Workbench: Sendable {
         var manifest = declared.object ?? [:]
         manifest["platform"] = ["os": "linux", "arch": .string(HostPlatform.current.arch), "least_glibc": "2.2.5"]
         manifest["library"] = [
-            "file": .string("\(id).so"), "sha256": .string(Digest.sha256Hex(bytes)), "size": .int(Int64(max(1, bytes.count))),
+            "file": .string("\(id).so"), "sha256": .string(Digest.sha256Hex(bytes)),
+            "size": .int(Int64(max(1, bytes.count))),
         ]
         change(&manifest)
         let home = "\(plugins)/\(id)/\(version)"
