@@ -59,4 +59,10 @@ final class SingleRun: Journal {
     }
 
     func release(_ runs: [LeasedRun]) async throws { state.withLock { $0.isLeased = false } }
+
+    func release(worker: String, except known: [RunID]) async throws {
+        state.withLock { state in
+            if !known.contains(state.record.id) { state.isLeased = false }
+        }
+    }
 }

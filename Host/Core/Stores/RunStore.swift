@@ -34,6 +34,9 @@ package struct LeasedRun: Sendable {
 package enum JournalError: Error, Equatable, Sendable {
     /// Another worker has the run, or it has ended; nothing was written.
     case leaseLost(RunID)
+    /// The entries cannot be stored as they are, however often that is tried; nothing was written. The reason holds none
+    /// of their values.
+    case refused(RunID, reason: String)
 }
 
 /// The durable record of runs, as workers use it.
@@ -51,6 +54,8 @@ package protocol Journal: Sendable {
     func cancellations(worker: String) async throws -> [RunID]
     /// Gives runs up unfinished, so that any worker may take them on at once; those whose lease was lost are passed over.
     func release(_ runs: [LeasedRun]) async throws
+    /// Gives up all the worker's runs but these: after a lease whose answer was lost, when it has runs it knows nothing of.
+    func release(worker: String, except known: [RunID]) async throws
 }
 
 /// A line of a step's log, as it is stored.

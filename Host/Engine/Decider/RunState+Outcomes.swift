@@ -59,6 +59,16 @@ extension RunState {
         return JournalEntry(sequence: sequence + 1, at: now, kind: .runFailed, data: ["error": .object(object)])
     }
 
+    /// The entry that ends a run whose entries cannot be stored.
+    package func unstorable(because reason: String, at now: Timestamp) -> JournalEntry {
+        let error = StepError(
+            code: "internal",
+            message:
+                "What the run did last cannot be stored (\(reason.bounded(to: 512))); whether its last steps took effect "
+                + "is known only to the services they called.")
+        return JournalEntry(sequence: sequence + 1, at: now, kind: .runFailed, data: ["error": error.json])
+    }
+
     /// The data of a failure after which the step is not tried again.
     func failureData(_ error: StepError, of index: Int) -> JSON {
         var data: JSONObject = ["error": error.json]

@@ -8,11 +8,15 @@ struct JournalBatch {
     /// The most lines of a log that are kept of one attempt.
     private static let mostLines = 1_000
 
+    private let before: RunState
     private(set) var state: RunState
     private(set) var entries: [JournalEntry] = []
     private var log: [StepLogLine] = []
 
-    init(_ state: RunState) { self.state = state }
+    init(_ state: RunState) {
+        before = state
+        self.state = state
+    }
 
     mutating func append(_ new: [JournalEntry]) {
         for entry in new { state.apply(entry) }
@@ -35,8 +39,10 @@ struct JournalBatch {
             do {
                 try await surroundings.journal.append(entries, log: log, to: run, status: state.status)
                 return nil
-            } catch is JournalError {
+            } catch JournalError.leaseLost {
                 return .lost
+            } catch JournalError.refused(_, let reason) {
+                return await storeRefusal(reason, to: run, in: surroundings)
             } catch {
                 let next = surroundings.clock.now + pause
                 surroundings.logger.warning(
@@ -46,6 +52,24 @@ struct JournalBatch {
                 await surroundings.clock.wait(until: next)
                 pause = min(pause * 2, 2_000)
             }
+        }
+    }
+    /// Ends a run whose entries the store will never take: to carry it out again would lead to the same entries, and to
+    /// the same calls before them.
+    private func storeRefusal(
+        _ reason: String, to run: LeasedRun, in surroundings: Execution.Surroundings
+    ) async -> Execution.End {
+        surroundings.logger.error(
+            "a run's entries were refused, and it is failed",
+            metadata: ["run": "\(run.record.id)", "error": "\(reason)"])
+        let entry = before.unstorable(because: reason, at: surroundings.clock.now)
+        do {
+            try await surroundings.journal.append([entry], log: [], to: run, status: .failed)
+            return .settled(.failed)
+        } catch JournalError.leaseLost {
+            return .lost
+        } catch {
+            return .givenUp
         }
     }
 }

@@ -16,6 +16,8 @@ package final class Worker: Sendable {
         var lastLife: Timestamp?
         /// The last look found as many runs as there was room for, so that there may be more.
         var mayBeMore = false
+        /// A lease failed, and the store may have given runs that this worker never heard of.
+        var mayHoldUnknown = false
     }
 
     private let id: String
@@ -85,7 +87,7 @@ package final class Worker: Sendable {
     private func takeOn() async -> [(LeasedRun, Mailbox)] {
         let options = surroundings.options
         let room = options.runs - state.withLock { $0.runs.count }
-        guard room > 0, await isKnownToLive() else { return [] }
+        guard room > 0, await isKnownToLive(), await hasGivenUpUnknown() else { return [] }
         let now = surroundings.clock.now
         let leased: [LeasedRun]
         do {
@@ -93,6 +95,7 @@ package final class Worker: Sendable {
                 limit: room, worker: id, at: now, abandonedBefore: now + -options.abandonment)
         } catch {
             surroundings.logger.warning("runs could not be taken on", metadata: ["error": "\(error)"])
+            state.withLock { $0.mayHoldUnknown = true }
             return []
         }
         let taken = leased.map { ($0, Mailbox()) }
@@ -103,6 +106,21 @@ package final class Worker: Sendable {
         // A run that this worker lost to another, which gave it up at once, may still be under way here.
         for mailbox in superseded { mailbox.post(.superseded) }
         return taken
+    }
+
+    /// Gives up what a failed lease may have taken on, because no other worker would while this one lives. False when that
+    /// could not be done yet.
+    private func hasGivenUpUnknown() async -> Bool {
+        let known = state.withLock { $0.mayHoldUnknown ? Array($0.runs.keys) + Array($0.leftovers.keys) : nil }
+        guard let known else { return true }
+        do {
+            try await surroundings.journal.release(worker: id, except: known)
+        } catch {
+            surroundings.logger.warning("unknown runs could not be given up yet", metadata: ["error": "\(error)"])
+            return false
+        }
+        state.withLock { $0.mayHoldUnknown = false }
+        return true
     }
 
     private func carryOut(_ run: LeasedRun, _ mailbox: Mailbox) async {

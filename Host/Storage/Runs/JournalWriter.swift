@@ -83,8 +83,19 @@ final class JournalWriter: Sendable {
                 metadata: ["patchbay.batch": "\(batch.count)", "error": "\(error)"])
             for waiter in batch { await write([waiter]) }
         case .failure(let error):
-            for (_, continuation) in batch { continuation.resume(throwing: error) }
+            for (append, continuation) in batch {
+                continuation.resume(
+                    throwing: Self.isRefusal(error) ? JournalError.refused(append.run, reason: "\(error)") : error)
+            }
         }
+    }
+
+    /// Whether the entries are such that the server will never take them.
+    private static func isRefusal(_ error: any Error) -> Bool {
+        guard let error = error as? PostgresError else { return false }
+        // Class 54: a value or statement beyond what the server is built for.
+        return [.invalidValue, .checkViolation, .notNullViolation].contains(error.code)
+            || error.sqlState?.hasPrefix("54") == true
     }
 
     /// Whether the refusal may be one append's fault; otherwise each of them would meet the same.

@@ -54,6 +54,13 @@ package struct PostgresJournal: Journal {
             ])
     }
 
+    package func release(worker: String, except known: [RunID]) async throws {
+        _ = try await pool.rows(Self.freeOthers, [.words(worker), .array(.uuid, known.map { .id($0) })])
+    }
+
+    private static let freeOthers =
+        "update run_queue set worker = null where worker = $1 and run_id <> all ($2::uuid[])"
+
     private static let free = """
         update run_queue q set worker = null
         from unnest($1::uuid[], $2::uuid[], $3::bigint[]) as given (tenant_id, run_id, epoch)

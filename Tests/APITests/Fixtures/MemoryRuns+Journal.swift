@@ -59,4 +59,11 @@ extension MemoryRuns: Journal {
             }
         }
     }
+    func release(worker: String, except known: [RunID]) async throws {
+        kept.withLock { kept in
+            for index in kept.indices where kept[index].worker == worker && !known.contains(kept[index].record.id) {
+                kept[index].worker = nil
+            }
+        }
+    }
 }

@@ -26,7 +26,7 @@ final class MemoryStore: Journal, RunStore {
         var faults: @Sendable (Fault, Int) throws -> Void = { _, _ in }
     }
 
-    enum Fault { case lease, append, appended, heartbeat, release }
+    enum Fault { case lease, leased, append, appended, heartbeat, release }
 
     private let state = Mutex(State())
     private let changes = Bell()
@@ -91,10 +91,12 @@ final class MemoryStore: Journal, RunStore {
 
     func lease(limit: Int, worker: String, at now: Timestamp, abandonedBefore: Timestamp) async throws -> [LeasedRun] {
         try pass(.lease)
-        return change { state in
+        let leased: [LeasedRun] = change { state in
             var leased: [LeasedRun] = []
             for id in state.order where leased.count < limit {
                 guard var run = state.runs[id], !run.record.status.isTerminal else { continue }
+                // A worker that has its own runs still is never silent to itself.
+                if run.worker == worker { continue }
                 if let owner = run.worker, let beat = state.heartbeats[owner], beat >= abandonedBefore { continue }
                 run.worker = worker
                 run.epoch += 1
@@ -108,6 +110,8 @@ final class MemoryStore: Journal, RunStore {
             }
             return leased
         }
+        try pass(.leased)
+        return leased
     }
 
     func append(_ entries: [JournalEntry], log: [StepLogLine], to run: LeasedRun, status: RunStatus) async throws {
@@ -146,6 +150,15 @@ final class MemoryStore: Journal, RunStore {
         change { state in
             for run in runs where state.runs[run.record.id]?.epoch == run.epoch {
                 state.runs[run.record.id]?.worker = nil
+            }
+        }
+    }
+
+    func release(worker: String, except known: [RunID]) async throws {
+        try pass(.release)
+        change { state in
+            for id in state.order where state.runs[id]?.worker == worker && !known.contains(id) {
+                state.runs[id]?.worker = nil
             }
         }
     }

@@ -32,6 +32,22 @@ struct LeaseTests {
         }
     }
 
+    @Test func `runs of a lease whose answer was lost are not lost`() async {
+        let shop = Workshop(one)
+        let (leases, releases) = (Counter(), Counter())
+        shop.store.onEach { fault, _ in
+            if fault == .leased, leases.count() == 1 { throw MemoryStore.Outage() }
+            if fault == .release, leases.value == 1, releases.count() == 1 { throw MemoryStore.Outage() }
+        }
+        let id = await shop.start()
+        await shop.working {
+            for second in 1...2 { await shop.clock.advance(to: Timestamp.start + Int64(second) * 1_000) }
+            let run = await shop.store.end(of: id)
+            #expect(run.epoch == 2)
+        }
+        #expect(shop.invoker.calls.count == 1)
+    }
+
     @Test func `a heartbeat shows the worker's life, also after one that failed`() async {
         let shop = Workshop(one)
         let beats = Counter()

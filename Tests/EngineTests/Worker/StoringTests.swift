@@ -74,6 +74,41 @@ struct StoringTests {
         #expect(Set(calls.map(\.idempotencyKey)).count == 1)
     }
 
+    @Test func `a run whose entries no store takes fails, and is not carried out again`() async {
+        let shop = Workshop(chain)
+        shop.store.onEach { fault, appends in
+            if fault == .append, appends == 2 {
+                throw JournalError.refused(RunRecord.fixture().id, reason: "invalid-value: one run's entries")
+            }
+        }
+        await shop.working {
+            let run = await shop.store.end(of: await shop.start())
+            #expect(run.record.status == .failed)
+            #expect(run.record.error["message"]?.string?.contains("invalid-value") == true)
+            #expect(run.entries.last?.sequence == 4)
+            #expect(RunView(run.entries).steps.last?.error?["effect"] == "unknown")
+        }
+        #expect(shop.invoker.calls.count == 1)
+    }
+
+    @Test(arguments: [true, false])
+    func `when not even that can be stored the run is given up`(isLost: Bool) async {
+        let shop = Workshop(chain)
+        shop.store.onEach { [store = shop.store] fault, appends in
+            guard fault == .append, appends == 2 || appends == 3 else { return }
+            if appends == 2 { throw JournalError.refused(RunRecord.fixture().id, reason: "too large") }
+            if !isLost { throw MemoryStore.Outage() }
+            store.fenceAll(by: nil)
+            throw JournalError.leaseLost(RunRecord.fixture().id)
+        }
+        await shop.working {
+            let id = await shop.start()
+            if isLost { await shop.clock.advance(to: Timestamp.start + 1_000) }
+            let run = await shop.store.end(of: id)
+            #expect(run.record.status == .completed)
+        }
+    }
+
     @Test func `a run that could not be given up is given up with the next heartbeat`() async {
         var shop = Workshop(chain)
         shop.options.storingPatience = 0
