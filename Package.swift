@@ -147,7 +147,7 @@ let testTargets: [Target] = [
         "Modules",
         [
             "CPatchbay", "PatchbayModules", "PatchbayCore", "PatchbayJSON", "PatchbayOutbound", "PatchbaySecurity",
-            "patchbay-runner", crypto,
+            "patchbay-runner", crypto, logging,
         ], exclude: ["Fixtures"]),
     tests(
         "API",

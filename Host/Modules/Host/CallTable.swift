@@ -1,4 +1,5 @@
 import Dispatch
+import PatchbayOutbound
 import Synchronization
 
 /// The calls that run in connectors, by the numbers that these know them by.
@@ -80,6 +81,14 @@ package final class CallTable: Sendable {
         }
         if mustWake { schedule(end) }
         call?.module.cancel(id, reason)
+    }
+
+    /// What masks the secrets of the module's calls that run.
+    func redactions(of module: HostSide) -> [Redaction] {
+        state.withLock { state in
+            let ids = state.slots.ids { $0.module.side === module && $0.allowance.redaction != nil }
+            return ids.compactMap { state.slots.payload($0)?.allowance.redaction }
+        }
     }
 
     /// Numbers of the module's calls that run.

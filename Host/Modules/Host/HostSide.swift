@@ -2,6 +2,7 @@ import CPatchbay
 import Logging
 import PatchbayCore
 import PatchbayJSON
+import PatchbayOutbound
 
 /// The host as one module sees it. Immortal, as the ABI promises: a module may call it until the process ends.
 final class HostSide: Sendable {
@@ -64,11 +65,12 @@ final class HostSide: Sendable {
     }
 
     func progress(_ id: pb_call, _ json: pb_bytes) -> Int32 {
-        guard calls.call(id, of: self) != nil else { return Int32(PB_STALE) }
+        guard let call = calls.call(id, of: self) else { return Int32(PB_STALE) }
         guard let bytes = json.buffer, bytes.count <= CallLog.longestLine,
             let progress = try? JSON(parsing: Array(bytes)), progress.object != nil
         else { return Int32(PB_INVALID) }
-        logger.debug("Progress", metadata: ["connector": "\(label)", "call": "\(id)", "progress": "\(progress.text)"])
+        let shown = call.allowance.redaction?.masked(progress) ?? progress
+        logger.debug("Progress", metadata: ["connector": "\(label)", "call": "\(id)", "progress": "\(shown.text)"])
         return Int32(PB_OK)
     }
 
@@ -87,13 +89,23 @@ final class HostSide: Sendable {
         }
         let text = message.text(atMost: CallLog.longestLine)
         if id == 0 {
-            let metadata: Logger.Metadata = ["connector": "\(label)", "fields": "\(object.text)"]
-            logger.log(level: LogLine.Level(abi: level).logger, "\(text)", metadata: metadata)
+            logToHost(LogLine.Level(abi: level), text, object)
         } else {
             guard let call = calls.call(id, of: self) else { return Int32(PB_STALE) }
             call.log.append(LogLine.Level(abi: level), text, object)
         }
         return Int32(PB_OK)
+    }
+
+    /// A line of no call. The connector holds no secret, but a server may have sent one back to it, so the line is held
+    /// against those of all its calls.
+    private func logToHost(_ level: LogLine.Level, _ text: String, _ fields: JSON) {
+        var (text, fields) = (text, fields)
+        for redaction in calls.redactions(of: self) {
+            text = redaction.masked(text)
+            fields = redaction.masked(fields)
+        }
+        logger.log(level: level.logger, "\(text)", metadata: ["connector": "\(label)", "fields": "\(fields.text)"])
     }
 }
 

@@ -146,7 +146,9 @@ static void log_all_sorts(pb_call call, pb_bytes input) {
   int32_t bad = the_host->log(the_host, call, PB_LOG_INFO, bytes("bad"), bytes("[1]"));
   int32_t progress = the_host->progress(the_host, call, bytes("{\"fraction\":0.5}"));
   int32_t bad_progress = the_host->progress(the_host, call, bytes("half"));
-  the_host->log(the_host, 0, PB_LOG_WARNING, bytes("to the host"), bytes("{\"k\":\"v\"}"));
+  char fields[256];
+  snprintf(fields, sizeof fields, "{\"seen\":\"%s\"}", secret);
+  the_host->log(the_host, 0, PB_LOG_WARNING, bytes(line), bytes(fields));
   char json[512];
   snprintf(json, sizeof json, "{\"bad\":%d,\"progress\":%d,\"bad_progress\":%d,\"echo\":\"%s\"}", bad, progress,
            bad_progress, secret);
@@ -245,7 +247,7 @@ static int32_t invoke(void *context, const pb_invocation *in) {
     /* `cancel` ends it. */
   } else if (is(in->operation, "log_much")) {
     log_much(in->call);
-  } else if (is(in->operation, "log_all_sorts")) {
+  } else if (is(in->operation, "log_all_sorts") || is(in->operation, "log_with_credential")) {
     log_all_sorts(in->call, in->input);
   } else if (is(in->operation, "break_rules")) {
     break_rules(in->call);

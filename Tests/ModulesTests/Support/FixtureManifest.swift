@@ -7,7 +7,7 @@ enum FixtureManifest {
         "log_all_sorts", "break_rules", "fail", "fail_without_words", "fail_in_detail", "describe", "nonsense", "huge",
         "busy", "closing", "denied", "unreadable", "request", "request_and_abort", "request_and_leave", "not_there",
     ]
-    static let withCredential = ["describe_with_credential", "request_with_credential"]
+    static let withCredential = ["describe_with_credential", "request_with_credential", "log_with_credential"]
 
     static func declared(
         id: String = "fixture", version: String = "1.0.0", hosts: [JSON] = [], concurrency: Int64 = 8,

@@ -22,11 +22,12 @@ final class Workbench: Sendable {
     var data: String { folder.file("data") }
 
     func registry(
-        trust: TrustPolicy = .any, platform: HostPlatform = .current, prober: Prober? = nil
+        trust: TrustPolicy = .any, platform: HostPlatform = .current, prober: Prober? = nil,
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) async -> ConnectorRegistry {
         let registry = ConnectorRegistry(
             plugins: plugins, data: data, prober: prober ?? self.prober, trust: trust, platform: platform, calls: calls,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            logger: logger)
         await registry.scan()
         return registry
     }
