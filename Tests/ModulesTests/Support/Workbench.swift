@@ -99,7 +99,7 @@ struct Settings: ConnectorSettingsStore {
 extension OperationCall {
     static func fixture(
         _ operation: String, _ input: JSON = [:], version: String = "1.0.0", credential: String? = nil,
-        milliseconds: Int64 = 20_000
+        milliseconds: Int64 = 120_000
     ) -> OperationCall {
         let now = SystemTime().now
         return OperationCall(
