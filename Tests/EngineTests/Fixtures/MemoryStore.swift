@@ -26,6 +26,11 @@ final class MemoryStore: Journal, RunStore {
         var faults: @Sendable (Fault, Int) throws -> Void = { _, _ in }
     }
 
+    /// What every workflow consists of; nil: a document that names the workflow.
+    private let document: JSON?
+
+    init(document: JSON? = nil) { self.document = document }
+
     enum Fault { case lease, leased, append, appended, heartbeat, release }
 
     private let state = Mutex(State())
@@ -106,7 +111,8 @@ final class MemoryStore: Journal, RunStore {
                 leased.append(
                     LeasedRun(
                         record: run.record, epoch: run.epoch,
-                        document: ["workflow": .string(run.record.workflow.description)], entries: run.entries))
+                        document: document ?? ["workflow": .string(run.record.workflow.description)],
+                        entries: run.entries))
             }
             return leased
         }
