@@ -1,49 +1,31 @@
 import PatchbayCore
-import PatchbayJSON
-import PatchbayOutbound
-import Synchronization
 
-/// What a call logs, within the limits of `host.h`, with its secrets masked.
-final class CallLog: Sendable {
+/// The lines of one call, within the limits of `host.h`.
+struct CallLog {
     /// Lines that are kept; further ones are counted.
     static let mostLines = 1_000
     /// Bytes of a message, and of the fields' JSON text.
     static let longestLine = 16 << 10
 
-    private struct State {
-        var lines: [LogLine] = []
-        var dropped = 0
+    private var lines: [LogLine] = []
+    private var dropped = 0
+
+    /// Whether a further line would only be counted.
+    var isFull: Bool { lines.count == Self.mostLines }
+
+    mutating func append(_ line: LogLine) {
+        if isFull { drop() } else { lines.append(line) }
     }
 
-    private let redaction: Redaction?
-    private let state = Mutex(State())
+    mutating func drop() { dropped += 1 }
 
-    init(redaction: Redaction?) { self.redaction = redaction }
-
-    /// `message` and `fields` within the limits.
-    func append(_ level: LogLine.Level, _ message: String, _ fields: JSON) {
-        let isFull = state.withLock { state in
-            if state.lines.count == Self.mostLines { state.dropped += 1 }
-            return state.lines.count == Self.mostLines
+    /// Everything, once; when lines were dropped the last one kept says how many.
+    mutating func take() -> [LogLine] {
+        if dropped > 0, let last = lines.popLast() {
+            let note = "\(dropped + 1) further lines were not kept: a call may log \(Self.mostLines)."
+            lines.append(LogLine(at: last.at, level: .warning, message: note))
         }
-        guard !isFull else { return }
-        let line = LogLine(
-            at: Timestamp(milliseconds: WallClock.now), level: level, message: redaction?.masked(message) ?? message,
-            fields: redaction?.masked(fields) ?? fields)
-        state.withLock { state in
-            if state.lines.count < Self.mostLines { state.lines.append(line) } else { state.dropped += 1 }
-        }
-    }
-
-    /// Everything; when lines were dropped the last one kept says how many.
-    func take() -> [LogLine] {
-        state.withLock { state in
-            if state.dropped > 0, let last = state.lines.popLast() {
-                let note = "\(state.dropped + 1) further lines were not kept: a call may log \(Self.mostLines)."
-                state.lines.append(LogLine(at: last.at, level: .warning, message: note))
-                state.dropped = 0
-            }
-            return state.lines
-        }
+        defer { self = CallLog() }
+        return lines
     }
 }

@@ -22,7 +22,7 @@ extension HostSide {
         do throws(HTTPRefusal) {
             request = try HTTPRefusal.request(raw, call.allowance, by: client)
         } catch {
-            call.log.append(.warning, error.line, .null)
+            call.log(.warning, error.line)
             return error.status
         }
         let reply = Reply(function: function, user: user)

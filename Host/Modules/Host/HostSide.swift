@@ -92,7 +92,7 @@ final class HostSide: Sendable {
             logToHost(LogLine.Level(abi: level), text, object)
         } else {
             guard let call = calls.call(id, of: self) else { return Int32(PB_STALE) }
-            call.log.append(LogLine.Level(abi: level), text, object)
+            call.log(LogLine.Level(abi: level), text, object)
         }
         return Int32(PB_OK)
     }

@@ -24,12 +24,10 @@ package final class ModuleInvoker: OperationInvoker {
     package func invoke(_ call: OperationCall) async throws -> OperationResult {
         let reference = call.reference
         let module: LoadedModule
-        do throws(ConnectorRefusal) {
-            module = try await registry.module(reference.connector, reference.version)
-        } catch {
-            throw OperationFailure(
-                code: .config, message: "\(reference.connector) \(reference.version) cannot be used. \(error)",
-                effect: OperationFailure.Effect.none)
+        if let opened = registry.opened(reference.connector, reference.version) {
+            module = opened
+        } else {
+            module = try await self.module(reference.connector, reference.version)
         }
         guard let operation = module.operation(reference.operation) else {
             let known = Suggestion.nearest(to: reference.operation, among: module.manifest.operations.map(\.id))
@@ -45,5 +43,15 @@ package final class ModuleInvoker: OperationInvoker {
         let use = try CredentialUse.of(
             grant, named: call.credential, for: operation, settings: settings.settings)
         return try await PreparedCall(call, module, use, settings, outbound).run()
+    }
+
+    private func module(_ connector: String, _ version: Version) async throws -> LoadedModule {
+        do throws(ConnectorRefusal) {
+            return try await registry.module(connector, version)
+        } catch {
+            throw OperationFailure(
+                code: .config, message: "\(connector) \(version) cannot be used. \(error)",
+                effect: OperationFailure.Effect.none)
+        }
     }
 }

@@ -4,54 +4,53 @@ import PatchbayOutbound
 
 /// A call with everything it needs, and the reading of how it ended.
 struct PreparedCall {
-    private let module: LoadedModule
-    private let invocation: Invocation
-    private let allowance: CallAllowance
+    private let call: RunningCall
+    private var module: LoadedModule { call.module }
 
     init(
         _ call: OperationCall, _ module: LoadedModule, _ use: CredentialUse?,
         _ settings: (settings: JSONObject, bytes: [UInt8]), _ outbound: OutboundClient?
     ) {
-        self.module = module
         let left = call.deadline.milliseconds &- WallClock.now
         let grants = HostGrants(
             module.hosts, settings: settings.settings, credentialHosts: use?.grant.record.hosts ?? [])
-        allowance = CallAllowance(
+        let allowance = CallAllowance(
             outbound: outbound, hosts: grants.hosts, slot: use?.slot, attachment: use?.attachment,
             attachmentHosts: grants.secretHosts, redaction: use.map { Redaction($0.grant.secrets) },
             deadline: MonotonicClock.now &+ left)
-        invocation = Invocation(
+        let invocation = Invocation(
             operation: call.reference.operation, input: call.input.bytes(), settings: settings.bytes,
             slot: use?.slot ?? "", idempotencyKey: call.idempotencyKey, attempt: call.attempt, deadline: call.deadline)
+        self.call = RunningCall(invocation, in: module, allowance)
     }
 
     func run() async throws -> OperationResult {
-        guard module.gate.tryEnter() else {
-            let left = Duration.milliseconds(max(0, allowance.deadline &- MonotonicClock.now))
-            guard await module.gate.enter(within: left) else {
-                try Task.checkCancellation()
-                guard !module.gate.isClosed else {
-                    throw failure(.unavailable, "\(module.side.label) is being stopped.", .none)
-                }
-                throw failure(
-                    .timeout,
-                    "The time was over before one of the \(module.manifest.limits.concurrency) places for calls "
-                        + "of \(module.side.label) was free.", .none)
-            }
-            return try await runInside()
-        }
-        return try await runInside()
+        if !module.gate.tryEnter() { try await waitForPlace() }
+        defer { module.gate.leave() }
+        return try result(of: await call.run())
     }
 
-    private func runInside() async throws -> OperationResult {
-        defer { module.gate.leave() }
-        let (outcome, log) = await module.run(invocation, allowance)
-        switch outcome {
+    private func waitForPlace() async throws {
+        let left = Duration.milliseconds(max(0, call.allowance.deadline &- MonotonicClock.now))
+        if await module.gate.enter(within: left) { return }
+        try Task.checkCancellation()
+        guard !module.gate.isClosed else {
+            throw failure(.unavailable, "\(module.side.label) is being stopped.", .none)
+        }
+        throw failure(
+            .timeout,
+            "The time was over before one of the \(module.manifest.limits.concurrency) places for calls "
+                + "of \(module.side.label) was free.", .none)
+    }
+
+    private func result(of end: RunningCall.End) throws -> OperationResult {
+        let log = end.log
+        switch end.outcome {
         case .output(let bytes): return try result(bytes, log)
         case .failure(var failure):
             if failure.code == .cancelled {
                 try Task.checkCancellation()
-                if MonotonicClock.now >= allowance.deadline { failure.endedAtDeadline(module.side.label) }
+                if MonotonicClock.now >= call.allowance.deadline { failure.endedAtDeadline(module.side.label) }
             }
             failure.log = log
             throw failure
@@ -65,7 +64,7 @@ struct PreparedCall {
             }
             throw failure(
                 .timeout,
-                "\(module.side.label) did not end \(invocation.operation) in time, nor when it was told to; the "
+                "\(module.side.label) did not end \(call.invocation.operation) in time, nor when it was told to; the "
                     + "call was given up.", .unknown, log)
         }
     }
@@ -73,11 +72,11 @@ struct PreparedCall {
     private func result(_ bytes: [UInt8], _ log: [LogLine]) throws -> OperationResult {
         do throws(JSONError) {
             let output = try JSON(parsing: bytes, limits: JSONLimits(bytes: HostSide.largestOutput))
-            return OperationResult(output: allowance.redaction?.masked(output) ?? output, log: log)
+            return OperationResult(output: call.allowance.redaction?.masked(output) ?? output, log: log)
         } catch {
             throw failure(
                 .internalError,
-                "\(module.side.label) gave an output of \(invocation.operation) that is no JSON: \(error).",
+                "\(module.side.label) gave an output of \(call.invocation.operation) that is no JSON: \(error).",
                 .applied, log)
         }
     }

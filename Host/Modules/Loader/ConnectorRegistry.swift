@@ -204,7 +204,7 @@ extension ConnectorRegistry {
     }
 
     /// The open module without the detour over the version's text: each call of an operation asks this.
-    private func opened(_ id: String, _ version: Version) -> LoadedModule? {
+    func opened(_ id: String, _ version: Version) -> LoadedModule? {
         state.withLock { state in
             guard !state.isClosed, let modules = state.opened[id] else { return nil }
             return modules.first { $0.version == version }?.module

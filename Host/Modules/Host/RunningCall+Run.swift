@@ -1,37 +1,37 @@
 import CPatchbay
 import PatchbayCore
 
-extension LoadedModule {
-    /// One call, from asking the connector to its end. Stays on the caller's executor. A cancelled task asks the connector
-    /// to end the call, and waits for that, at most for the table's grace.
-    func run(_ invocation: Invocation, _ allowance: CallAllowance) async -> (outcome: CallOutcome, log: [LogLine]) {
-        let call = RunningCall(module: self, allowance: allowance)
-        guard let id = side.calls.reserve(call, deadline: allowance.deadline) else {
+extension RunningCall {
+    /// From asking the connector to the call's end. Stays on the caller's executor. A cancelled task asks the connector to end
+    /// the call, and waits for that, at most for the table's grace.
+    func run() async -> End {
+        let calls = module.side.calls
+        guard let id = calls.reserve(self, deadline: allowance.deadline) else {
             let failure = OperationFailure(
                 code: .unavailable,
                 message: "The host runs \(CallSlots<RunningCall>.capacity) calls; it takes no more.",
                 effect: OperationFailure.Effect.none)
-            return (.failure(failure), [])
+            return End(outcome: .failure(failure))
         }
-        let outcome = await withTaskCancellationHandler {
+        return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                call.wait(with: continuation)
-                start(invocation, as: id, call)
+                wait(with: continuation)
+                start(as: id)
             }
         } onCancel: {
-            side.calls.cancel(id, .requested)
+            calls.cancel(id, .requested)
         }
-        return (outcome, call.log.take())
     }
 
-    private func start(_ invocation: Invocation, as id: UInt64, _ call: RunningCall) {
+    private func start(as id: UInt64) {
+        let side = module.side
         if let reason = side.calls.begin(id) {
             side.calls.end(id, of: side)?.settle(.notStarted(reason))
             return
         }
-        let status = invoke(invocation, as: id)
+        let status = module.invoke(invocation, as: id)
         if status == PB_OK {
-            side.calls.accept(id, by: call)
+            side.calls.accept(id, by: self)
         } else {
             side.calls.end(id, of: side)?.settle(.failure(refusal(status, invocation.operation)))
         }
@@ -48,7 +48,7 @@ extension LoadedModule {
         default: (code, reason) = (.internalError, "could not read the call (\(status))")
         }
         return OperationFailure(
-            code: code, message: "\(side.label) refused \(operation): it \(reason).",
+            code: code, message: "\(module.side.label) refused \(operation): it \(reason).",
             effect: OperationFailure.Effect.none)
     }
 }
