@@ -55,11 +55,13 @@ final class Module: Sendable {
         let context = Context(
             attempt: Int(invocation.attempt), idempotencyKey: invocation.idempotency_key.string,
             deadline: invocation.deadline_ms, traceParent: invocation.trace_parent.string,
-            settings: Array(invocation.settings.buffer),
+            // Two bytes are an empty object, which is what no settings are too.
+            settings: invocation.settings.size > 2 ? Array(invocation.settings.buffer) : [],
             credential: invocation.credential.string, host: Call(id: id, host: host))
         let calls = calls
         // Immediate: an action that has nothing to wait for completes before `invoke` returns, without a thread hop.
-        let task = Task.immediate {
+        // Detached: whatever task the host happens to call from is none of the action's business.
+        let task = Task.immediateDetached {
             do {
                 let output = try await operation.run(input, context)
                 host.complete(id, with: output)

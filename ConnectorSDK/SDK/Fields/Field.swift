@@ -3,7 +3,7 @@ public import PatchbayJSON
 /// A member of a `Fields` object: what it is for, what it may hold, and its value.
 @propertyWrapper
 public struct Field<Value: FieldValue>: Sendable {
-    private var value: Value?
+    @usableFromInline var value: Value?
 
     /// - Parameters:
     ///   - about: One or two sentences for the person who fills it in. Markdown.
@@ -11,26 +11,37 @@ public struct Field<Value: FieldValue>: Sendable {
     ///   - name: The member's name, when it is not the property's in snake case.
     ///   - default: The value when the member is absent.
     ///   - example: A value to show.
+    @inlinable
     public init(
         _ about: String, _ rules: FieldRule..., name: String? = nil,
         default fallback: @autoclosure () -> Value? = nil, example: @autoclosure () -> JSON? = nil
     ) {
-        let scope = FieldScope.current
-        // A default may be a Fields value itself, whose fields are no members of what is read here.
-        if case .reading(let reader) = scope {
-            value = reader.next(rules: rules) { FieldScope.$current.withValue(nil, operation: fallback) }
+        guard let scope = FieldScope.current else {
+            value = fallback() ?? Value.whenAbsent
             return
         }
-        let fallback = FieldScope.$current.withValue(nil, operation: fallback)
-        value = fallback ?? Value.whenAbsent
-        if case .describing(let declarations) = scope {
-            declarations.add(
-                FieldDeclaration(
-                    name: name, about: about, rules: rules, schema: Value.schema, fallback: fallback?.json,
-                    isRequired: value == nil, example: example()))
+        if let reader = scope.reader {
+            value = reader.next(rules: rules, fallback: fallback)
+            return
         }
+        value = FieldScope.with(nil, fallback) ?? Value.whenAbsent
+        let shown = FieldScope.with(nil) { (fallback()?.json, example()) }
+        Self.declare(
+            in: scope, about, rules, name: name, fallback: shown.0, isRequired: value == nil, example: shown.1)
     }
 
+    @usableFromInline
+    static func declare(
+        in scope: FieldScope, _ about: String, _ rules: [FieldRule], name: String?, fallback: JSON?, isRequired: Bool,
+        example: JSON?
+    ) {
+        (scope as? FieldDeclarations)?.add(
+            FieldDeclaration(
+                name: name, about: about, rules: rules, schema: Value.schema, fallback: fallback,
+                isRequired: isRequired, example: example))
+    }
+
+    @inlinable
     public var wrappedValue: Value {
         get {
             guard let value else { preconditionFailure("a required field of \(Value.self) was never set") }

@@ -2,7 +2,7 @@ import PatchbayJSON
 import Synchronization
 
 /// What is known of a `Fields` type: the members' names in order, and its schema. Made once for each type.
-struct FieldTable: Sendable {
+final class FieldTable: Sendable {
     let names: [String]
     let schema: JSON
     let layout: FieldLayout
@@ -19,7 +19,7 @@ struct FieldTable: Sendable {
 
     private init<Object: Fields>(_: Object.Type) {
         let gathered = FieldDeclarations()
-        let prototype = FieldScope.$current.withValue(.describing(gathered)) { Object() }
+        let prototype = FieldScope.with(gathered) { Object() }
         let declarations = gathered.all
         let children = Array(Mirror(reflecting: prototype).children)
         // A property that is no @Field would be lost on its way through JSON, and one that makes a Fields value of its own

@@ -34,8 +34,8 @@ extension Fields {
         }
         let table = FieldTable.of(Self.self)
         let reader = FieldReader(object: object, names: table.names)
-        let value = FieldScope.$current.withValue(.reading(reader)) { Self() }
-        try reader.finish(known: table.names)
+        let value = FieldScope.with(reader) { Self() }
+        try reader.finish()
         return value
     }
 
