@@ -4,6 +4,8 @@
 set -euo pipefail
 build=$1
 export PORT=${PORT:-8080}
+# The run is what people want to see here, not each request around it.
+export LOG_LEVEL=${LOG_LEVEL:-notice}
 # The starter workflow posts to a receiver on this machine, which egress rules refuse unless told otherwise.
 export PATCHBAY_ALLOW_NETWORKS=${PATCHBAY_ALLOW_NETWORKS:-127.0.0.0/8}
 
