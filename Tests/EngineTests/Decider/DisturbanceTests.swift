@@ -124,6 +124,20 @@ struct DisturbanceTests {
         #expect(run.state.ended(first, .failed(.wrong), at: run.now, random: 0) == nil)
     }
 
+    @Test func `a failure that stands there twice counts once`() {
+        var run = Rehearsal(Graph([.trigger(), .action("a", retry: twice)], ["hook > a"]))
+        run.proceed()
+        run.fail("a", .unavailable)
+        var again = run.entries.last { $0.kind == .stepFailed }!
+        again.sequence = run.entries.count + 1
+        let before = run.state.steps
+        run.state.apply(again)
+        again.sequence += 1
+        again.attempt = 0
+        run.state.apply(again)
+        #expect(run.state.steps == before)
+    }
+
     @Test func `entries about a settled step or an ended run change nothing`() {
         var run = Rehearsal(Graph([.trigger(), .action("a"), .action("b")], ["hook > a", "a > b"]))
         run.proceed()
