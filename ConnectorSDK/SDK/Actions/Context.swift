@@ -11,10 +11,12 @@ public struct Context: Sendable {
     /// W3C `traceparent` of the call, or empty.
     public let traceParent: String
     /// HTTP by the host, with this call's credential attached.
-    public let http: HTTPClient
+    public var http: HTTPClient { HTTPClient(host: host, credential: credential) }
 
     /// JSON text; read when an action asks for its settings, which most calls of a simple action never do.
     let settings: [UInt8]
+    /// Name of the slot; empty for none.
+    let credential: String
     let host: any HostServices
 
     init(
@@ -27,7 +29,7 @@ public struct Context: Sendable {
         self.traceParent = traceParent
         self.settings = settings
         self.host = host
-        self.http = HTTPClient(host: host, credential: credential)
+        self.credential = credential
     }
 
     /// The connector's settings, as its `Connector.settings` type.

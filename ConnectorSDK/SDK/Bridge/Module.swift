@@ -1,10 +1,12 @@
 import CPatchbay
+import Glibc
 import PatchbayJSON
 import Synchronization
 
 /// A connector behind the ABI: what `pb_module.context` points to. Lives until the process ends.
 final class Module: Sendable {
-    private let operations: [String: (operation: Operation, slot: String?)]
+    /// By the bytes of their ids: a connector has a handful, which are faster looked through than hashed.
+    private let operations: [(id: [UInt8], operation: Operation)]
     private let connector: Connector
     private let calls = RunningCalls()
     private let host = Mutex<Host?>(nil)
@@ -17,11 +19,7 @@ final class Module: Sendable {
 
     init(_ connector: Connector) {
         self.connector = connector
-        var operations: [String: (operation: Operation, slot: String?)] = [:]
-        for action in connector.actions {
-            operations[action.id] = (Operation(action), connector.credentialSlot(of: action))
-        }
-        self.operations = operations
+        operations = connector.actions.map { (Array($0.id.utf8), Operation($0)) }
     }
 
     var manifest: pb_bytes {
@@ -42,7 +40,7 @@ final class Module: Sendable {
         guard let host = host.withLock({ $0 }) else { return Int32(PB_CLOSING) }
         var invocation = pb_invocation()
         readSized(raw, into: &invocation)
-        guard let (operation, _) = operations[invocation.operation.string] else { return Int32(PB_UNSUPPORTED) }
+        guard let operation = operation(invocation.operation) else { return Int32(PB_UNSUPPORTED) }
         let id = invocation.call
         guard calls.begin(id) else { return Int32(PB_CLOSING) }
         let input: JSON
@@ -72,6 +70,12 @@ final class Module: Sendable {
         }
         calls.started(id, as: task)
         return Int32(PB_OK)
+    }
+
+    private func operation(_ id: pb_bytes) -> Operation? {
+        guard let wanted = id.data else { return nil }
+        let count = Int(clamping: id.size)
+        return operations.first { $0.id.count == count && memcmp($0.id, wanted, count) == 0 }?.operation
     }
 
     func cancel(_ call: pb_call) { calls.cancel(call) }
