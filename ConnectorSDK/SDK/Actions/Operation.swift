@@ -13,10 +13,11 @@ struct Operation: Sendable {
     }
 
     private static func of<A: Action>(_ action: A.Type) -> Operation {
-        Operation(id: A.id) { json, context in
+        let table = FieldTable.of(A.Input.self)
+        return Operation(id: A.id) { json, context in
             let input: A.Input
             do throws(FieldProblems) {
-                input = try A.Input.read(json)
+                input = try A.Input.read(json, by: table)
             } catch {
                 throw ConnectorError(
                     .invalidInput, "The input does not fit: \(error.description).", effect: .none,

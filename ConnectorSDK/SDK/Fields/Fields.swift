@@ -28,11 +28,15 @@ extension Fields {
 
     /// Reads an object. Members that no property has are refused, so that a slip of the pen is noticed.
     public static func read(_ json: JSON?) throws(FieldProblems) -> Self {
+        try read(json, by: FieldTable.of(Self.self))
+    }
+
+    /// The same for callers that have looked the table up already.
+    static func read(_ json: JSON?, by table: FieldTable) throws(FieldProblems) -> Self {
         guard let json else { throw FieldProblems("is missing") }
         guard case .object(let object) = json else {
             throw FieldProblems("is \(json.kind.article), needs an object")
         }
-        let table = FieldTable.of(Self.self)
         let reader = FieldReader(object: object, names: table.names)
         let value = FieldScope.with(reader) { Self() }
         try reader.finish()
