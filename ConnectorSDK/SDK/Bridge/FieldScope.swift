@@ -6,7 +6,7 @@ import Glibc
 /// either declares itself (`FieldDeclarations`) or takes the next member of the object that is read (`FieldReader`). That
 /// gives typed values, schemas and documentation from one declaration, without macros and without reflection at run time.
 ///
-/// Bound to the thread and not to the task: making a value never suspends, and a task-local costs ten times as much.
+/// Bound to the thread and not to the task: making a value never suspends, and a task-local costs a tenth of an empty call.
 @usableFromInline
 class FieldScope {
     /// Whether this is a `FieldReader`.
