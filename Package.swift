@@ -87,6 +87,7 @@ let system: [Target] = [
 
 let hostTargets: [Target] = [
     host("Core", ["PatchbayJSON"]),
+    host("TimeZones", ["PatchbayCore"]),
     host("Schemas", ["PatchbayCore", "PatchbayJSON"]),
     host("Expressions", ["PatchbayCore", "PatchbayJSON"]),
     host("Security", ["PatchbayCore", "PatchbayJSON", crypto]),
@@ -113,7 +114,7 @@ let hostTargets: [Target] = [
         dependencies: [
             "PatchbayAPI", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayJSON", "PatchbayModules",
             "PatchbayOutbound", "PatchbayPostgres", "PatchbaySchemas", "PatchbaySecurity", "PatchbayStorage",
-            hummingbird, logging, lifecycle, signals, arguments, configuration, systemPaths,
+            "PatchbayTimeZones", hummingbird, logging, lifecycle, signals, arguments, configuration, systemPaths,
         ],
         path: "Host/App", swiftSettings: settings),
 ]
@@ -134,8 +135,9 @@ let testTargets: [Target] = [
             "patchbay-runner", logging,
         ] + connectors.map { .target(name: "\($0)Connector") }),
     tests("Core", ["PatchbayCore", "PatchbayJSON"]),
+    tests("TimeZones", ["PatchbayCore", "PatchbayTimeZones"]),
     tests("Schemas", ["PatchbaySchemas", "PatchbayJSON", "SharedSuites"]),
-    tests("Expressions", ["PatchbayExpressions", "PatchbayCore", "PatchbayJSON"]),
+    tests("Expressions", ["PatchbayExpressions", "PatchbayCore", "PatchbayJSON", "PatchbayTimeZones", "SharedSuites"]),
     tests("Security", ["PatchbaySecurity", "PatchbayCore", "PatchbayJSON"]),
     tests("Outbound", ["PatchbayOutbound", "PatchbayCore", "PatchbayJSON"]),
     .target(

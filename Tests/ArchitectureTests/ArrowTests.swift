@@ -8,6 +8,7 @@ import Testing
         ("ConnectorSDK/SDK", ["CPatchbay", "PatchbayJSON"]),
         ("Connectors", ["CPatchbay", "ConnectorSDK", "PatchbayJSON"]),
         ("Host/Core", ["PatchbayJSON"]),
+        ("Host/TimeZones", ["PatchbayCore"]),
         ("Host/Schemas", ["PatchbayCore", "PatchbayJSON"]),
         ("Host/Expressions", ["PatchbayJSON", "PatchbayCore"]),
         ("Host/Security", ["PatchbayJSON", "PatchbayCore"]),

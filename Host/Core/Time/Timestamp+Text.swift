@@ -25,40 +25,6 @@ extension Timestamp: CustomStringConvertible {
     }
 }
 
-/// A day of the proleptic Gregorian calendar.
-private struct CivilDate {
-    var year: Int64
-    var month: Int64
-    var day: Int64
-
-    init(year: Int64, month: Int64, day: Int64) {
-        self.year = year
-        self.month = month
-        self.day = day
-    }
-
-    /// Counts in eras of 400 years (146,097 days) that begin on 1 March, so that a leap day is the last of its year.
-    init(daysSinceEpoch days: Int64) {
-        let (era, dayOfEra) = (days + 719_468).quotientAndRemainder(flooredBy: 146_097)
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-        month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    }
-
-    /// Nil when there is no such day.
-    var daysSinceEpoch: Int64? {
-        guard (1...12).contains(month), (1...31).contains(day) else { return nil }
-        let (era, yearOfEra) = (month <= 2 ? year - 1 : year).quotientAndRemainder(flooredBy: 400)
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-        let same = CivilDate(daysSinceEpoch: days)
-        return same.month == month && same.day == day ? days : nil
-    }
-}
-
 private struct Scanner {
     var text: [UInt8]
     var index = 0
@@ -107,13 +73,6 @@ private struct Scanner {
         guard sign < 0 || skip("+"), let hours = number(2), skip(":"), let minutes = number(2), hours < 24, minutes < 60
         else { return nil }
         return sign * (hours * 60 + minutes)
-    }
-}
-
-extension Int64 {
-    fileprivate func quotientAndRemainder(flooredBy divisor: Int64) -> (Int64, Int64) {
-        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 }
 
