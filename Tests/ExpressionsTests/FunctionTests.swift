@@ -42,7 +42,7 @@ struct FunctionTests {
         )
     }
 
-    @Test func `a list's contains points to in`() {
-        #expect(evaluate.error("[1].contains(1)")?.hint == "write x in list")
+    @Test func `a list has no contains`() {
+        #expect(evaluate.error("[1].contains(1)")?.hint == "it is called as string.contains(string)")
     }
 }

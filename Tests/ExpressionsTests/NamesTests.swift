@@ -45,7 +45,10 @@ struct NamesTests {
         ("sized(1)", "unknown function \"sized\"", "did you mean \"size\"?"),
         ("contains('a', 'b')", "unknown function \"contains\"", "write text.contains(…)"),
         ("'a'.string()", "unknown function \"string\"", "write string(…)"),
-        ("size()", "size takes 1 argument, and this has 0", nil),
+        (
+            "size()", "size takes 1 argument, and this has 0",
+            "it is called as size(string), size(bytes), size(list), size(map)"
+        ),
         ("'a'.contains('a', 'b')", "contains takes 1 argument, and this has 2", nil),
     ])
     func `names that nothing can have are found at save`(expression: String, message: String, hint: String?) throws {

@@ -3,6 +3,7 @@ import PatchbayCore
 /// Resolves the names of an expression and finds, before any run, every one that nothing can have.
 struct Compiler {
     let names: KnownNames
+    private let library = Library.standard
     private(set) var faults: [Fault] = []
     private(set) var references: Set<Reference> = []
 
@@ -13,11 +14,11 @@ struct Compiler {
         let range = expression.range
         switch expression.node {
         case .literal(let value): return Operation(.constant(value), range)
-        case .identifier(let name): return root(name, range)
-        case .member(let base, let name): return member(name, of: base, range)
+        case .identifier(let name, _): return root(name, range)
+        case .select(let base, let name): return member(name, of: base, range)
         case .index(let base, let index): return element(index, of: base, range)
-        case .call(let name, let arguments): return call(name, arguments, range)
-        case .method(let base, let name, let arguments): return method(name, of: base, arguments, range)
+        case .call(let name, let arguments, _): return call(name, arguments, range)
+        case .receiverCall(let base, let name, let arguments): return method(name, of: base, arguments, range)
         case .not(let operand): return Operation(.not(operation(operand)), range)
         case .negate(let operand): return Operation(.negate(operation(operand)), range)
         case .binary(let symbol, let left, let right):
@@ -26,11 +27,12 @@ struct Compiler {
         case .any(let terms): return Operation(.any(operations(terms)), range)
         case .conditional(let condition, let yes, let no):
             return Operation(.conditional(operation(condition), operation(yes), operation(no)), range)
-        case .list(let elements): return Operation(.list(operations(elements)), range)
+        case .list(let elements): return Operation(.list(operations(elements.map(\.value))), range)
         case .map(let entries):
             var compiled: [(key: Operation, value: Operation)] = []
             for entry in entries { compiled.append((operation(entry.key), operation(entry.value))) }
             return Operation(.map(compiled), range)
+        default: return fail(.syntax, "unknown syntax", at: range.lowerBound, range)
         }
     }
 
@@ -83,15 +85,15 @@ struct Compiler {
             return output(of: step, base, range)
         }
         switch base.node {
-        case .identifier("steps"):
+        case .identifier("steps", _):
             return fail(
                 .unknownName, "a step is no value of its own", hint: hyphenated(name) ?? "write steps.\(name).output",
                 at: offset, range)
-        case .identifier("env"):
+        case .identifier("env", _):
             checkEnvironment(name, at: offset)
             references.formUnion([.root("env"), .env(name)])
             return Operation(.environmentMember(name), range, offset: offset)
-        case .identifier("trigger") where name == "payload":
+        case .identifier("trigger", _) where name == "payload":
             return Operation(.member(operation(base), "body"), range, offset: offset)
         default:
             return Operation(.member(operation(base), name), range, offset: offset)
@@ -120,7 +122,7 @@ struct Compiler {
     /// The id of `steps.id` and `steps["id"]`; nil for everything else.
     private func step(_ expression: Expression) -> String? {
         switch expression.node {
-        case .member(let base, let name) where base.isIdentifier("steps"): return name
+        case .select(let base, let name) where base.isIdentifier("steps"): return name
         case .index(let base, let index) where base.isIdentifier("steps"):
             guard case .literal(.string(let name)) = index.node else { return nil }
             return name
@@ -164,39 +166,44 @@ struct Compiler {
 
     private mutating func call(_ name: String, _ arguments: [Expression], _ range: Range<Int>) -> Operation {
         if name == "has" { return has(arguments, range) }
-        guard let function = Function.named(name, asMethod: false) else {
-            let isMethod = Function.named(name, asMethod: true) != nil
+        let overloads = library.overloads(name, .global)
+        guard !overloads.isEmpty else {
+            let isMethod = !library.overloads(name, .receiver).isEmpty
             return unknown(name, hint: isMethod ? "write text.\(name)(…)" : nil, at: range.lowerBound, range)
         }
-        return call(function, operations(arguments), at: range.lowerBound, range)
+        return call(overloads, operations(arguments), at: range.lowerBound, range)
     }
 
     private mutating func method(
         _ name: String, of base: Expression, _ arguments: [Expression], _ range: Range<Int>
     ) -> Operation {
-        guard let function = Function.named(name, asMethod: true) else {
-            let isGlobal = Function.named(name, asMethod: false) != nil || name == "has"
+        let overloads = library.overloads(name, .receiver)
+        guard !overloads.isEmpty else {
+            let isGlobal = !library.overloads(name, .global).isEmpty || name == "has"
             return unknown(name, hint: isGlobal ? "write \(name)(…)" : nil, at: base.range.upperBound, range)
         }
-        return call(function, operations([base] + arguments), at: range.lowerBound, range)
+        return call(overloads, operations([base] + arguments), at: range.lowerBound, range)
     }
 
     private mutating func call(
-        _ function: Function, _ arguments: [Operation], at offset: Int, _ range: Range<Int>
+        _ overloads: [Overload], _ arguments: [Operation], at offset: Int, _ range: Range<Int>
     ) -> Operation {
-        guard arguments.count == function.arity else {
-            let isMethod = function.style == .method
-            let (wanted, found) = (function.arity - (isMethod ? 1 : 0), arguments.count - (isMethod ? 1 : 0))
+        let fitting = overloads.filter { $0.takes(count: arguments.count) }
+        guard !fitting.isEmpty else {
+            let before = overloads[0].style == .receiver ? 1 : 0
+            let found = arguments.count - before
+            let counts = Set(overloads.map { $0.parameters.count - before }).sorted()
+            let wanted =
+                counts.map(String.init).joined(separator: " or ") + (counts == [1] ? " argument" : " arguments")
             return fail(
-                .type, "\(function.name) takes \(wanted) argument\(wanted == 1 ? "" : "s"), and this has \(found)",
-                at: offset,
-                range)
+                .type, "\(overloads[0].name) takes \(wanted), and this has \(found)",
+                hint: overloads.count == 1 ? nil : Overload.hint(overloads), at: offset, range)
         }
-        return Operation(.call(function, arguments), range)
+        return Operation(.call(fitting, arguments), range)
     }
 
     private mutating func unknown(_ name: String, hint: String?, at offset: Int, _ range: Range<Int>) -> Operation {
-        let known = Function.all.map(\.name) + ["has"]
+        let known = library.names(.global) + library.names(.receiver) + ["has"]
         return fail(
             .unknownName, "unknown function \(name.quoted)",
             hint: hint ?? Suggestion.hint(for: name, among: known, known: "functions are"), at: offset, range)
@@ -204,7 +211,7 @@ struct Compiler {
 
     /// `has(a.b)` asks whether `a` has `b`, and fails only when there is no `a`.
     private mutating func has(_ arguments: [Expression], _ range: Range<Int>) -> Operation {
-        guard arguments.count == 1, case .member(let base, let name) = arguments[0].node else {
+        guard arguments.count == 1, case .select(let base, let name) = arguments[0].node else {
             return fail(
                 .type, "has takes a member, such as has(trigger.body.user)",
                 hint: "for other keys write \"key\" in map",
@@ -225,6 +232,6 @@ struct Compiler {
 
 extension Expression {
     fileprivate func isIdentifier(_ name: String) -> Bool {
-        if case .identifier(name) = node { true } else { false }
+        if case .identifier(name, _) = node { true } else { false }
     }
 }

@@ -48,10 +48,26 @@ struct Evaluator {
             for element in elements { values.append(try value(element)) }
             return .list(.values(values))
         case .map(let entries): return try map(entries)
-        case .call(let function, let arguments):
+        case .call(let overloads, let arguments):
             var values: [Value] = []
             for argument in arguments { values.append(try value(argument)) }
-            return try function.apply(values, &budget, offset)
+            return try call(overloads, values, at: offset)
+        }
+    }
+
+    private mutating func call(_ overloads: [Overload], _ values: [Value], at offset: Int) throws(Fault) -> Value {
+        var evaluation = Evaluation(budget: budget)
+        evaluation.offset = offset
+        defer { budget = evaluation.budget }
+        guard let overload = overloads.first(where: { $0.takes(values) }) else {
+            throw evaluation.noOverload(overloads[0].name, values, hint: Overload.hint(overloads))
+        }
+        switch overload.body {
+        case .none(let body): return try body(&evaluation)
+        case .one(let body): return try body(values[0], &evaluation)
+        case .two(let body): return try body(values[0], values[1], &evaluation)
+        case .three(let body): return try body(values[0], values[1], values[2], &evaluation)
+        case .many(let body): return try body(values, &evaluation)
         }
     }
 
@@ -61,7 +77,7 @@ struct Evaluator {
     }
 
     private mutating func map(_ entries: [(key: Operation, value: Operation)]) throws(Fault) -> Value {
-        var result = MapValue.Entries()
+        var result = MapEntries.Builder()
         for entry in entries {
             let key = try value(entry.key)
             guard let mapKey = MapKey(key), !key.isDouble else {
@@ -71,7 +87,7 @@ struct Evaluator {
                 throw Fault(.value, "the map has the key \(mapKey.name.quoted) twice", at: entry.key.offset)
             }
         }
-        return .map(.entries(result))
+        return result.map
     }
 
     // MARK: Operators

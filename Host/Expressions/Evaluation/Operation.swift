@@ -19,7 +19,7 @@ struct Operation: Sendable {
         case conditional(Operation, Operation, Operation)
         case list([Operation])
         case map([(key: Operation, value: Operation)])
-        case call(Function, [Operation])
+        case call([Overload], [Operation])
     }
 
     let node: Node

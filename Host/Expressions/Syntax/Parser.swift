@@ -132,9 +132,9 @@ struct Parser {
                 let name = try memberName()
                 if token.kind == .symbol(.openParenthesis) {
                     let arguments = try arguments()
-                    base = try node(.method(base, name, arguments), start, [base] + arguments)
+                    base = try node(.receiverCall(base, name, arguments), start, [base] + arguments)
                 } else {
-                    base = try node(.member(base, name), start, [base])
+                    base = try node(.select(base, name), start, [base])
                 }
             case .symbol(.openBracket):
                 try advance()
@@ -200,7 +200,7 @@ struct Parser {
         case .symbol(.openBracket):
             try advance()
             let elements = try elements(until: .closeBracket, "behind the list")
-            return try node(.list(elements), start, elements)
+            return try node(.list(elements.map { .init(value: $0, isOptional: false) }), start, elements)
         case .symbol(.openBrace): return try map()
         default: throw unexpected("a value")
         }
@@ -219,19 +219,21 @@ struct Parser {
             throw Fault(.syntax, "\(name.quoted) is a reserved word and no name", at: start)
         }
         try advance()
-        guard token.kind == .symbol(.openParenthesis) else { return try node(.identifier(name), start, []) }
+        guard token.kind == .symbol(.openParenthesis) else {
+            return try node(.identifier(name, isAbsolute: false), start, [])
+        }
         let arguments = try arguments()
-        return try node(.call(name, arguments), start, arguments)
+        return try node(.call(name, arguments, isAbsolute: false), start, arguments)
     }
 
     private mutating func map() throws(Fault) -> Expression {
         let start = token.range.lowerBound
         try advance()
-        var entries: [(key: Expression, value: Expression)] = []
+        var entries: [Expression.Entry] = []
         while token.kind != .symbol(.closeBrace) {
             let key = try expression()
             try expect(.colon, "behind a key of the map")
-            entries.append((key, try expression()))
+            entries.append(.init(key: key, value: try expression(), isOptional: false))
             guard token.kind == .symbol(.comma) else { break }
             try advance()
         }

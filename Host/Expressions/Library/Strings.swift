@@ -1,25 +1,20 @@
-import PatchbayCore
-import PatchbayJSON
+extension Library {
+    /// Questions about two strings.
+    static let strings: [Overload] = [
+        question("contains") { text, part in isFound(part, in: text) },
+        question("startsWith") { text, part in text.utf8.starts(with: part.utf8) },
+        question("endsWith") { text, part in text.utf8.suffix(part.utf8.count).elementsEqual(part.utf8) },
+    ]
 
-extension Function {
-    static let contains = onStrings("contains") { text, part in isFound(part, in: text) }
-    static let startsWith = onStrings("startsWith") { text, part in text.utf8.starts(with: part.utf8) }
-    static let endsWith = onStrings("endsWith") { text, part in
-        text.utf8.suffix(part.utf8.count).elementsEqual(part.utf8)
-    }
-
-    /// A question about two strings, answered byte by byte.
-    private static func onStrings(
+    /// Answered byte by byte.
+    private static func question(
         _ name: String, _ answer: @escaping @Sendable (_ text: String, _ part: String) -> Bool
-    ) -> Function {
-        Function(name: name, style: .method, arity: 2) { arguments, budget, offset throws(Fault) in
-            guard case .string(let text) = arguments[0], case .string(let part) = arguments[1] else {
-                let isList = if case .list = arguments[0] { true } else { false }
-                let hint =
-                    isList && name == "contains" ? "write x in list" : "it takes strings: \"text\".\(name)(\"part\")"
-                throw mismatch(name, arguments, hint: hint, at: offset)
+    ) -> Overload {
+        .receiver(name, id: "\(name)_string", [.string, .string], .bool) { text, part, evaluation throws(Fault) in
+            guard case .string(let text) = text, case .string(let part) = part else {
+                throw evaluation.noOverload(name, [text, part])
             }
-            try budget.take(bytes: text.utf8.count + part.utf8.count, at: offset)
+            try evaluation.budget.take(bytes: text.utf8.count + part.utf8.count, at: evaluation.offset)
             return .bool(answer(text, part))
         }
     }

@@ -30,13 +30,18 @@ extension Value {
             return .array(array)
         case .map(.entries(let entries)):
             try Self.enter(entries.keys.count, &budget, level, at: offset)
-            var object = JSONObject()
-            for key in entries.keys {
+            var object = JSONObject(minimumCapacity: entries.keys.count)
+            for (key, value) in zip(entries.keys, entries.values) {
                 try budget.spend(key.name.utf8.count, at: offset)
-                // Every key of the entries has a value.
-                object[key.name] = try entries.values[key]?.json(&budget, at: offset, level: level + 1)
+                object[key.name] = try value.json(&budget, at: offset, level: level + 1)
             }
             return .object(object)
+        case .optional(let value?): return try value.json(&budget, at: offset, level: level)
+        case .optional(nil): return .null
+        case .bytes, .type, .timestamp, .duration, .opaque:
+            throw Fault(
+                .type, "the result holds \(article), which JSON cannot say", hint: "turn it into text with string(…)",
+                at: offset)
         }
     }
 
@@ -70,7 +75,7 @@ extension Value {
 }
 
 extension Value {
-    /// What `string(…)` makes of a scalar; nil for lists and maps. Doubles without a fraction have none in their text.
+    /// What `string(…)` makes of a scalar; nil for other values. Doubles without a fraction have none in their text.
     var scalarText: String? {
         switch self {
         case .null: "null"
@@ -80,7 +85,7 @@ extension Value {
         case .double(let value):
             Int64(exactly: value).map { $0.magnitude < 1 << 53 ? "\($0)" : "\(value)" } ?? "\(value)"
         case .string(let value): value
-        case .list, .map: nil
+        default: nil
         }
     }
 }
