@@ -83,13 +83,16 @@ let system: [Target] = [
         name: "CLibCurl", path: "Host/System/CLibCurl", pkgConfig: "libcurl",
         providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CLinux", path: "Host/System/CLinux"),
+    // Not by pkg-config: re2.pc holds `-pthread`, which the package manager refuses with a warning.
+    .target(name: "CRE2", path: "Host/System/CRE2", linkerSettings: [.linkedLibrary("re2")]),
 ]
 
 let hostTargets: [Target] = [
     host("Core", ["PatchbayJSON"]),
     host("TimeZones", ["PatchbayCore"]),
-    host("Schemas", ["PatchbayCore", "PatchbayJSON"]),
-    host("Expressions", ["PatchbayCore", "PatchbayJSON"]),
+    host("Patterns", ["CRE2"]),
+    host("Schemas", ["PatchbayCore", "PatchbayJSON", "PatchbayPatterns"]),
+    host("Expressions", ["PatchbayCore", "PatchbayJSON", "PatchbayPatterns"]),
     host("Security", ["PatchbayCore", "PatchbayJSON", crypto]),
     host("Outbound", ["CLibCurl", "PatchbayCore", "PatchbayJSON", logging]),
     host("Postgres", ["CLibPQ", logging]),
@@ -136,6 +139,7 @@ let testTargets: [Target] = [
         ] + connectors.map { .target(name: "\($0)Connector") }),
     tests("Core", ["PatchbayCore", "PatchbayJSON"]),
     tests("TimeZones", ["PatchbayCore", "PatchbayTimeZones"]),
+    tests("Patterns", ["PatchbayPatterns"]),
     tests("Schemas", ["PatchbaySchemas", "PatchbayJSON", "SharedSuites"]),
     tests("Expressions", ["PatchbayExpressions", "PatchbayCore", "PatchbayJSON", "PatchbayTimeZones", "SharedSuites"]),
     tests("Security", ["PatchbaySecurity", "PatchbayCore", "PatchbayJSON"]),
@@ -179,5 +183,6 @@ let package = Package(
     ],
     targets: sdk + connectors.flatMap { connectorTargets($0) }
         + fixtures.flatMap { connectorTargets($0, path: "Tests/Fixtures/\($0)") } + system + hostTargets + testTargets,
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )

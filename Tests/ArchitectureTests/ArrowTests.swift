@@ -9,8 +9,9 @@ import Testing
         ("Connectors", ["CPatchbay", "ConnectorSDK", "PatchbayJSON"]),
         ("Host/Core", ["PatchbayJSON"]),
         ("Host/TimeZones", ["PatchbayCore"]),
-        ("Host/Schemas", ["PatchbayCore", "PatchbayJSON"]),
-        ("Host/Expressions", ["PatchbayJSON", "PatchbayCore"]),
+        ("Host/Patterns", ["CRE2"]),
+        ("Host/Schemas", ["PatchbayCore", "PatchbayJSON", "PatchbayPatterns"]),
+        ("Host/Expressions", ["PatchbayJSON", "PatchbayCore", "PatchbayPatterns"]),
         ("Host/Security", ["PatchbayJSON", "PatchbayCore"]),
         ("Host/Outbound", ["PatchbayJSON", "PatchbayCore", "CLibCurl"]),
         ("Host/Postgres", ["CLibPQ"]),
@@ -42,7 +43,7 @@ import Testing
 
     @Test(arguments: [
         ("Hummingbird", ["Host/API", "Host/App"]), ("CLibPQ", ["Host/Postgres"]), ("CLibCurl", ["Host/Outbound"]),
-        ("Crypto", ["Host/Security", "Host/Postgres"]), ("ConnectorSDK", ["Connectors"]),
+        ("CRE2", ["Host/Patterns"]), ("Crypto", ["Host/Security", "Host/Postgres"]), ("ConnectorSDK", ["Connectors"]),
     ])
     func `a library is known to one room`(library: String, folders: [String]) throws {
         for top in ["Host", "Connectors", "ConnectorSDK"] {
@@ -54,7 +55,8 @@ import Testing
 
     @Test func `nobody imports the whole of Foundation, and the pure modules none of it`() throws {
         let pure = [
-            "ConnectorSDK/", "Connectors/", "Host/Core/", "Host/Schemas/", "Host/Expressions/", "Host/Engine/Decider/",
+            "ConnectorSDK/", "Connectors/", "Host/Core/", "Host/Patterns/", "Host/Schemas/", "Host/Expressions/",
+            "Host/Engine/Decider/",
         ]
         for top in ["Host", "Connectors", "ConnectorSDK"] {
             for file in try SourceTree.files(below: top) {
@@ -67,7 +69,10 @@ import Testing
     }
 
     @Test func `pure modules import nothing that does input or output`() throws {
-        let pure = ["ConnectorSDK/JSON", "Host/Core", "Host/Schemas", "Host/Expressions", "Host/Engine/Decider"]
+        let pure = [
+            "ConnectorSDK/JSON", "Host/Core", "Host/Patterns", "Host/Schemas", "Host/Expressions",
+            "Host/Engine/Decider",
+        ]
         for folder in pure {
             for file in try SourceTree.files(below: folder) {
                 // The one door to the clock, and what links the mathematics that whole numbers of doubles need.
@@ -86,7 +91,7 @@ import Testing
     }
 
     private func isProjectModule(_ name: String) -> Bool {
-        name.hasPrefix("Patchbay") || name.hasPrefix("CLib") || ["CPatchbay", "ConnectorSDK"].contains(name)
+        name.hasPrefix("Patchbay") || name.hasPrefix("CLib") || ["CPatchbay", "ConnectorSDK", "CRE2"].contains(name)
             || name.hasSuffix("Connector")
     }
 }
