@@ -53,7 +53,7 @@ struct Serve: AsyncParsableCommand {
             )
         }
         await parts.preload()
-        let signals = RunSignals()
+        let signals = RunSignals(relay: storage.news)
         let worker = Worker(
             id: "\(Hostname.current)-\(RequestID.new(at: parts.clock.now))", journal: storage.journal,
             invoker: parts.invoker, planner: parts.planner, signals: signals, environment: parts.environment,
@@ -72,7 +72,10 @@ struct Serve: AsyncParsableCommand {
         // Services stop in the reverse order: first no more requests, then no more work.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [.init(service: WorkerService(worker: worker)), .init(service: application)],
+                services: [
+                    .init(service: NewsService(news: storage.news, signals: signals)),
+                    .init(service: WorkerService(worker: worker)), .init(service: application),
+                ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
         try await group.run()
     }

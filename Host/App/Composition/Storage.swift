@@ -10,6 +10,7 @@ struct Storage: Sendable {
     let workflows: PostgresWorkflowStore
     let runs: PostgresRunStore
     let journal: PostgresJournal
+    let news: PostgresRunNews
     let settings: PostgresConnectorSettingsStore
     let vault: CredentialVault
 
@@ -22,7 +23,7 @@ struct Storage: Sendable {
             let pool = database.pool
             return Storage(
                 database: database, workflows: PostgresWorkflowStore(pool), runs: PostgresRunStore(pool),
-                journal: PostgresJournal(pool, log: log),
+                journal: PostgresJournal(pool, log: log), news: PostgresRunNews(pool, log: log),
                 settings: PostgresConnectorSettingsStore(pool),
                 vault: CredentialVault(store: PostgresCredentialStore(pool), key: key, clock: clock))
         } catch {

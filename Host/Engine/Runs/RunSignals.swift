@@ -1,8 +1,9 @@
 package import PatchbayCore
 import Synchronization
 
-/// What the parts of one process tell each other about runs, so that nobody waits for the next look into the database.
-/// A signal that is lost, or given in another process, costs time and nothing else: everyone looks for themselves too.
+/// What the parts of one process tell each other about runs, and through a relay those of other processes, so that nobody
+/// waits for the next look into the database. A signal that is lost costs time and nothing else: everyone looks for
+/// themselves too.
 package final class RunSignals: Sendable {
     /// Asked after a run's end at least this often, in milliseconds: it may end in another process.
     private static let askingInterval: Int64 = 1_000
@@ -11,26 +12,65 @@ package final class RunSignals: Sendable {
         var nextID = 0
         var watches: [RunID: [Int: Bell]] = [:]
         var cancelListeners: [Int: @Sendable (RunID) -> Void] = [:]
+        /// Of each worker of this process: whether it can take on more.
+        var workers: [Int: @Sendable () -> Bool] = [:]
     }
 
     /// Rings when there may be work.
     let work = Bell()
     private let state = Mutex(State())
     private let clock: any WaitableTime
+    private let relay: (any RunNewsRelay)?
 
-    package init(clock: any WaitableTime = SystemTime()) { self.clock = clock }
+    /// Without a relay, other processes are told nothing.
+    package init(clock: any WaitableTime = SystemTime(), relay: (any RunNewsRelay)? = nil) {
+        self.clock = clock
+        self.relay = relay
+    }
 
-    /// There may be a run to take on.
-    package func wake() { work.ring() }
+    /// There may be a run to take on. Other processes hear of it only when this one cannot do so itself.
+    package func wake() {
+        let workers = state.withLock { Array($0.workers.values) }
+        work.ring()
+        if !workers.contains(where: { $0() }) { relay?.tell(.work) }
+    }
+
+    /// There may be more runs than this process can take on.
+    func askForHelp() { relay?.tell(.work) }
+
+    /// Takes what another process told.
+    package func heard(_ news: [RunNews]) {
+        for item in news {
+            switch item {
+            case .work: work.ring()
+            case .cancel(let id): cancelLocally(id)
+            case .changed: break
+            case .ended(let id): finishLocally(id)
+            case .anything:
+                work.ring()
+                for watch in state.withLock({ $0.watches.values.flatMap(\.values) }) { watch.ring() }
+            }
+        }
+    }
 
     /// The run has ended, and that is stored.
     package func finished(_ id: RunID) {
+        finishLocally(id)
+        relay?.tell(.ended(id))
+    }
+
+    private func finishLocally(_ id: RunID) {
         let watches = state.withLock { $0.watches.removeValue(forKey: id) }
         for watch in watches ?? [:] { watch.value.ring() }
     }
 
     /// Somebody wants the run to end, and that is stored.
     package func cancelRequested(_ id: RunID) {
+        cancelLocally(id)
+        relay?.tell(.cancel(id))
+    }
+
+    private func cancelLocally(_ id: RunID) {
         let listeners = state.withLock { Array($0.cancelListeners.values) }
         for listener in listeners { listener(id) }
     }
@@ -63,6 +103,17 @@ package final class RunSignals: Sendable {
     func removeCancelListener(_ token: Int) {
         state.withLock { _ = $0.cancelListeners.removeValue(forKey: token) }
     }
+
+    /// A worker of this process begins; `hasRoom` says whether it can take on more at the moment.
+    func addWorker(hasRoom: @escaping @Sendable () -> Bool) -> Int {
+        state.withLock { state in
+            state.nextID += 1
+            state.workers[state.nextID] = hasRoom
+            return state.nextID
+        }
+    }
+
+    func removeWorker(_ token: Int) { state.withLock { _ = $0.workers.removeValue(forKey: token) } }
 
     /// How many wait for a run's end; for tests that nothing is left behind.
     var watchCount: Int { state.withLock { $0.watches.values.reduce(0) { $0 + $1.count } } }

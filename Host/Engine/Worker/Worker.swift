@@ -66,7 +66,11 @@ package final class Worker: Sendable {
 
     private func serve(until stop: Bell) async {
         let listener = signals.addCancelListener { id in self.state.withLock { $0.runs[id] }?.post(.cancel) }
-        defer { signals.removeCancelListener(listener) }
+        let room = signals.addWorker { self.state.withLock { $0.runs.count } < self.surroundings.options.runs }
+        defer {
+            signals.removeCancelListener(listener)
+            signals.removeWorker(room)
+        }
         await withTaskGroup { upkeep in
             upkeep.addTask { await self.showLifeRegularly() }
             upkeep.addTask { await self.lookForWorkRegularly() }
@@ -103,6 +107,7 @@ package final class Worker: Sendable {
             state.mayBeMore = leased.count >= room
             return taken.compactMap { state.runs.updateValue($0.1, forKey: $0.0.record.id) }
         }
+        if leased.count >= room { signals.askForHelp() }
         // A run that this worker lost to another, which gave it up at once, may still be under way here.
         for mailbox in superseded { mailbox.post(.superseded) }
         return taken

@@ -96,7 +96,7 @@ package actor PostgresConnection {
     }
 
     /// Runs `body` on the connection's executor with an interrupt that the calling task's cancellation fires.
-    private func interruptible<Value: Sendable>(
+    func interruptible<Value: Sendable>(
         _ body: (Interrupt) throws(PostgresError) -> Value
     ) async throws(PostgresError) -> Value {
         let interrupt = Interrupt(waking: wake)

@@ -1,4 +1,5 @@
 import PatchbayCore
+import Synchronization
 import Testing
 
 @testable import PatchbayEngine
@@ -114,4 +115,56 @@ struct RunSignalsTests {
         await task.value
         #expect(time.now > .start)
     }
+
+    @Test func `others hear of work only when this process cannot take it on`() {
+        let relay = RecordingRelay()
+        let signals = RunSignals(clock: clock, relay: relay)
+        signals.wake()
+        #expect(relay.told == [.work])
+        let full = signals.addWorker { false }
+        signals.wake()
+        #expect(relay.told == [.work, .work])
+        let idle = signals.addWorker { true }
+        signals.wake()
+        #expect(relay.told == [.work, .work])
+        signals.removeWorker(idle)
+        signals.removeWorker(full)
+        signals.wake()
+        #expect(relay.told.count == 3)
+        #expect(signals.work.rings == 4)
+    }
+
+    @Test func `what others tell is not told on`() async {
+        let relay = RecordingRelay()
+        let signals = RunSignals(clock: clock, relay: relay)
+        let cancelled = Counter()
+        let token = signals.addCancelListener { _ in _ = cancelled.count() }
+        let ended = Gate()
+        async let hasEnded = signals.waitUntilFinished(id, timeout: .seconds(10)) { ended.isOpen }
+        await clock.waitForSleeper(until: Timestamp.start + 1_000)
+        ended.open()
+        signals.heard([.cancel(id), .work, .changed(id), .ended(id)])
+        #expect(await hasEnded)
+        #expect(cancelled.count() == 2)
+        #expect(signals.work.rings == 1)
+        #expect(relay.told.isEmpty)
+        signals.removeCancelListener(token)
+    }
+
+    @Test func `after missed news everybody looks for themselves`() async {
+        let signals = RunSignals(clock: clock)
+        let ended = Gate()
+        async let hasEnded = signals.waitUntilFinished(id, timeout: .seconds(10)) { ended.isOpen }
+        await clock.waitForSleeper(until: Timestamp.start + 1_000)
+        ended.open()
+        signals.heard([.anything])
+        #expect(await hasEnded)
+        #expect(signals.work.rings == 1)
+    }
+}
+
+private final class RecordingRelay: RunNewsRelay {
+    private let news = Mutex<[RunNews]>([])
+    var told: [RunNews] { news.withLock { $0 } }
+    func tell(_ item: RunNews) { news.withLock { $0.append(item) } }
 }
