@@ -14,7 +14,7 @@ package enum RunStatus: String, Sendable, CaseIterable {
 
 /// Where a step stands.
 package enum StepStatus: String, Sendable, CaseIterable {
-    case running, completed, failed, skipped
+    case running, waiting, completed, failed, skipped, cancelled
 }
 
 /// One run, as lists show it.

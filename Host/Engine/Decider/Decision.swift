@@ -26,7 +26,9 @@ struct Decision {
     var commands: [RunCommand] {
         var commands: [RunCommand] = entries.isEmpty ? [] : [.record(entries)]
         commands += calls.map { .call($0) }
-        if let wake { commands.append(.wait(until: wake)) }
+        if let wake {
+            commands.append(calls.isEmpty && state.inFlight.isEmpty ? .park(until: wake) : .wait(until: wake))
+        }
         return commands
     }
 
@@ -180,7 +182,7 @@ struct Decision {
         }
         calls.append(
             StepCall(
-                index: index, node: node.id, attempt: step.attempt + 1, reference: action.declaration.reference,
+                key: StepKey(node: node.id), attempt: step.attempt + 1, reference: action.declaration.reference,
                 input: input, credential: action.credential,
                 idempotencyKey: IdempotencyKey.of(run: state.record.id, node: node.id), startedAt: now,
                 deadline: now + (node.timeout ?? action.declaration.timeout),

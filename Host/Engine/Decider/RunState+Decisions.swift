@@ -3,18 +3,37 @@ import PatchbayExpressions
 import PatchbayJSON
 
 extension RunState {
-    /// What to do now. `calling` are the nodes whose calls have been begun here and have not ended; `room` is how many
-    /// more calls may begin: 0 for a worker that is about to stop, and then everything that needs no call still happens.
-    package func decide(now: Timestamp, calling: Set<Int> = [], room: Int = .max) -> [RunCommand] {
+    /// What to do now, after everything that has happened was taken in. The entries to record are applied already. `room`
+    /// is how many more calls may begin: 0 for a worker that is about to stop, and then everything that needs no call still
+    /// happens.
+    package mutating func decide(now: Timestamp, room: Int = .max) -> [RunCommand] {
         guard !status.isTerminal else { return [] }
         var decision = Decision(state: self, now: now)
         if isCancelling {
-            guard calling.isEmpty else { return calling.sorted().map { .cancel($0) } }
+            guard inFlight.isEmpty else { return inFlight.keys.map { .cancel($0) } }
             decision.record(.runCancelled)
-            return decision.commands
+        } else {
+            decision.proceed(calling: Set(inFlight.keys.compactMap { plan.index[$0.node] }), room: room)
         }
-        decision.proceed(calling: calling, room: room)
+        self = decision.state
+        for call in decision.calls { inFlight[call.key] = call }
         return decision.commands
+    }
+
+    /// Takes in what has happened and answers it as entries, which are applied already; none when it is no news. `random`,
+    /// from 0 to 1, spreads retries.
+    package mutating func take(_ event: RunEvent, at now: Timestamp, random: Double = 0.5) -> [JournalEntry] {
+        let entry: JournalEntry?
+        switch event {
+        case .callEnded(let call, let outcome):
+            if inFlight[call.key]?.attempt == call.attempt { inFlight[call.key] = nil }
+            entry = ended(call, outcome, at: now, random: random)
+        case .cancelRequested: entry = cancelled(at: now)
+        case .eventReceived, .childStarted, .childEnded: entry = nil
+        }
+        guard let entry else { return [] }
+        apply(entry)
+        return [entry]
     }
 
     /// Of what the settled steps gave.

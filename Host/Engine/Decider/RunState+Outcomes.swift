@@ -7,22 +7,23 @@ extension RunState {
 
     /// The entry for a call that has ended; nil when that changes nothing, because the step is settled or a later attempt
     /// has begun. `random`, from 0 to 1, spreads retries.
-    package func ended(
+    func ended(
         _ call: StepCall, _ outcome: StepOutcome, at now: Timestamp, random: Double
     ) -> JournalEntry? {
-        let step = steps[call.index]
+        guard let index = plan.index[call.node] else { return nil }
+        let step = steps[index]
         let isOpen = step.phase == .started ? call.attempt == step.attempt : call.attempt > step.attempt
         guard !status.isTerminal, !step.isSettled, isOpen else { return nil }
         switch outcome {
         case .completed(let output):
             if let error = StepError.tooLarge(output, as: "output", limit: largestValue) {
-                return entry(.stepFailed, of: call, data: failureData(error, of: call.index), at: now)
+                return entry(.stepFailed, of: call, data: failureData(error, of: index), at: now)
             }
             return entry(.stepCompleted, of: call, data: ["output": output], at: now)
         case .failed(let failure):
             let error = StepError(failure)
-            guard !isCancelling, self.failure == nil, error.isRetryable, let policy = retry(of: call.index) else {
-                return entry(.stepFailed, of: call, data: failureData(error, of: call.index), at: now)
+            guard !isCancelling, self.failure == nil, error.isRetryable, let policy = retry(of: index) else {
+                return entry(.stepFailed, of: call, data: failureData(error, of: index), at: now)
             }
             let wait = max(policy.delay(afterAttempt: step.failures + 1, random: random), error.retryAfter ?? 0)
             let moment = now + min(max(wait, 0), Self.longestWait)
@@ -32,7 +33,7 @@ extension RunState {
     }
 
     /// The entry for somebody's wish that the run end; nil when it has ended or is about to.
-    package func cancelled(at now: Timestamp) -> JournalEntry? {
+    func cancelled(at now: Timestamp) -> JournalEntry? {
         guard !status.isTerminal, !isCancelling else { return nil }
         return JournalEntry(sequence: sequence + 1, at: now, kind: .cancelRequested)
     }
@@ -59,14 +60,14 @@ extension RunState {
         return JournalEntry(sequence: sequence + 1, at: now, kind: .runFailed, data: ["error": .object(object)])
     }
 
-    /// The entry that ends a run whose entries cannot be stored.
-    package func unstorable(because reason: String, at now: Timestamp) -> JournalEntry {
+    /// The entry that ends a run whose entries after the number `stored` cannot be stored.
+    package func unstorable(because reason: String, after stored: Int, at now: Timestamp) -> JournalEntry {
         let error = StepError(
             code: "internal",
             message:
                 "What the run did last cannot be stored (\(reason.bounded(to: 512))); whether its last steps took effect "
                 + "is known only to the services they called.")
-        return JournalEntry(sequence: sequence + 1, at: now, kind: .runFailed, data: ["error": error.json])
+        return JournalEntry(sequence: stored + 1, at: now, kind: .runFailed, data: ["error": error.json])
     }
 
     /// The data of a failure after which the step is not tried again.

@@ -21,6 +21,8 @@ package struct RunState: Sendable {
     /// The node whose failure ends the run, with the error: the first that failed.
     private(set) var failure: JSON?
     private(set) var trigger = JSON.null
+    /// Calls that were asked for here and have not ended; not part of the fold.
+    var inFlight: [StepKey: StepCall] = [:]
     /// Beside `plan.nodes`.
     private(set) var steps: [StepState]
 
@@ -51,6 +53,9 @@ package struct RunState: Sendable {
         case .stepStarted, .stepCompleted, .stepFailed, .stepSkipped:
             guard let index = plan.index[entry.node] else { return }
             applyStep(entry, at: index)
+        case .stepWaiting, .stepStopping, .stepCancelled, .childStarted, .eventReceived, .runStopping, .runResponded,
+            .compensationStarted, .compensationCompleted, .compensationFailed:
+            break
         }
     }
 

@@ -3,9 +3,7 @@ package import PatchbayJSON
 
 /// One attempt of an action, as the decider asks for it.
 package struct StepCall: Sendable, Equatable {
-    /// Where the node stands in the plan.
-    package let index: Int
-    package let node: String
+    package let key: StepKey
     package let attempt: Int
     package let reference: OperationReference
     package let input: JSON
@@ -17,6 +15,9 @@ package struct StepCall: Sendable, Equatable {
     /// Whether a `step_started` entry precedes the call. When none does, the entry of the end says when the attempt began
     /// and with what.
     package let isRecorded: Bool
+
+    /// Id of the node.
+    package var node: String { key.node }
 }
 
 /// How a call ended.

@@ -66,7 +66,7 @@ struct StepState: Sendable, Equatable {
             settle(.completed(port: entry.data["port"]?.string))
         case .stepSkipped:
             settle(.skipped)
-        case .runStarted, .cancelRequested, .runCompleted, .runFailed, .runCancelled:
+        default:
             break
         }
     }

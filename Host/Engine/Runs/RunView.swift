@@ -12,22 +12,25 @@ package struct RunView: Sendable, Equatable {
     package private(set) var steps: [StepView] = []
 
     package init(_ entries: [JournalEntry]) {
-        var places: [String: Int] = [:]
+        var places: [StepKey: Int] = [:]
         var began: [Timestamp] = []
         for entry in entries {
             switch entry.kind {
             case .runStarted: input = entry.data["trigger"]?["body"] ?? .null
-            case .cancelRequested: break
+            case .cancelRequested, .eventReceived, .runStopping, .runResponded, .stepStopping, .childStarted,
+                .compensationStarted, .compensationCompleted, .compensationFailed:
+                break
             case .runCompleted: output = entry.data["output"] ?? .null
             case .runFailed:
                 error = entry.data["error"] ?? .null
                 cutShort(at: entry.at)
             case .runCancelled: cutShort(at: entry.at)
-            case .stepStarted, .stepCompleted, .stepFailed, .stepSkipped:
-                let place = places[entry.node] ?? steps.count
+            case .stepStarted, .stepWaiting, .stepCompleted, .stepFailed, .stepSkipped, .stepCancelled:
+                let key = StepKey(node: entry.node, path: entry.path)
+                let place = places[key] ?? steps.count
                 if place == steps.count {
-                    places[entry.node] = place
-                    steps.append(StepView(node: entry.node, status: .running, attempts: 0))
+                    places[key] = place
+                    steps.append(StepView(node: entry.node, path: entry.path, status: .running, attempts: 0))
                 }
                 steps[place].show(entry, runInput: input)
                 if place == began.count { began.append(steps[place].startedAt ?? entry.at) }

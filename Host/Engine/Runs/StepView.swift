@@ -1,9 +1,11 @@
 package import PatchbayCore
 package import PatchbayJSON
 
-/// One node's part in a run, as people see it.
+/// One step of a run, as people see it.
 package struct StepView: Sendable, Equatable {
     package var node: String
+    /// Where in nested containers, see `StepKey`.
+    package var path = ""
     package var status: StepStatus
     /// The number of the last attempt; 0 of a step that was skipped.
     package var attempts: Int
@@ -42,10 +44,15 @@ extension StepView {
             (status, finishedAt) = (.completed, entry.at)
             output = entry.data["output"] ?? runInput
             port = entry.data["port"]?.string
+        case .stepWaiting: status = .waiting
+        case .stepCancelled:
+            (status, finishedAt) = (.cancelled, entry.at)
+            error = entry.data["error"]
         case .stepFailed:
             error = entry.data["error"]
             retryAt = entry.data["retry_at"]?.string.flatMap { Timestamp($0) }
             if retryAt == nil { (status, finishedAt) = (.failed, entry.at) }
+            output = entry.data["output"] ?? output
         default:
             break
         }
@@ -53,7 +60,7 @@ extension StepView {
 
     /// Ends a step that ended with its run: nobody knows how it went, or it waited for another attempt.
     mutating func cutShort(at moment: Timestamp) {
-        guard status == .running else { return }
+        guard status == .running || status == .waiting else { return }
         (status, finishedAt, retryAt) = (.failed, moment, nil)
         error =
             error ?? [

@@ -27,7 +27,7 @@ struct Execution {
     private let mailbox: Mailbox
     private let surroundings: Surroundings
     private var state: RunState
-    private var calls: [Int: LiveCall] = [:]
+    private var calls: [StepKey: LiveCall] = [:]
     private var alarm: (at: Timestamp, task: Task<Void, Never>)?
     private var stopBy: Timestamp?
     private var isSuperseded = false
@@ -54,8 +54,7 @@ struct Execution {
             for event in events { take(event, into: &batch, at: now) }
             guard !isSuperseded else { return .lost }
             cutShortWhatIsOverdue(into: &batch, at: now)
-            let commands = batch.state.decide(now: now, calling: Set(calls.keys), room: room)
-            if case .record(let entries) = commands.first { batch.append(entries) }
+            let commands = batch.decide(at: now, room: room)
             if !batch.entries.isEmpty, let end = await batch.store(to: run, in: surroundings) { return end }
             state = batch.state
             guard !state.status.isTerminal else { return .settled(state.status) }
@@ -68,14 +67,14 @@ struct Execution {
 
     private var room: Int { stopBy == nil ? surroundings.options.callsPerRun - calls.count : 0 }
 
-    private mutating func take(_ event: RunEvent, into batch: inout JournalBatch, at now: Timestamp) {
+    private mutating func take(_ event: Message, into batch: inout JournalBatch, at now: Timestamp) {
         switch event {
-        case .ended(let index, let attempt, let result):
-            guard let live = calls[index], live.call.attempt == attempt else { return }
-            calls[index] = nil
+        case .ended(let key, let attempt, let result):
+            guard let live = calls[key], live.call.attempt == attempt else { return }
+            calls[key] = nil
             batch.end(live.call, live.outcome(of: result), log: result.log, at: now)
         case .cancel:
-            if let entry = batch.state.cancelled(at: now) { batch.append([entry]) }
+            batch.take(.cancelRequested, at: now)
         case .stop(let moment):
             stopBy = moment
         case .superseded:
@@ -86,13 +85,13 @@ struct Execution {
     }
 
     private mutating func cutShortWhatIsOverdue(into batch: inout JournalBatch, at now: Timestamp) {
-        for (index, var live) in calls where live.due <= now {
+        for (key, var live) in calls where live.due <= now {
             if live.isCut {
-                calls[index] = nil
+                calls[key] = nil
                 batch.end(live.call, .failed(live.unanswered), log: [], at: now)
             } else {
                 live.cut(short: .timeout, until: now + surroundings.options.grace)
-                calls[index] = live
+                calls[key] = live
             }
         }
     }
@@ -104,9 +103,10 @@ struct Execution {
         for command in commands {
             switch command {
             case .record: break
-            case .call(let call): calls[call.index] = LiveCall(call, task: begin(call))
-            case .cancel(let index): calls[index]?.cut(short: .cancelled, until: now + grace)
-            case .wait(let moment): wake = moment
+            case .call(let call): calls[call.key] = LiveCall(call, task: begin(call))
+            case .cancel(let key): calls[key]?.cut(short: .cancelled, until: now + grace)
+            case .wait(let moment), .park(let moment): wake = moment
+            case .startChild, .cancelChild, .respond: break
             }
         }
         return wake
@@ -127,7 +127,7 @@ struct Execution {
             } catch {
                 result = .failure(error)
             }
-            mailbox.post(.ended(call.index, attempt: call.attempt, result))
+            mailbox.post(.ended(call.key, attempt: call.attempt, result))
         }
     }
 

@@ -8,13 +8,14 @@ struct JournalBatch {
     /// The most lines of a log that are kept of one attempt.
     private static let mostLines = 1_000
 
-    private let before: RunState
+    /// The number of the last entry that is stored.
+    private let stored: Int
     private(set) var state: RunState
     private(set) var entries: [JournalEntry] = []
     private var log: [StepLogLine] = []
 
     init(_ state: RunState) {
-        before = state
+        stored = state.sequence
         self.state = state
     }
 
@@ -23,10 +24,19 @@ struct JournalBatch {
         entries += new
     }
 
+    mutating func take(_ event: RunEvent, at now: Timestamp) { entries += state.take(event, at: now) }
+
+    mutating func decide(at now: Timestamp, room: Int) -> [RunCommand] {
+        let commands = state.decide(now: now, room: room)
+        if case .record(let new) = commands.first { entries += new }
+        return commands
+    }
+
     mutating func end(_ call: StepCall, _ outcome: StepOutcome, log lines: [LogLine], at now: Timestamp) {
         let random = Double.random(in: 0...1)
-        guard let entry = state.ended(call, outcome, at: now, random: random) else { return }
-        append([entry])
+        let news = state.take(.callEnded(call, outcome), at: now, random: random)
+        guard !news.isEmpty else { return }
+        entries += news
         log += lines.prefix(Self.mostLines).map { StepLogLine(node: call.node, attempt: call.attempt, line: $0) }
     }
 
@@ -62,7 +72,7 @@ struct JournalBatch {
         surroundings.logger.error(
             "a run's entries were refused, and it is failed",
             metadata: ["run": "\(run.record.id)", "error": "\(reason)"])
-        let entry = before.unstorable(because: reason, at: surroundings.clock.now)
+        let entry = state.unstorable(because: reason, after: stored, at: surroundings.clock.now)
         do {
             try await surroundings.journal.append([entry], log: [], to: run, status: .failed)
             return .settled(.failed)

@@ -1,10 +1,10 @@
 import PatchbayCore
 import Synchronization
 
-/// Something that happens to a run while it is carried out.
-enum RunEvent: Sendable {
-    /// The call of a node, by its place in the plan, has ended.
-    case ended(Int, attempt: Int, Result<OperationResult, any Error>)
+/// Something that a run's worker hears of while it carries the run out.
+enum Message: Sendable {
+    /// A call has ended.
+    case ended(StepKey, attempt: Int, Result<OperationResult, any Error>)
     /// Somebody wants the run to end.
     case cancel
     /// The run has been leased anew, and goes on elsewhere.
@@ -18,14 +18,14 @@ enum RunEvent: Sendable {
 /// Events for one run, from anywhere, in the order they came. One task reads.
 final class Mailbox: Sendable {
     private struct State {
-        var events: [RunEvent] = []
-        var reader: CheckedContinuation<[RunEvent], Never>?
+        var events: [Message] = []
+        var reader: CheckedContinuation<[Message], Never>?
     }
 
     private let state = Mutex(State())
 
-    func post(_ event: RunEvent) {
-        let reader: CheckedContinuation<[RunEvent], Never>? = state.withLock { state in
+    func post(_ event: Message) {
+        let reader: CheckedContinuation<[Message], Never>? = state.withLock { state in
             if let reader = state.reader {
                 state.reader = nil
                 return reader
@@ -37,7 +37,7 @@ final class Mailbox: Sendable {
     }
 
     /// Everything that has come since the last time, which may be nothing.
-    func take() -> [RunEvent] {
+    func take() -> [Message] {
         state.withLock { state in
             defer { state.events = [] }
             return state.events
@@ -46,9 +46,9 @@ final class Mailbox: Sendable {
 
     /// Everything that has come since the last time; waits for the first. Not cut short by cancellation: whoever cancels
     /// a run posts that.
-    func next() async -> [RunEvent] {
+    func next() async -> [Message] {
         await withCheckedContinuation { continuation in
-            let events: [RunEvent] = state.withLock { state in
+            let events: [Message] = state.withLock { state in
                 if state.events.isEmpty { state.reader = continuation }
                 defer { state.events = [] }
                 return state.events

@@ -59,7 +59,7 @@ struct FailureTests {
         var run = run(.action("a", retry: fourTimes))
         for (attempt, wait) in [(1, 1_000), (2, 2_000), (3, 4_000)] as [(Int, Int64)] {
             #expect(run.fail("a", .unavailable) == ["step_failed a \(attempt)"])
-            #expect(run.asked == [.wait(until: run.now + wait)])
+            #expect(run.asked == [.park(until: run.now + wait)])
             run.now = run.now + (wait - 1)
             #expect(run.proceed() == [])
             run.now = run.now + 1
@@ -121,7 +121,7 @@ struct FailureTests {
         var run = run(.action("a", retry: slow), [.action("b", retry: fourTimes)], ["hook > b"])
         run.fail("a", .unavailable)
         run.fail("b", .unavailable)
-        #expect(run.asked == [.wait(until: run.now + 1_000)])
+        #expect(run.asked == [.park(until: run.now + 1_000)])
     }
 
     @Test func `an expression that cannot be evaluated fails its step, with the place`() {

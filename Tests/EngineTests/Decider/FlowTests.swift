@@ -187,7 +187,7 @@ struct StartTests {
     }
 
     @Test func `a journal that does not say what started it ends the run`() {
-        let state = RunState(of: .fixture(), plan: Graph([.trigger()]).plan)
+        var state = RunState(of: .fixture(), plan: Graph([.trigger()]).plan)
         guard case .record(let entries)? = state.decide(now: .start).first else {
             Issue.record("nothing was recorded")
             return

@@ -114,8 +114,8 @@ private struct World {
             if let (call, outcome) = over.randomElement(using: &generator),
                 run.calls[call.node]?.attempt != call.attempt
             {
-                let entry = run.state.ended(call, outcome, at: run.now, random: 0.5)
-                #expect(entry == nil)
+                let news = run.state.take(.callEnded(call, outcome), at: run.now)
+                #expect(news.isEmpty)
             }
             if let node = run.calls.keys.sorted().randomElement(using: &generator) {
                 let call = run.calls[node]!
@@ -135,7 +135,7 @@ private struct World {
         switch fates[call.node]! {
         case .badly: .failed(.wrong)
         case .wellAfter(let failures):
-            state.steps[call.index].failures < failures
+            state.steps[state.plan.index[call.node]!].failures < failures
                 ? .failed(.unavailable) : .completed(["of": .string(call.node), "n": call.input["n"] ?? .null])
         }
     }

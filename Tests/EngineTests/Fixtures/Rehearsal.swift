@@ -35,23 +35,21 @@ struct Rehearsal {
     @discardableResult
     mutating func proceed() -> [String] {
         asked = []
-        let commands = state.decide(now: now, calling: calling, room: room - calls.count)
+        let commands = state.decide(now: now, room: room - calls.count)
         var words: [String] = []
         for command in commands {
             switch command {
             case .record(let new):
-                append(new)
+                entries += new
                 words = new.map(\.words)
             case .call(let call):
                 calls[call.node] = call
                 asked.append(command)
-            case .cancel, .wait: asked.append(command)
+            default: asked.append(command)
             }
         }
         return words
     }
-
-    var calling: Set<Int> { Set(calls.values.map(\.index)) }
 
     /// Ends a call and proceeds.
     @discardableResult
@@ -66,9 +64,10 @@ struct Rehearsal {
 
     mutating func end(_ node: String, _ outcome: StepOutcome, random: Double = 0.5) -> [String] {
         guard let call = calls.removeValue(forKey: node) else { return ["\(node) is not called"] }
-        guard let entry = state.ended(call, outcome, at: now, random: random) else { return ["nothing"] }
-        append([entry])
-        return [entry.words] + proceed()
+        let news = state.take(.callEnded(call, outcome), at: now, random: random)
+        guard !news.isEmpty else { return ["nothing"] }
+        entries += news
+        return news.map(\.words) + proceed()
     }
 
     /// The host dies and another takes the run on.
@@ -79,7 +78,7 @@ struct Rehearsal {
     }
 
     mutating func cancel() {
-        if let entry = state.cancelled(at: now) { append([entry]) }
+        entries += state.take(.cancelRequested, at: now)
     }
 
     var runOutput: JSON? { entries.last { $0.kind == .runCompleted }?.data["output"] }
