@@ -8,7 +8,15 @@ struct Evaluation {
     /// Where messages of the running function point, in bytes of the text.
     var offset = 0
 
-    init(budget: Budget) { self.budget = budget }
+    /// The present, time zones and the like.
+    let surroundings: Surroundings
+    /// How many values `uuid()` has made.
+    var uuids = 0
+
+    init(budget: Budget, surroundings: Surroundings = .none) {
+        self.budget = budget
+        self.surroundings = surroundings
+    }
 
     /// An error at the running call.
     func fault(_ code: ExpressionError.Code, _ message: String, hint: String? = nil) -> Fault {

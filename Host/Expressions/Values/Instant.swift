@@ -18,16 +18,13 @@ extension Instant: Comparable {
     package static func < (a: Instant, b: Instant) -> Bool { (a.seconds, a.nanos) < (b.seconds, b.nanos) }
 }
 
-/// A length of time as CEL has it, to the nanosecond.
+/// A length of time as CEL has it, to the nanosecond: some 292 years either way, as many nanoseconds as an Int64 counts.
+/// CEL's conformance tests refuse longer ones.
 package struct TimeSpan: Sendable, Hashable {
     /// Rounded towards zero.
     package var seconds: Int64
     /// -999,999,999 to 999,999,999, with the sign of the whole.
     package var nanos: Int32
-
-    /// Seconds of some 10,000 years either way
-    /// (https://protobuf.dev/reference/protobuf/google.protobuf/#duration).
-    package static let range: ClosedRange<Int64> = -315_576_000_000...315_576_000_000
 
     package init(seconds: Int64, nanos: Int32 = 0) {
         self.seconds = seconds
