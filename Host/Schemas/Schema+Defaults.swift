@@ -1,16 +1,17 @@
 import PatchbayJSON
 
 extension Schema {
-    /// The defaults of the members that the document's own schema names, itself or by `$ref` and `allOf`. Of several for
-    /// one member the first counts.
-    static func memberDefaults(in nodes: [SchemaNode], of source: JSON) -> JSONObject {
+    /// The defaults of the members that the document's own schema names, itself or by `$ref` and `allOf`. Of several
+    /// for one member the first counts.
+    static func memberDefaults(in schema: CompiledSchema) -> JSONObject {
+        let nodes = schema.nodes
         var defaults = JSONObject()
         for position in sameObject(as: root, in: nodes) {
             for case .members(let members) in nodes[position].rules {
                 for name in members.names where defaults[name] == nil {
                     guard let member = members.named[name] else { continue }
-                    let schemas = sameObject(as: member, in: nodes).lazy.map { source.value(at: nodes[$0].place) }
-                    defaults[name] = schemas.compactMap { $0?["default"] }.first
+                    let schemas = sameObject(as: member, in: nodes).lazy.map { schema.places[nodes[$0].place].schema }
+                    defaults[name] = schemas.compactMap { $0["default"] }.first
                 }
             }
         }

@@ -3,12 +3,15 @@ package import PatchbayJSON
 /// Why a document is no schema that values can be held against.
 package struct SchemaError: Error, Equatable, Sendable, CustomStringConvertible {
     package struct Problem: Equatable, Sendable {
-        /// Where it is in the schema's document.
+        /// The URI of the document it is in; nil for the schema's own.
+        package var document: String?
+        /// Where it is in the document.
         package var place: JSONPointer
         /// What is there and what is needed.
         package var message: String
 
-        package init(place: JSONPointer, message: String) {
+        package init(document: String? = nil, place: JSONPointer, message: String) {
+            self.document = document
             self.place = place
             self.message = message
         }
@@ -22,7 +25,11 @@ package struct SchemaError: Error, Equatable, Sendable, CustomStringConvertible 
     }
 
     package var description: String {
-        problems.map { "\($0.place.tokens.isEmpty ? "the schema" : $0.place.description): \($0.message)" }
-            .joined(separator: "; ")
+        problems.map { problem in
+            let pointer = problem.place.description
+            let place = problem.document.map { "\($0)#\(pointer)" } ?? pointer
+            return "\(place.isEmpty ? "the schema" : place): \(problem.message)"
+        }
+        .joined(separator: "; ")
     }
 }

@@ -1,5 +1,5 @@
-/// What is known about a value under a schema. Of rules that must all be met the lowest verdict counts, of those of which
-/// one is enough the highest.
+/// What is known about a value under a schema. Of rules that must all be met the lowest verdict counts, of those of
+/// which one is enough the highest.
 enum Verdict: Comparable {
     case invalid
     /// It depends on values that are not known yet.

@@ -24,8 +24,8 @@ extension JSON {
         }
     }
 
-    /// Whether the number is a whole multiple of the other one, both taken as the decimals they are written as: 0.3 is a
-    /// multiple of 0.1.
+    /// Whether the number is a whole multiple of the other one, both taken as the decimals they are written as: 0.3 is
+    /// a multiple of 0.1.
     func isMultiple(of divisor: JSON) -> Bool {
         guard let value = Decimal(self), let divisor = Decimal(divisor), divisor.digits > 0 else { return false }
         if value.digits == 0 { return true }
