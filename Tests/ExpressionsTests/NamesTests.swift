@@ -43,7 +43,7 @@ struct NamesTests {
         ("steps[input.user.name].output", "the node's id must be written out", "write steps[\"<node>\"].output"),
         ("env.SLACK_CHANEL", "\"SLACK_CHANEL\" is not in env", "did you mean \"SLACK_CHANNEL\"?"),
         ("sized(1)", "unknown function \"sized\"", "did you mean \"size\"?"),
-        ("contains('a', 'b')", "unknown function \"contains\"", "write text.contains(…)"),
+        ("contains('a', 'b')", "unknown function \"contains\"", "write x.contains(…)"),
         ("'a'.string()", "unknown function \"string\"", "write string(…)"),
         (
             "size()", "size takes 1 argument, and this has 0",
@@ -118,7 +118,7 @@ struct NamesTests {
     @Test func `a trigger without a body says so`() {
         var evaluate = evaluate
         evaluate.scope.trigger = ["kind": "manual"]
-        #expect(evaluate.error("input.x")?.message == "\"body\" is not in input")
+        #expect(evaluate.error("input.x")?.message == "the trigger has no body")
         evaluate.scope.trigger = nil
         #expect(evaluate.error("trigger.body")?.message == "trigger is null and has no member \"body\"")
     }

@@ -23,7 +23,7 @@ struct SyntaxTests {
         ("{'a' 1}", 6, "expected \":\" behind a key of the map, found 1"),
         ("f(1,)", 5, "expected an argument behind the comma, found \")\""),
         ("1 = 1", 3, "unexpected character \"=\""), ("a & b", 3, "unexpected character \"&\""),
-        ("$input", 1, "unexpected character \"$\""),
+        ("$", 1, "unexpected character \"$\""),
         ("é", 1, "unexpected character \"é\""), ("a and b", 3, "expected }}, found \"and\""),
         ("12ab", 1, "\"12a\" is no number"),
         ("99999999999999999999", 1, "the number \"99999999999999999999\" does not fit 64 bits"),

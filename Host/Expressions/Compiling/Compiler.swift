@@ -1,237 +1,171 @@
 import PatchbayCore
 
-/// Resolves the names of an expression and finds, before any run, every one that nothing can have.
-struct Compiler {
-    let names: KnownNames
-    private let library = Library.standard
+/// Resolves the names of an expression, after macros, and makes the operations that an evaluation walks.
+///
+/// What cannot be resolved becomes an operation that fails, and a fault in `faults`: whoever saves expressions refuses
+/// those with faults; plain CEL lets `&&` and `||` absorb them like other errors.
+struct Compiler<Names: Vocabulary> {
+    var vocabulary: Names
     private(set) var faults: [Fault] = []
-    private(set) var references: Set<Reference> = []
+    /// Places used so far.
+    private(set) var slots = 0
+    private(set) var variables: [(slot: Int, number: Int)] = []
+    let library: Library
+    let container: Container
+    private var locals: [(name: String, slot: Int)] = []
 
-    init(names: KnownNames) { self.names = names }
+    init(_ vocabulary: Names, library: Library = .standard, container: Container = .root) {
+        self.vocabulary = vocabulary
+        self.library = library
+        self.container = container
+    }
 
-    /// Where `faults` grew, the operation is of no use.
-    mutating func operation(_ expression: Expression) -> Operation {
-        let range = expression.range
+    func program(_ root: any Operation, source: [UInt8]) -> Program {
+        Program(root: root, slots: slots, variables: variables, source: source)
+    }
+
+    mutating func operation(_ expression: Expression) -> any Operation {
+        let (range, offset) = (expression.range, expression.offset)
         switch expression.node {
-        case .literal(let value): return Operation(.constant(value), range)
-        case .identifier(let name, _): return root(name, range)
-        case .select(let base, let name): return member(name, of: base, range)
-        case .index(let base, let index): return element(index, of: base, range)
-        case .call(let name, let arguments, _): return call(name, arguments, range)
-        case .receiverCall(let base, let name, let arguments): return method(name, of: base, arguments, range)
-        case .not(let operand): return Operation(.not(operation(operand)), range)
-        case .negate(let operand): return Operation(.negate(operation(operand)), range)
+        case .literal(let value): return Constant(value, range)
+        case .identifier, .select, .index: return path(expression)
+        case .optionalSelect(let base, let name):
+            return OptionalSelect(operation(base), name, range, offset: offset)
+        case .optionalIndex(let base, let index): return OptionalIndex(operation(base), operation(index), range)
+        case .has(let base, let name): return has(base, name, expression)
+        case .call(let name, let arguments, let isAbsolute):
+            return call(name, arguments, isAbsolute: isAbsolute, expression)
+        case .receiverCall(let target, let name, let arguments): return call(name, of: target, arguments, expression)
+        case .not(let operand): return Not(operation(operand), range)
+        case .negate(let operand): return Negation(operation(operand), range)
         case .binary(let symbol, let left, let right):
-            return Operation(.binary(symbol, operation(left), operation(right)), range)
-        case .all(let terms): return Operation(.all(operations(terms)), range)
-        case .any(let terms): return Operation(.any(operations(terms)), range)
+            return binary(symbol, operation(left), operation(right), range, offset)
+        case .all(let terms): return Chain(operations(terms), decisive: false, range)
+        case .any(let terms): return Chain(operations(terms), decisive: true, range)
         case .conditional(let condition, let yes, let no):
-            return Operation(.conditional(operation(condition), operation(yes), operation(no)), range)
-        case .list(let elements): return Operation(.list(operations(elements.map(\.value))), range)
+            return Conditional(operation(condition), operation(yes), operation(no), range)
+        case .list(let elements):
+            var made: [(value: any Operation, isOptional: Bool)] = []
+            for element in elements { made.append((operation(element.value), element.isOptional)) }
+            return ListMaking(made, range)
         case .map(let entries):
-            var compiled: [(key: Operation, value: Operation)] = []
-            for entry in entries { compiled.append((operation(entry.key), operation(entry.value))) }
-            return Operation(.map(compiled), range)
-        default: return fail(.syntax, "unknown syntax", at: range.lowerBound, range)
+            var made: [(key: any Operation, value: any Operation, isOptional: Bool)] = []
+            for entry in entries { made.append((operation(entry.key), operation(entry.value), entry.isOptional)) }
+            return MapMaking(made, range)
+        case .message(let name, let fields): return message(name, fields, expression)
+        case .comprehension(let comprehension): return self.comprehension(comprehension, expression)
+        case .bind(let name, let value, let body):
+            let slot = newSlot()
+            let value = operation(value)
+            let body = scoped([(name, slot)]) { $0.operation(body) }
+            return Binding([(slot, value)], body, range)
+        case .block(let elements, let body): return block(elements, body, range)
+        case .optionalMap(let target, let name, let body, let isFlat):
+            let slot = newSlot()
+            let target = operation(target)
+            let body = scoped([(name, slot)]) { $0.operation(body) }
+            return OptionalMapping(target, slot: slot, body, isFlat: isFlat, range, offset: offset)
+        case .lambda:
+            return fail(
+                Fault(
+                    .syntax, "a function x => … can only be given to a macro",
+                    hint: "such as items.map(item => item.name)", at: offset), range)
         }
     }
 
-    private mutating func operations(_ expressions: [Expression]) -> [Operation] {
-        var compiled: [Operation] = []
+    private mutating func operations(_ expressions: [Expression]) -> [any Operation] {
+        var compiled: [any Operation] = []
         compiled.reserveCapacity(expressions.count)
         for expression in expressions { compiled.append(operation(expression)) }
         return compiled
     }
 
-    /// Notes the error, and stands in for the operation that is not to be had.
-    private mutating func fail(
-        _ code: ExpressionError.Code, _ message: String, hint: String? = nil, at offset: Int, _ range: Range<Int>
-    ) -> Operation {
-        faults.append(Fault(code, message, hint: hint, at: offset))
-        return Operation(.constant(.null), range)
+    /// Notes the error, and makes the operation that throws it.
+    mutating func fail(_ fault: Fault, _ range: Range<Int>) -> any Operation {
+        faults.append(fault)
+        return Failure(fault, range)
     }
 
-    // MARK: Names
-
-    private mutating func root(_ name: String, _ range: Range<Int>) -> Operation {
-        switch name {
-        case "trigger": return root(.trigger, name, range)
-        case "run": return root(.run, name, range)
-        case "workflow": return root(.workflow, name, range)
-        case "env": return root(.environment, name, range)
-        case "input":
-            references.insert(.root(name))
-            return Operation(.member(Operation(.trigger, range), "body"), range)
-        case "steps":
-            return fail(
-                .unknownName, "steps alone is no value", hint: "write steps.<node>.output", at: range.lowerBound, range)
-        default:
-            let hint = Suggestion.hint(for: name, among: KnownNames.roots, known: "names are")
-            let elsewhere = names.steps.contains(name) ? "write steps.\(name).output" : hint
-            return fail(.unknownName, "unknown name \(name.quoted)", hint: elsewhere, at: range.lowerBound, range)
-        }
-    }
-
-    private mutating func root(_ node: Operation.Node, _ name: String, _ range: Range<Int>) -> Operation {
-        references.insert(.root(name))
-        return Operation(node, range)
-    }
-
-    /// `trigger.payload` is `trigger.body`; `steps` and `env` are resolved here and need no look-up by name in a run.
-    private mutating func member(_ name: String, of base: Expression, _ range: Range<Int>) -> Operation {
-        let offset = range.upperBound - name.utf8.count
-        if let step = step(base) {
-            guard name == "output" else { return outputIsAll(of: step, name, offset, range) }
-            return output(of: step, base, range)
-        }
-        switch base.node {
-        case .identifier("steps", _):
-            return fail(
-                .unknownName, "a step is no value of its own", hint: hyphenated(name) ?? "write steps.\(name).output",
-                at: offset, range)
-        case .identifier("env", _):
-            checkEnvironment(name, at: offset)
-            references.formUnion([.root("env"), .env(name)])
-            return Operation(.environmentMember(name), range, offset: offset)
-        case .identifier("trigger", _) where name == "payload":
-            return Operation(.member(operation(base), "body"), range, offset: offset)
-        default:
-            return Operation(.member(operation(base), name), range, offset: offset)
-        }
-    }
-
-    private mutating func element(_ index: Expression, of base: Expression, _ range: Range<Int>) -> Operation {
-        if case .literal(.string(let name)) = index.node {
-            if step(base) != nil || ["steps", "env", "trigger"].contains(where: base.isIdentifier) {
-                // The text is written in quotes, so the place of the name is that of the index.
-                return member(name, of: base, range.lowerBound..<max(range.lowerBound, index.range.upperBound))
+    private func binary(
+        _ symbol: BinaryOperator, _ left: any Operation, _ right: any Operation, _ range: Range<Int>, _ offset: Int
+    ) -> any Operation {
+        switch symbol {
+        case .add, .subtract, .multiply, .divide, .modulo:
+            return Calculation(symbol, left, right, range, offset: offset)
+        case .equal, .notEqual:
+            if case .string(let text)? = (right as? Constant)?.constant {
+                return TextEquality(left, text, isNegated: symbol == .notEqual, range, offset: offset)
             }
-            return Operation(.member(operation(base), name), range, offset: index.range.lowerBound)
-        }
-        if base.isIdentifier("steps") {
-            return fail(
-                .unknownName, "the node's id must be written out", hint: "write steps[\"<node>\"].output",
-                at: index.range.lowerBound, range)
-        }
-        if let step = step(base) { return outputIsAll(of: step, "…", index.range.lowerBound, range) }
-        return Operation(.index(operation(base), operation(index)), range, offset: index.range.lowerBound)
-    }
-
-    // MARK: Steps
-
-    /// The id of `steps.id` and `steps["id"]`; nil for everything else.
-    private func step(_ expression: Expression) -> String? {
-        switch expression.node {
-        case .select(let base, let name) where base.isIdentifier("steps"): return name
-        case .index(let base, let index) where base.isIdentifier("steps"):
-            guard case .literal(.string(let name)) = index.node else { return nil }
-            return name
-        default: return nil
+            return Equality(left, right, isNegated: symbol == .notEqual, range, offset: offset)
+        case .less, .lessOrEqual, .greater, .greaterOrEqual:
+            return Ordering(symbol, left, right, range, offset: offset)
+        case .in: return Membership(left, right, range, offset: offset)
         }
     }
 
-    private mutating func output(of step: String, _ base: Expression, _ range: Range<Int>) -> Operation {
-        references.formUnion([.root("steps"), .step(step)])
-        guard names.steps.contains(step) else {
-            let hint = hyphenated(step) ?? Suggestion.hint(for: step, among: names.steps.sorted(), known: "nodes are")
-            return fail(
-                .unknownName, "there is no node \(step.quoted)", hint: hint, at: base.range.lowerBound, range)
+    // MARK: Scopes
+
+    mutating func newSlot() -> Int {
+        slots += 1
+        return slots - 1
+    }
+
+    /// The operation of a part that sees more names.
+    mutating func scoped(
+        _ names: [(name: String, slot: Int)], _ body: (inout Self) -> any Operation
+    ) -> any Operation {
+        locals += names
+        defer { locals.removeLast(names.count) }
+        return body(&self)
+    }
+
+    func local(_ name: String) -> Int? { locals.last { $0.name == name }?.slot }
+
+    /// The place of a variable, which stays the same wherever it is read.
+    mutating func slot(ofVariable number: Int) -> Int {
+        if let known = variables.first(where: { $0.number == number }) { return known.slot }
+        let slot = newSlot()
+        variables.append((slot, number))
+        return slot
+    }
+
+    private mutating func block(_ elements: [Expression], _ body: Expression, _ range: Range<Int>) -> any Operation {
+        var bindings: [(slot: Int, value: any Operation)] = []
+        let outer = locals.count
+        for (index, element) in elements.enumerated() {
+            let slot = newSlot()
+            bindings.append((slot, operation(element)))
+            locals.append(("@index\(index)", slot))
         }
-        return Operation(.output(of: step), range, offset: base.range.lowerBound)
+        defer { locals.removeLast(locals.count - outer) }
+        return Binding(bindings, operation(body), range)
     }
 
-    /// `steps.a-b` is a subtraction; says so when there is a node `a-b`.
-    private func hyphenated(_ beginning: String) -> String? {
-        let id = names.steps.sorted().first { $0.hasPrefix(beginning + "-") && !names.steps.contains(beginning) }
-        return id.map { "an id with a hyphen is written steps[\($0.quoted)]" }
-    }
-
-    private mutating func outputIsAll(of step: String, _ name: String, _ offset: Int, _ range: Range<Int>) -> Operation
-    {
-        fail(
-            .unknownName, "a step has \"output\" only, and no \(name.quoted)", hint: "write steps.\(step).output",
-            at: offset,
-            range)
-    }
-
-    private mutating func checkEnvironment(_ name: String, at offset: Int) {
-        guard let known = names.env, !known.contains(name) else { return }
-        let hint =
-            Suggestion.hint(for: name, among: known.sorted(), known: "names are")
-            ?? "the operator has allowed no environment variable"
-        faults.append(Fault(.unknownName, "\(name.quoted) is not in env", hint: hint, at: offset))
-    }
-
-    // MARK: Functions
-
-    private mutating func call(_ name: String, _ arguments: [Expression], _ range: Range<Int>) -> Operation {
-        if name == "has" { return has(arguments, range) }
-        let overloads = library.overloads(name, .global)
-        guard !overloads.isEmpty else {
-            let isMethod = !library.overloads(name, .receiver).isEmpty
-            return unknown(name, hint: isMethod ? "write text.\(name)(…)" : nil, at: range.lowerBound, range)
+    private mutating func comprehension(
+        _ comprehension: Comprehension, _ expression: Expression
+    ) -> any Operation {
+        let range = operation(comprehension.range)
+        let slots = comprehension.variables.map { ($0, newSlot()) }
+        let loop = Loop(
+            name: comprehension.name, range: range, first: slots[0].1, second: slots.count > 1 ? slots[1].1 : nil,
+            offset: expression.offset)
+        let whole = expression.range
+        return scoped(slots) { compiler in
+            let condition = comprehension.condition.map { compiler.operation($0) }
+            let result = comprehension.result.map { compiler.operation($0) }
+            switch (comprehension.kind, condition, result) {
+            case (.all, let condition?, _): return Quantifier(loop, condition, decisive: false, whole)
+            case (.exists, let condition?, _): return Quantifier(loop, condition, decisive: true, whole)
+            case (.existsOne, let condition?, _): return Uniqueness(loop, condition, whole)
+            case (.filter, let condition?, _): return Filter(loop, condition, whole)
+            case (.map, _, let result?): return Mapping(loop, condition, result, whole)
+            case (.transformMap, _, let result?):
+                return MapTransformation(loop, condition, result, givesEntries: false, whole)
+            case (.transformMapEntry, _, let result?):
+                return MapTransformation(loop, condition, result, givesEntries: true, whole)
+            case (.sortBy, _, let result?): return Sorting(loop, result, whole)
+            default: preconditionFailure("a comprehension without its parts")
+            }
         }
-        return call(overloads, operations(arguments), at: range.lowerBound, range)
-    }
-
-    private mutating func method(
-        _ name: String, of base: Expression, _ arguments: [Expression], _ range: Range<Int>
-    ) -> Operation {
-        let overloads = library.overloads(name, .receiver)
-        guard !overloads.isEmpty else {
-            let isGlobal = !library.overloads(name, .global).isEmpty || name == "has"
-            return unknown(name, hint: isGlobal ? "write \(name)(…)" : nil, at: base.range.upperBound, range)
-        }
-        return call(overloads, operations([base] + arguments), at: range.lowerBound, range)
-    }
-
-    private mutating func call(
-        _ overloads: [Overload], _ arguments: [Operation], at offset: Int, _ range: Range<Int>
-    ) -> Operation {
-        let fitting = overloads.filter { $0.takes(count: arguments.count) }
-        guard !fitting.isEmpty else {
-            let before = overloads[0].style == .receiver ? 1 : 0
-            let found = arguments.count - before
-            let counts = Set(overloads.map { $0.parameters.count - before }).sorted()
-            let wanted =
-                counts.map(String.init).joined(separator: " or ") + (counts == [1] ? " argument" : " arguments")
-            return fail(
-                .type, "\(overloads[0].name) takes \(wanted), and this has \(found)",
-                hint: overloads.count == 1 ? nil : Overload.hint(overloads), at: offset, range)
-        }
-        return Operation(.call(fitting, arguments), range)
-    }
-
-    private mutating func unknown(_ name: String, hint: String?, at offset: Int, _ range: Range<Int>) -> Operation {
-        let known = library.names(.global) + library.names(.receiver) + ["has"]
-        return fail(
-            .unknownName, "unknown function \(name.quoted)",
-            hint: hint ?? Suggestion.hint(for: name, among: known, known: "functions are"), at: offset, range)
-    }
-
-    /// `has(a.b)` asks whether `a` has `b`, and fails only when there is no `a`.
-    private mutating func has(_ arguments: [Expression], _ range: Range<Int>) -> Operation {
-        guard arguments.count == 1, case .select(let base, let name) = arguments[0].node else {
-            return fail(
-                .type, "has takes a member, such as has(trigger.body.user)",
-                hint: "for other keys write \"key\" in map",
-                at: range.lowerBound, range)
-        }
-        if base.isIdentifier("env") {
-            references.formUnion([.root("env"), .env(name)])
-            return Operation(.hasEnvironmentMember(name), range)
-        }
-        let compiled = operation(arguments[0])
-        switch compiled.node {
-        case .output(let step): return Operation(.hasOutput(of: step), range)
-        case .member(let base, let name): return Operation(.has(base, name), range)
-        default: return compiled
-        }
-    }
-}
-
-extension Expression {
-    fileprivate func isIdentifier(_ name: String) -> Bool {
-        if case .identifier(name, _) = node { true } else { false }
     }
 }

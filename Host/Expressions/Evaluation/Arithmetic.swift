@@ -21,6 +21,12 @@ enum Arithmetic {
             try budget.check(bytes: bytes, at: offset)
             try budget.take(bytes: bytes, at: offset)
             return .string(a + b)
+        case (.bytes(let a), .bytes(let b)) where symbol == .add:
+            try budget.check(bytes: a.count + b.count, at: offset)
+            try budget.take(bytes: a.count + b.count, at: offset)
+            return .bytes(a + b)
+        case (.timestamp, _), (.duration, _):
+            if let result = try TimeArithmetic.apply(symbol, a, b, at: offset) { return result }
         case (.list(let a), .list(let b)) where symbol == .add:
             try budget.take(a.count + b.count, at: offset)
             return .list(joined(a, b))
@@ -79,13 +85,6 @@ enum Arithmetic {
 
     private static func joined(_ a: ListValue, _ b: ListValue) -> ListValue {
         if case .json(let a) = a, case .json(let b) = b { return .json(a + b) }
-        return .values(values(a) + values(b))
-    }
-
-    private static func values(_ list: ListValue) -> [Value] {
-        switch list {
-        case .json(let elements): elements.map(Value.init)
-        case .values(let elements): elements
-        }
+        return .values(a.elements + b.elements)
     }
 }

@@ -7,14 +7,24 @@ struct Evaluation {
     var budget: Budget
     /// Where messages of the running function point, in bytes of the text.
     var offset = 0
+    /// Variables and what macros name, at the places that the compiler gave them; nil where nothing is.
+    var slots: [Value?]
+    /// Why the value of a `cel.bind` is not there, by its slot.
+    var failures: [Int: Fault] = [:]
+    /// The text of the expression; messages quote it.
+    let source: [UInt8]
 
     /// The present, time zones and the like.
     let surroundings: Surroundings
     /// How many values `uuid()` has made.
     var uuids = 0
 
-    init(budget: Budget, surroundings: Surroundings = .none) {
+    init(
+        budget: Budget, slots: [Value?] = [], source: [UInt8] = [], surroundings: Surroundings = .none
+    ) {
         self.budget = budget
+        self.slots = slots
+        self.source = source
         self.surroundings = surroundings
     }
 

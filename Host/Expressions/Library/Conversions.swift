@@ -3,6 +3,10 @@ import PatchbayCore
 extension Library {
     /// `int(x)`, `uint(x)`, `double(x)`, `string(x)`, `bytes(x)`, `bool(x)`, `type(x)`, `dyn(x)`, but for times.
     static let conversions: [Overload] =
+        basics
+        + whole(.int, Int64.self) { .int($0) } + whole(.uint, UInt64.self) { .uint($0) } + doubles + texts
+
+    private static let basics: [Overload] =
         [
             .global("type", id: "type", [.parameter("A")], .type(.parameter("A"))) { value, _ throws(Fault) in
                 .type(value.type)
@@ -17,7 +21,7 @@ extension Library {
                 default: throw evaluation.fault(.value, "\(text.quoted) is neither \"true\" nor \"false\"")
                 }
             },
-        ] + whole(.int, Int64.self) { .int($0) } + whole(.uint, UInt64.self) { .uint($0) } + doubles + texts
+        ]
 
     /// `int(x)` and `uint(x)`.
     private static func whole<Whole: FixedWidthInteger & Sendable>(

@@ -12,7 +12,8 @@ struct Library: Sendable {
 
     /// CEL's standard functions and the extensions.
     static let standard = Library(
-        [Library.sizes, Library.conversions, Library.strings, Library.times], constants: [Library.types])
+        [Library.sizes, Library.conversions, Library.strings, Library.times, Library.optionals],
+        constants: [Library.types])
 
     init(_ overloads: [[Overload]], constants: [[String: Value]] = []) {
         for overload in overloads.joined() { add(overload) }

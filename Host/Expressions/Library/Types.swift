@@ -1,10 +1,12 @@
 extension Library {
-    /// The types as values.
+    /// The types as values, and the one constant of the well-known messages.
     static let types: [String: Value] = {
         let types: [ValueType] = [
             .bool, .int, .uint, .double, .string, .bytes, .null, .timestamp, .duration, .list(.dyn), .map(.dyn, .dyn),
             .type(.dyn), .optional(.dyn),
         ]
-        return Dictionary(uniqueKeysWithValues: types.map { ($0.runtimeName, .type($0)) })
+        var constants: [String: Value] = ["google.protobuf.NullValue.NULL_VALUE": .null]
+        for type in types { constants[type.runtimeName] = .type(type) }
+        return constants
     }()
 }

@@ -77,6 +77,9 @@ struct Expression: Sendable {
     /// What messages point at, when that is not the start: the operator, the member's name, the function's name.
     var place: Int?
 
+    /// `(a)` is a, but no message's name.
+    var isParenthesized = false
+
     /// Where messages point.
     var offset: Int { place ?? range.lowerBound }
 }

@@ -8,7 +8,7 @@ package import PatchbayJSON
 package struct Template: Sendable {
     enum Piece: Sendable {
         case text(String)
-        case expression(Operation)
+        case expression(any Operation)
     }
 
     /// What the expressions read.
@@ -17,13 +17,16 @@ package struct Template: Sendable {
     package let isText: Bool
     private let pieces: [Piece]
     private let source: [UInt8]
+    /// Places and variables of all pieces; its root is of no use.
+    private let program: Program
+    private let roots: [WorkflowVocabulary.Root]
 
     /// Compiles a text, or says what is wrong with it: the first error of syntax, or every unknown name.
     package init(
         _ text: String, names: KnownNames, limits: ExpressionLimits = .standard
     ) throws(CompilationFailure) {
         source = Array(text.utf8)
-        var compiler = Compiler(names: names)
+        var compiler = Compiler(WorkflowVocabulary(names: names))
         let parsed: [TemplateReader.Piece]
         do {
             parsed = try TemplateReader.pieces(of: source, limits: limits)
@@ -41,7 +44,9 @@ package struct Template: Sendable {
             throw CompilationFailure(errors: compiler.faults.map { [source] in $0.located(in: source) })
         }
         self.pieces = pieces
-        references = compiler.references
+        references = compiler.vocabulary.references
+        roots = compiler.vocabulary.roots
+        program = compiler.program(Constant(.null, 0..<0), source: source)
         isText = if case .expression? = pieces.first { pieces.count > 1 } else { true }
     }
 
@@ -63,33 +68,33 @@ package struct Template: Sendable {
     }
 
     func evaluate(in scope: Scope, _ budget: inout Budget) throws(ExpressionError) -> JSON {
-        var evaluator = Evaluator(scope, source: source, budget: budget)
-        defer { budget = evaluator.budget }
+        var evaluation = Evaluation(budget: budget, slots: program.slots { scope.value(roots[$0]) }, source: source)
+        defer { budget = evaluation.budget }
         do throws(Fault) {
-            return try value(&evaluator)
+            return try value(&evaluation)
         } catch {
             throw error.located(in: source)
         }
     }
 
-    private func value(_ evaluator: inout Evaluator) throws(Fault) -> JSON {
+    private func value(_ evaluation: inout Evaluation) throws(Fault) -> JSON {
         if !isText, case .expression(let operation)? = pieces.first {
-            return try evaluator.value(operation).json(&evaluator.budget, at: operation.range.lowerBound)
+            return try operation.value(&evaluation).json(&evaluation.budget, at: operation.range.lowerBound)
         }
         var joined = ""
         for piece in pieces {
             switch piece {
             case .text(let text):
-                try evaluator.budget.spend(text.utf8.count, at: 0)
+                try evaluation.budget.spend(text.utf8.count, at: 0)
                 joined += text
             case .expression(let operation):
-                let value = try evaluator.value(operation)
+                let value = try operation.value(&evaluation)
                 let text: String
                 if let scalar = value.scalarText {
                     text = scalar
-                    try evaluator.budget.spend(text.utf8.count, at: operation.range.lowerBound)
+                    try evaluation.budget.spend(text.utf8.count, at: operation.range.lowerBound)
                 } else {
-                    text = try value.json(&evaluator.budget, at: operation.range.lowerBound).text
+                    text = try value.json(&evaluation.budget, at: operation.range.lowerBound).text
                 }
                 joined += text
             }

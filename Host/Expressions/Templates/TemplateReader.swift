@@ -49,7 +49,7 @@ enum TemplateReader {
         in source: [UInt8], from start: Int, limits: ExpressionLimits
     ) throws(Fault) -> (Expression, end: Int) {
         do throws(Fault) {
-            var parser = try Parser(source, from: start + 2, limits: limits)
+            var parser = try Parser(source, from: start + 2, dialect: .templates, limits: limits)
             let closing = parser.token.range
             if parser.token.kind == .symbol(.closeBrace), isClosing(source, at: closing.lowerBound) {
                 throw Fault(
@@ -60,7 +60,7 @@ enum TemplateReader {
             guard parser.token.kind == .symbol(.closeBrace), isClosing(source, at: end) else {
                 throw parser.unexpected("}}")
             }
-            return (expression, end + 2)
+            return (try Macros.expand(expression), end + 2)
         } catch {
             guard error.code == .syntax, !hasClosing(source, after: start + 2) else { throw error }
             throw Fault(

@@ -1,5 +1,12 @@
 import PatchbayJSON
 
+extension String {
+    /// Whether two strings have the same code points. (`==` takes differently composed letters for the same.)
+    func hasSameBytes(as other: String) -> Bool {
+        utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
+    }
+}
+
 /// Equality and order after CEL: numbers of different kinds by their value, strings by their code points.
 enum Comparison {
     /// Values of different types are different, which is no error.
@@ -10,7 +17,17 @@ enum Comparison {
         case (.bool(let a), .bool(let b)): return a == b
         case (.string(let a), .string(let b)):
             try budget.take(bytes: min(a.utf8.count, b.utf8.count), at: offset)
-            return a.utf8.elementsEqual(b.utf8)
+            return a.hasSameBytes(as: b)
+        case (.bytes(let a), .bytes(let b)):
+            try budget.take(bytes: min(a.count, b.count), at: offset)
+            return a == b
+        case (.timestamp(let a), .timestamp(let b)): return a == b
+        case (.duration(let a), .duration(let b)): return a == b
+        case (.type(let a), .type(let b)): return a.runtimeName == b.runtimeName
+        case (.optional(let a), .optional(let b)):
+            guard let a, let b else { return a == nil && b == nil }
+            return try areEqual(a, b, &budget, at: offset)
+        case (.opaque(let a), .opaque(let b)): return a.type == b.type && a.isEqual(to: b)
         case (.list(let a), .list(let b)):
             guard a.count == b.count else { return false }
             for index in 0..<a.count where try !areEqual(a[index], b[index], &budget, at: offset) { return false }
@@ -33,8 +50,15 @@ enum Comparison {
         case (.bool(let a), .bool(let b)): return Order(a ? 1 : 0, b ? 1 : 0)
         case (.string(let a), .string(let b)):
             try budget.take(bytes: min(a.utf8.count, b.utf8.count), at: offset)
-            if a.utf8.lexicographicallyPrecedes(b.utf8) { return .before }
-            return a.utf8.elementsEqual(b.utf8) ? .same : .after
+            if a.hasSameBytes(as: b) { return .same }
+            // UTF-8 has the order of the code points.
+            return a.utf8.lexicographicallyPrecedes(b.utf8) ? .before : .after
+        case (.bytes(let a), .bytes(let b)):
+            try budget.take(bytes: min(a.count, b.count), at: offset)
+            if a == b { return .same }
+            return a.lexicographicallyPrecedes(b) ? .before : .after
+        case (.timestamp(let a), .timestamp(let b)): return Order(a, b)
+        case (.duration(let a), .duration(let b)): return Order(a, b)
         default: return order(numbers: a, b)
         }
     }

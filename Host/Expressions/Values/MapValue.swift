@@ -20,6 +20,29 @@ package enum MapValue: Sendable {
         }
     }
 
+    /// The value of a string key.
+    package subscript(name: String) -> Value? {
+        switch self {
+        case .json(let object): object[name].map(Value.init)
+        case .entries(let entries): entries[.string(name)]
+        }
+    }
+
+    package func has(_ name: String) -> Bool {
+        switch self {
+        case .json(let object): object[name] != nil
+        case .entries(let entries): entries[.string(name)] != nil
+        }
+    }
+
+    /// Names of keys, as messages show them; at most so many.
+    func firstNames(_ count: Int) -> [String] {
+        switch self {
+        case .json(let object): object.prefix(count).map(\.name)
+        case .entries(let entries): entries.keys.prefix(count).map(\.name)
+        }
+    }
+
     package subscript(key: MapKey) -> Value? {
         switch self {
         case .json(let object):

@@ -1,0 +1,39 @@
+/// A part of an expression with every name resolved: what an evaluation walks. Recursion is as deep as the expression,
+/// which the parser limits.
+///
+/// Final classes behind a class protocol: a call costs one indirect jump, and nothing is copied on the way.
+protocol Operation: AnyObject, Sendable {
+    /// Where it stands, in bytes of the text.
+    var range: Range<Int> { get }
+    /// What messages point at: the operator, the member's name; else the start.
+    var offset: Int { get }
+
+    func value(_ evaluation: inout Evaluation) throws(Fault) -> Value
+
+    /// The value as the operand of a logical operator, which messages name.
+    func condition(_ evaluation: inout Evaluation, of symbol: String) throws(Fault) -> Bool
+
+    /// What messages call the value: the part of the text that gave it when that is a short path.
+    func title(_ evaluation: Evaluation) -> String
+}
+
+extension Operation {
+    var offset: Int { range.lowerBound }
+
+    func condition(_ evaluation: inout Evaluation, of symbol: String) throws(Fault) -> Bool {
+        let value = try value(&evaluation)
+        guard case .bool(let bool) = value else {
+            throw Fault(
+                .type, "\(symbol) does not take \(value.article)", hint: "it takes true or false; write a comparison",
+                at: offset)
+        }
+        return bool
+    }
+
+    func title(_ evaluation: Evaluation) -> String { "the value" }
+
+    func quoted(_ evaluation: Evaluation) -> String {
+        guard range.count <= 120, range.upperBound <= evaluation.source.count else { return "the value" }
+        return String(decoding: evaluation.source[range], as: UTF8.self)
+    }
+}
