@@ -125,7 +125,13 @@ let hostTargets: [Target] = [
 let testTargets: [Target] = [
     .executableTarget(
         name: "patchbay-bench", dependencies: ["PatchbayCore", "PatchbayJSON", "PatchbayModules", logging],
-        path: "Tests/Bench", swiftSettings: settings),
+        path: "Tests/Bench", exclude: ["Engine"], swiftSettings: settings),
+    .executableTarget(
+        name: "patchbay-engine-bench",
+        dependencies: [
+            "PatchbayCore", "PatchbayEngine", "PatchbayJSON", "PatchbayPostgres", "PatchbayStorage", logging,
+        ],
+        path: "Tests/Bench/Engine", swiftSettings: settings),
     tests("Architecture", ["PatchbayJSON"]),
     .target(name: "SharedSuites", path: "Tests/SharedSuites", swiftSettings: settings),
     tests("JSON", ["PatchbayJSON", "SharedSuites"]),

@@ -2,4 +2,5 @@
 # Measures the budgets of the design in the release build.
 #   bench.sh BUILD_FOLDER
 set -euo pipefail
-exec "$1/patchbay-bench" "$1"
+"$1/patchbay-bench" "$1"
+"$1/patchbay-engine-bench"

@@ -111,10 +111,97 @@ extension StorageSuites {
                 #expect(record.error == error)
                 #expect(record.finishedAt == Stores.at(3))
                 #expect(try await stores.pool.query("select * from run_queue").isEmpty)
+            }
+        }
+
+        @Test func `an entry under a number that another lease has written is refused, alone`() async throws {
+            try await withStores { stores in
+                let workflow = try await stores.workflow()
+                for index in 0..<8 { try await stores.run(of: workflow, at: Stores.at(Int64(index))) }
+                let leased = try await stores.lease("w1", at: Stores.at(9))
+                var other = leased[3]
+                other.epoch = 2
+                try await stores.journal.append([entry(2, .stepStarted, "b")], log: [], to: other, status: .running)
+                let refused = await withTaskGroup(of: RunID?.self) { group in
+                    for run in leased {
+                        group.addTask {
+                            do {
+                                try await stores.journal.append(
+                                    [entry(2, .stepStarted, "a")], log: [], to: run, status: .running)
+                                return nil
+                            } catch JournalError.leaseLost(let id) {
+                                return id
+                            } catch {
+                                Issue.record(error)
+                                return nil
+                            }
+                        }
+                    }
+                    return await group.reduce(into: [RunID]()) { if let id = $1 { $0.append(id) } }
+                }
+                #expect(refused == [other.record.id])
+            }
+        }
+
+        @Test func `a worker that was declared dead cannot come back under its name`() async throws {
+            try await withStores { stores in
+                try await stores.run(of: stores.workflow())
+                _ = try await stores.lease("w1")
+                #expect(try await stores.journal.heartbeat(worker: "w1", at: Stores.at(1)))
+                _ = try await stores.lease("w2", at: Stores.at(60))
+                #expect(try await stores.journal.heartbeat(worker: "w1", at: Stores.at(61)) == false)
+                await #expect(throws: JournalError.unknownWorker) {
+                    _ = try await stores.journal.lease(
+                        limit: 1, worker: "w1", at: Stores.at(61), abandonedBefore: Stores.at(46))
+                }
+            }
+        }
+
+        @Test func `a takeover waits for an append that is being written, and then sees it`() async throws {
+            try await withStores { stores in
+                let run = try await stores.run(of: stores.workflow())
+                let leased = try await stores.lease("w1")[0]
+                // As the writer does it, with the transaction left open.
+                let slow = try await PostgresConnection.connect(to: stores.target)
+                _ = try await slow.query("begin")
+                _ = try await slow.query("select worker from workers where worker = 'w1' for key share")
+                _ = try await slow.query(
+                    """
+                    insert into run_journal (tenant_id, run_id, seq, at, kind, node, path, attempt, data, epoch)
+                    select tenant_id, run_id, 2, at, 'step_started', 'a', '', 1, 'null', $1 from run_journal
+                    """, [.int(Int64(leased.epoch))])
+                async let taken = stores.lease("w2", at: Stores.at(60))
+                // Heartbeats are not held up.
+                #expect(try await stores.journal.heartbeat(worker: "w1", at: Stores.at(2)))
+                while try await stores.pool.query(
+                    "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+                ).isEmpty { await Task.yield() }
+                _ = try await slow.query("commit")
+                let entries = try await taken.first?.entries
+                #expect(entries?.map(\.kind) == [.runStarted, .stepStarted])
                 await #expect(throws: JournalError.leaseLost(run.id)) {
                     try await stores.journal.append(
-                        [entry(4, .stepSkipped, "x")], log: [], to: leased, status: .running)
+                        [entry(3, .stepCompleted, "a")], log: [], to: leased, status: .running)
                 }
+                await slow.close()
+            }
+        }
+
+        @Test func `a cut connection loses nothing that is waiting to be written`() async throws {
+            try await withStores { stores in
+                let run = try await stores.run(of: stores.workflow())
+                let leased = try await stores.lease("w1")[0]
+                for sequence in 2...12 {
+                    _ = try await stores.pool.query(
+                        """
+                        select pg_terminate_backend(pid) from pg_stat_activity
+                        where pid <> pg_backend_pid() and datname = current_database() and query like '%run_journal%'
+                        """)
+                    try await stores.journal.append(
+                        [entry(sequence, .stepCompleted, "n\(sequence)")], log: [], to: leased, status: .running)
+                }
+                let entries = try await stores.runs.entries(of: run.id, in: Stores.tenant)
+                #expect(entries.map(\.sequence) == Array(1...12))
             }
         }
 
@@ -168,7 +255,7 @@ extension StorageSuites {
                 let leased = try await stores.lease("w1", limit: 100, at: Stores.at(50))
                 #expect(leased.count == 40)
                 var stale = leased[7]
-                stale.epoch = 0
+                stale.worker = "w0"
                 let outcomes = await withTaskGroup(of: (Int, Bool).self) { group in
                     for (index, run) in leased.enumerated() {
                         let run = index == 7 ? stale : run

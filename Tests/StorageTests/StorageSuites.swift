@@ -23,8 +23,8 @@ struct Stores {
         self.target = target
         pool = PostgresPool(target, limits: .init(size: 4, patience: .seconds(60)), log: .quiet)
         workflows = PostgresWorkflowStore(pool)
-        runs = PostgresRunStore(pool)
         journal = PostgresJournal(pool, log: .quiet)
+        runs = PostgresRunStore(pool, journal: journal)
         credentials = PostgresCredentialStore(pool)
         settings = PostgresConnectorSettingsStore(pool)
     }
@@ -67,7 +67,7 @@ struct Stores {
 
     /// Lets a worker show life and take runs on.
     func lease(_ worker: String, limit: Int = 10, at moment: Timestamp = start) async throws -> [LeasedRun] {
-        try await journal.heartbeat(worker: worker, at: moment)
+        try await journal.register(worker: worker, at: moment)
         return try await journal.lease(limit: limit, worker: worker, at: moment, abandonedBefore: moment + -15_000)
     }
 }

@@ -37,7 +37,9 @@ final class SingleRun: Journal {
             state.isLeased = true
             state.record.status = .running
             state.record.startedAt = at
-            return [LeasedRun(record: state.record, epoch: 1, document: document, entries: state.entries)]
+            return [
+                LeasedRun(record: state.record, worker: worker, epoch: 1, document: document, entries: state.entries)
+            ]
         }
     }
 
@@ -52,7 +54,9 @@ final class SingleRun: Journal {
         }
     }
 
-    func heartbeat(worker: String, at: Timestamp) async throws {}
+    func register(worker: String, at: Timestamp) async throws {}
+
+    func heartbeat(worker: String, at: Timestamp) async throws -> Bool { true }
 
     func cancellations(worker: String) async throws -> [RunID] {
         state.withLock { $0.isCancelled && !$0.record.status.isTerminal ? [$0.record.id] : [] }

@@ -21,9 +21,10 @@ struct Storage: Sendable {
             mkdir(configuration.dataFolder, 0o700)
             let key = try SealingKey.load(orCreateAt: configuration.dataFolder + "/sealing-key")
             let pool = database.pool
+            let journal = PostgresJournal(pool, log: log)
             return Storage(
-                database: database, workflows: PostgresWorkflowStore(pool), runs: PostgresRunStore(pool),
-                journal: PostgresJournal(pool, log: log), news: PostgresRunNews(pool, log: log),
+                database: database, workflows: PostgresWorkflowStore(pool),
+                runs: PostgresRunStore(pool, journal: journal), journal: journal, news: PostgresRunNews(pool, log: log),
                 settings: PostgresConnectorSettingsStore(pool),
                 vault: CredentialVault(store: PostgresCredentialStore(pool), key: key, clock: clock))
         } catch {

@@ -7,24 +7,45 @@ package struct NewRun: Sendable {
     package var trigger: JSON
     /// The webhook delivery's id, by which the sender's repetition is recognised; nil elsewhere.
     package var deliveryKey: String?
+    /// The worker of this process that takes the run on at once; nil: it waits in the queue.
+    package var lease: FirstLease?
 
-    package init(record: RunRecord, trigger: JSON, deliveryKey: String? = nil) {
+    package init(record: RunRecord, trigger: JSON, deliveryKey: String? = nil, lease: FirstLease? = nil) {
         self.record = record
         self.trigger = trigger
         self.deliveryKey = deliveryKey
+        self.lease = lease
+    }
+}
+
+/// A lease that a run is stored with, so that it need not be looked for.
+package struct FirstLease: Sendable {
+    /// Of a lease that a run is stored with.
+    package static let epoch = 1
+
+    package var worker: String
+    /// What the worker would write first, behind the entry of the start.
+    package var entries: [JournalEntry]
+
+    package init(worker: String, entries: [JournalEntry] = []) {
+        self.worker = worker
+        self.entries = entries
     }
 }
 
 /// What a worker took on.
 package struct LeasedRun: Sendable {
     package var record: RunRecord
-    /// Grows with each lease; every append names it, and a worker that lost its lease is answered `leaseLost`.
+    /// Who took it on. A worker that was declared dead has lost all its leases; its appends are answered `leaseLost`.
+    package var worker: String
+    /// Grows with each lease, and stands beside every entry that was written under it.
     package var epoch: Int
     package var document: JSON
     package var entries: [JournalEntry]
 
-    package init(record: RunRecord, epoch: Int, document: JSON, entries: [JournalEntry]) {
+    package init(record: RunRecord, worker: String, epoch: Int, document: JSON, entries: [JournalEntry]) {
         self.record = record
+        self.worker = worker
         self.epoch = epoch
         self.document = document
         self.entries = entries
@@ -37,19 +58,24 @@ package enum JournalError: Error, Equatable, Sendable {
     /// The entries cannot be stored as they are, however often that is tried; nothing was written. The reason holds none
     /// of their values.
     case refused(RunID, reason: String)
+    /// The worker is not known: it was silent for so long that it was declared dead. Nothing was done.
+    case unknownWorker
 }
 
 /// The durable record of runs, as workers use it.
 package protocol Journal: Sendable {
-    /// Takes on up to `limit` runs that are queued, or whose worker was last heard of before `abandonedBefore`.
+    /// Makes a worker known, under a name that none had before; it lives from now on. Only living workers have leases.
+    func register(worker: String, at: Timestamp) async throws
+    /// Says that the worker is alive; once for all its runs. False when it was declared dead.
+    func heartbeat(worker: String, at: Timestamp) async throws -> Bool
+    /// Takes on up to `limit` runs that are queued, or whose worker is dead. Workers that were last heard of before
+    /// `abandonedBefore` are declared dead; no append of theirs is stored from then on. Throws `unknownWorker`.
     func lease(limit: Int, worker: String, at: Timestamp, abandonedBefore: Timestamp) async throws -> [LeasedRun]
     /// Appends entries and sets the run's status, durable when it returns. `status` is what the entries lead to; with a
     /// terminal one the record's `finishedAt` and `error` are those of the last entry, and the lease ends.
     func append(
         _ entries: [JournalEntry], log: [StepLogLine], to run: LeasedRun, status: RunStatus
     ) async throws
-    /// Says that the worker is alive; once for all its runs.
-    func heartbeat(worker: String, at: Timestamp) async throws
     /// Runs of this worker that somebody wants cancelled and that have not ended.
     func cancellations(worker: String) async throws -> [RunID]
     /// Gives runs up unfinished, so that any worker may take them on at once; those whose lease was lost are passed over.
@@ -74,7 +100,8 @@ package struct StepLogLine: Sendable, Equatable {
 /// Runs, as the API uses them.
 package protocol RunStore: Sendable {
     /// Stores a run as queued, with its first entry. When a run with the same delivery key exists in the workflow, answers
-    /// that one and stores nothing.
+    /// that one and stores nothing. With a lease it is stored as running, with the lease's entries too, and is answered so;
+    /// as queued all the same, without them, when the worker is not known.
     func accept(_ run: NewRun) async throws -> RunRecord
     func run(_ id: RunID, in tenant: TenantID) async throws -> RunRecord?
     /// With `workflow` or `status`, only those.

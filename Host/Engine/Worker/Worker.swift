@@ -12,14 +12,18 @@ package final class Worker: Sendable {
         var runs: [RunID: Mailbox] = [:]
         /// Runs that were given up, and the store does not know it yet.
         var leftovers: [RunID: LeasedRun] = [:]
-        /// When the store last heard of this worker.
+        /// When the store last heard of this worker; nil while it is not known there.
         var lastLife: Timestamp?
+        /// How often it was declared dead. It goes on under another name then, since all that was stored under the old one
+        /// belongs to others.
+        var deaths = 0
         /// The last look found as many runs as there was room for, so that there may be more.
         var mayBeMore = false
         /// A lease failed, and the store may have given runs that this worker never heard of.
         var mayHoldUnknown = false
     }
 
+    /// The first of its names.
     private let id: String
     private let plans: PlanCache
     private let environment: [String: String]
@@ -92,11 +96,14 @@ package final class Worker: Sendable {
         let options = surroundings.options
         let room = options.runs - state.withLock { $0.runs.count }
         guard room > 0, await isKnownToLive(), await hasGivenUpUnknown() else { return [] }
-        let now = surroundings.clock.now
+        let (now, name) = (surroundings.clock.now, name)
         let leased: [LeasedRun]
         do {
             leased = try await surroundings.journal.lease(
-                limit: room, worker: id, at: now, abandonedBefore: now + -options.abandonment)
+                limit: room, worker: name, at: now, abandonedBefore: now + -options.abandonment)
+        } catch JournalError.unknownWorker {
+            die(as: name)
+            return []
         } catch {
             surroundings.logger.warning("runs could not be taken on", metadata: ["error": "\(error)"])
             state.withLock { $0.mayHoldUnknown = true }
@@ -119,7 +126,7 @@ package final class Worker: Sendable {
         let known = state.withLock { $0.mayHoldUnknown ? Array($0.runs.keys) + Array($0.leftovers.keys) : nil }
         guard let known else { return true }
         do {
-            try await surroundings.journal.release(worker: id, except: known)
+            try await surroundings.journal.release(worker: name, except: known)
         } catch {
             surroundings.logger.warning("unknown runs could not be given up yet", metadata: ["error": "\(error)"])
             return false
@@ -142,6 +149,7 @@ package final class Worker: Sendable {
             signals.finished(id)
         case .lost:
             surroundings.logger.notice("another worker has taken a run on", metadata: ["run": "\(id)"])
+            await showLife()
         case .givenUp:
             await releaseLeftovers()
         }
@@ -197,17 +205,41 @@ extension Worker {
         return state.withLock { $0.lastLife ?? oldest } > oldest
     }
 
+    private var name: String { name(after: state.withLock { $0.deaths }) }
+
+    private func name(after deaths: Int) -> String { deaths == 0 ? id : "\(id)/\(deaths)" }
+
     private func showLife() async {
-        let now = surroundings.clock.now
+        let (now, name) = (surroundings.clock.now, name)
         do {
-            try await surroundings.journal.heartbeat(worker: id, at: now)
+            let isKnown = state.withLock { $0.lastLife != nil }
+            if !isKnown {
+                try await surroundings.journal.register(worker: name, at: now)
+            } else if try await !surroundings.journal.heartbeat(worker: name, at: now) {
+                return die(as: name)
+            }
             state.withLock { $0.lastLife = now }
-            let cancelled = try await surroundings.journal.cancellations(worker: id)
+            let cancelled = try await surroundings.journal.cancellations(worker: name)
             let mailboxes = state.withLock { state in cancelled.compactMap { state.runs[$0] } }
             for mailbox in mailboxes { mailbox.post(.cancel) }
         } catch {
             surroundings.logger.warning("the heartbeat could not be stored", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// Others were told that this worker is dead: whatever it had in hand goes on elsewhere, and it begins anew.
+    private func die(as name: String) {
+        let runs: [Mailbox]? = state.withLock { state in
+            guard name == self.name(after: state.deaths) else { return nil }
+            state.deaths += 1
+            (state.lastLife, state.mayHoldUnknown, state.leftovers) = (nil, false, [:])
+            return Array(state.runs.values)
+        }
+        guard let runs else { return }
+        surroundings.logger.warning(
+            "this worker was silent for too long and has lost its runs", metadata: ["runs": "\(runs.count)"])
+        for mailbox in runs { mailbox.post(.superseded) }
+        signals.work.ring()
     }
 
     private func releaseLeftovers() async {

@@ -8,7 +8,7 @@ extension PostgresConnection {
     func run(_ statement: PostgresStatement, _ interrupt: Interrupt) throws(PostgresError) -> PostgresRows {
         let raw = try ready(interrupt)
         defer { noteState() }
-        try send(statement, over: raw, interrupt)
+        try send(statement, over: raw)
         var patience = Patience(milliseconds: target.statementTimeout + Self.grace)
         try flush(raw, interrupt, &patience)
         var outcome = Outcome(statement: statement.sql)
@@ -35,13 +35,27 @@ extension PostgresConnection {
         let raw = try ready(interrupt)
         defer { noteState() }
         guard PQenterPipelineMode(raw) == 1 else { throw lost(raw, "pipeline mode was refused") }
-        for statement in statements { try send(statement, over: raw, interrupt) }
+        var fresh: [String: String] = [:]
+        // Beside the statements: whether the answer to its preparation comes before its own.
+        var isPreparing: [Bool] = []
+        for statement in statements {
+            let isNew = statement.isPrepared && prepared[statement.sql] == nil && fresh[statement.sql] == nil
+            isPreparing.append(isNew)
+            if isNew { fresh[statement.sql] = try prepare(statement, number: prepared.count + fresh.count, over: raw) }
+            try send(statement, as: prepared[statement.sql] ?? fresh[statement.sql], over: raw)
+        }
         guard PQpipelineSync(raw) == 1 else { throw lost(raw, "a pipeline could not be sent") }
         var patience = Patience(milliseconds: target.statementTimeout + Self.grace)
         try flush(raw, interrupt, &patience)
         var rows: [PostgresRows] = []
         var failure: PostgresError?
-        for statement in statements {
+        for (statement, isNew) in zip(statements, isPreparing) {
+            if isNew {
+                var preparation = Outcome(statement: statement.sql)
+                while let result = try nextResult(of: raw, interrupt, &patience) { preparation.take(result, interrupt) }
+                failure = failure ?? preparation.error
+                if preparation.error == nil { prepared[statement.sql] = fresh[statement.sql] }
+            }
             var outcome = Outcome(statement: statement.sql)
             while let result = try nextResult(of: raw, interrupt, &patience) { outcome.take(result, interrupt) }
             if let error = outcome.error {
@@ -57,6 +71,19 @@ extension PostgresConnection {
         return rows
     }
 
+    /// Has the server prepare a statement, and answers its name there. When one preparation fails, so do those behind it,
+    /// and their names are free again.
+    private func prepare(
+        _ statement: PostgresStatement, number: Int, over raw: OpaquePointer
+    ) throws(PostgresError) -> String {
+        let name = "patchbay_\(number)"
+        let sent = ParameterBuffer(statement.parameters).withPointers { count, types, _, _, _ in
+            PQsendPrepare(raw, name, statement.sql, count, types)
+        }
+        guard sent == 1 else { throw lost(raw, "a statement could not be sent") }
+        return name
+    }
+
     private func ready(_ interrupt: Interrupt) throws(PostgresError) -> OpaquePointer {
         assertIsolated()
         guard let raw else { throw PostgresError(.closed, "the connection is closed") }
@@ -65,10 +92,11 @@ extension PostgresConnection {
     }
 
     private func send(
-        _ statement: PostgresStatement, over raw: OpaquePointer, _ interrupt: Interrupt
+        _ statement: PostgresStatement, as name: String? = nil, over raw: OpaquePointer
     ) throws(PostgresError) {
         let sent = ParameterBuffer(statement.parameters).withPointers { count, types, values, lengths, formats in
-            PQsendQueryParams(raw, statement.sql, count, types, values, lengths, formats, 1)
+            if let name { return PQsendQueryPrepared(raw, name, count, values, lengths, formats, 1) }
+            return PQsendQueryParams(raw, statement.sql, count, types, values, lengths, formats, 1)
         }
         guard sent == 1 else { throw lost(raw, "a statement could not be sent") }
     }

@@ -14,6 +14,8 @@ package actor PostgresConnection {
     nonisolated let wake: WakeUp
     private nonisolated let reusable = Atomic(false)
     var raw: OpaquePointer?
+    /// Names of the statements that the server has prepared for this connection, by their text.
+    var prepared: [String: String] = [:]
 
     private init(_ target: PostgresTarget, _ wake: WakeUp) {
         self.target = target

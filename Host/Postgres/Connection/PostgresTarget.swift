@@ -21,6 +21,15 @@ package struct PostgresTarget: Sendable, CustomStringConvertible, CustomReflecta
         ]
     }
 
+    /// For other programs: how to reach a server that was given by its socket's folder; nil for one given by a URL.
+    package var socket: (folder: String, port: String, user: String, database: String)? {
+        let values = Dictionary(keywords.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+        guard let folder = values["host"], let port = values["port"], let user = values["user"],
+            let database = values["dbname"]
+        else { return nil }
+        return (folder, port, user, database)
+    }
+
     package var description: String { "a PostgreSQL database" }
     package var customMirror: Mirror { Mirror(self, children: []) }
 

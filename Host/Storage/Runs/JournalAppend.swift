@@ -8,9 +8,10 @@ struct JournalAppend: Sendable {
     let log: [StepLogLine]
     let tenant: TenantID
     let run: RunID
+    let worker: String
     let epoch: Int
     let status: RunStatus
-    /// About how much it adds to a transaction.
+    /// About how much it adds to a transaction, in bytes.
     let size: Int
     /// The entries' data as it is written, made by the run's own task rather than the writer's.
     let data: [PostgresValue]
@@ -20,59 +21,72 @@ struct JournalAppend: Sendable {
         self.log = log
         tenant = run.record.tenant
         self.run = run.record.id
+        worker = run.worker
         epoch = run.epoch
         self.status = status
         data = entries.map { .document($0.data) }
-        size = data.reduce(log.count * 200) { total, value in
-            if case .json(let bytes) = value { total + bytes.count + 100 } else { total }
-        }
+        size = JournalRow.size(of: data) + log.count * 200
+    }
+
+    var rows: [JournalRow] {
+        zip(entries, data).map { JournalRow(tenant: tenant, run: run, epoch: epoch, entry: $0, data: $1) }
     }
 }
 
-/// The appends of one transaction as columns for `unnest`.
-struct AppendBatch {
-    let appends: [JournalAppend]
+/// A run that is to be stored, with its first entries.
+struct RunAcceptance: Sendable {
+    let run: NewRun
+    let size: Int
+    private let data: [PostgresValue]
 
-    var tenants: PostgresValue { .array(.uuid, appends.map { .id($0.tenant) }) }
-    var runs: PostgresValue { .array(.uuid, appends.map { .id($0.run) }) }
-    var epochs: PostgresValue { .array(.int, appends.map { .number($0.epoch) }) }
-    /// 0 where there are no entries, which no entry has.
-    var lastSequences: PostgresValue { .array(.int, appends.map { .number($0.entries.last?.sequence ?? 0) }) }
-
-    /// tenant, run, seq, at, kind, node, path, attempt, data, epoch.
-    var entryColumns: [PostgresValue] {
-        let rows = appends.flatMap { append in append.entries.map { (append, $0) } }
-        return [
-            .array(.uuid, rows.map { .id($0.0.tenant) }), .array(.uuid, rows.map { .id($0.0.run) }),
-            .array(.int, rows.map { .number($0.1.sequence) }), .array(.timestamp, rows.map { .moment($0.1.at) }),
-            .array(.text, rows.map { .word($0.1.kind) }), .array(.text, rows.map { .words($0.1.node) }),
-            .array(.text, rows.map { .words($0.1.path) }), .array(.int, rows.map { .number($0.1.attempt) }),
-            .array(.json, appends.flatMap(\.data)), .array(.int, rows.map { .number($0.0.epoch) }),
-        ]
+    init(_ run: NewRun) {
+        self.run = run
+        data = ([Self.started(run)] + (run.lease?.entries ?? [])).map { .document($0.data) }
+        size = JournalRow.size(of: data) + 300
     }
 
-    /// tenant, run, at, node, attempt, level, message, fields; nil when there are no lines.
-    var logColumns: [PostgresValue]? {
-        let rows = appends.flatMap { append in append.log.map { (append, $0) } }
-        guard !rows.isEmpty else { return nil }
-        return [
-            .array(.uuid, rows.map { .id($0.0.tenant) }), .array(.uuid, rows.map { .id($0.0.run) }),
-            .array(.timestamp, rows.map { .moment($0.1.line.at) }), .array(.text, rows.map { .words($0.1.node) }),
-            .array(.int, rows.map { .number($0.1.attempt) }), .array(.text, rows.map { .word($0.1.line.level) }),
-            .array(.text, rows.map { .words($0.1.line.message) }),
-            .array(.json, rows.map { .document($0.1.line.fields) }),
-        ]
+    var rows: [JournalRow] {
+        zip([Self.started(run)] + (run.lease?.entries ?? []), data).map { entry, data in
+            JournalRow(
+                tenant: run.record.tenant, run: run.record.id,
+                epoch: entry.kind == .runStarted ? 0 : FirstLease.epoch, entry: entry, data: data)
+        }
     }
 
-    /// tenant, run, status, finished at, error; nil when no run ends.
-    var endColumns: [PostgresValue]? {
-        let ended = appends.filter(\.status.isTerminal)
-        guard !ended.isEmpty else { return nil }
-        return [
-            .array(.uuid, ended.map { .id($0.tenant) }), .array(.uuid, ended.map { .id($0.run) }),
-            .array(.text, ended.map { .word($0.status) }),
-            .array(.timestamp, ended.map { .optional($0.entries.last?.at, PostgresValue.moment) }),
-            .array(.json, ended.map { .document($0.entries.last?.data["error"] ?? .null) }),
-        ]
+    /// As the run is stored when nothing stands in the way.
+    var record: RunRecord {
+        var record = run.record
+        if run.lease != nil {
+            record.status = .running
+            record.startedAt = record.createdAt
+        }
+        return record
+    }
+
+    /// The same run, for any worker to take on.
+    var unleased: RunAcceptance {
+        var run = run
+        run.lease = nil
+        return RunAcceptance(run)
+    }
+
+    static func started(_ run: NewRun) -> JournalEntry {
+        JournalEntry(
+            sequence: 1, at: run.record.createdAt, kind: .runStarted, data: ["trigger": run.trigger])
+    }
+}
+
+/// A row of `run_journal`.
+struct JournalRow: Sendable {
+    let tenant: TenantID
+    let run: RunID
+    let epoch: Int
+    let entry: JournalEntry
+    let data: PostgresValue
+
+    static func size(of data: [PostgresValue]) -> Int {
+        data.reduce(0) { total, value in
+            if case .json(let bytes) = value { total + bytes.count + 100 } else { total }
+        }
     }
 }

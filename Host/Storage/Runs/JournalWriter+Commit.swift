@@ -2,79 +2,160 @@ import PatchbayCore
 import PatchbayPostgres
 
 extension JournalWriter {
-    /// Which appends are on disk after a commit.
+    /// What is on disk after a commit.
     struct Receipt: Sendable {
-        /// Those whose lease is held, so that they were written.
-        fileprivate(set) var held: Set<RunID>
-        /// Those that an earlier attempt wrote, whose acknowledgement was lost: run and last entry.
-        fileprivate(set) var known: [RunID: Set<Int>]
+        /// Whether the batch's worker lives. When it does not, nothing that is under its leases was written.
+        let isWorkerAlive: Bool
+        /// The runs that are stored under the batch's keys, since this time or before.
+        let keyed: [RunKey: RunRecord]
+    }
 
-        func covers(_ append: JournalAppend) -> Bool { held.contains(append.run) || knows(append) }
+    /// By what a repeated start is recognised.
+    struct RunKey: Hashable, Sendable {
+        let tenant: TenantID
+        let workflow: WorkflowID
+        let text: String
 
-        fileprivate func knows(_ append: JournalAppend) -> Bool {
-            guard let last = append.entries.last else { return false }
-            return known[append.run]?.contains(last.sequence) == true
+        init?(_ run: NewRun) {
+            guard let key = run.deliveryKey, case .text(let text) = PostgresValue.words(key) else { return nil }
+            (tenant, workflow, self.text) = (run.record.tenant, run.record.workflow, text)
+        }
+
+        init(_ record: RunRecord, _ text: String) {
+            (tenant, workflow, self.text) = (record.tenant, record.workflow, text)
         }
     }
 
-    /// Writes a batch in one transaction of two round trips.
-    func commit(_ appends: [JournalAppend]) async throws -> Receipt {
-        // Rows of one tenant go together, for the day they live on different servers.
-        let batch = AppendBatch(appends: appends.sorted { $0.tenant < $1.tenant })
-        return try await pool.withTransaction { connection in
-            let answers = try await connection.pipeline([
-                PostgresStatement(Self.lockLeases, [batch.tenants, batch.runs, batch.epochs]),
-                PostgresStatement(
-                    Self.selectKnown, [batch.tenants, batch.runs, batch.epochs, batch.lastSequences]),
-            ])
-            var receipt = Receipt(held: try Set(answers[0].map { try $0.id("run_id") }), known: [:])
-            for row in answers[1] { try receipt.known[row.id("run_id"), default: []].insert(row.number("seq")) }
-            let writable = AppendBatch(
-                appends: batch.appends.filter { receipt.held.contains($0.run) && !receipt.knows($0) })
-            if !writable.appends.isEmpty { _ = try await connection.pipeline(Self.statements(for: writable)) }
-            return receipt
+    /// Writes a batch in one transaction, which is one round trip.
+    ///
+    /// The only way to take a run from a worker is to delete the worker's row, so the row's lock fences all runs of a
+    /// batch at once: whoever wants to declare the worker dead waits for the batch, and later batches find no row.
+    func commit(_ batch: WriteBatch, over connection: PostgresConnection) async throws -> Receipt {
+        let answers = try await connection.pipeline(statements(for: batch))
+        var keyed: [RunKey: RunRecord] = [:]
+        if batch.hasKeys {
+            for row in answers[answers.count - 1] {
+                let record = try PostgresRunStore.record(row)
+                keyed[RunKey(record, try row.text("delivery_key"))] = record
+            }
         }
+        return Receipt(isWorkerAlive: batch.worker == nil || !answers[0].isEmpty, keyed: keyed)
     }
 
-    private static func statements(for batch: AppendBatch) -> [PostgresStatement] {
-        var statements = [PostgresStatement(insertEntries, batch.entryColumns)]
-        if let lines = batch.logColumns { statements.append(PostgresStatement(insertLog, lines)) }
+    /// Whether an append was stored by an earlier attempt whose acknowledgement was lost: its last entry is there, written
+    /// under the same lease.
+    func isStored(_ append: JournalAppend, over connection: PostgresConnection) async throws -> Bool {
+        guard let last = append.entries.last else { return false }
+        let known = try await connection.query(
+            Self.selectKnown,
+            [.id(append.tenant), .id(append.run), .number(last.sequence), .number(append.epoch)])
+        return !known.isEmpty
+    }
+
+    private static let selectKnown = """
+        select 1 as known from run_journal where tenant_id = $1 and run_id = $2 and seq = $3 and epoch = $4
+        """
+
+    /// The run as an earlier attempt stored it, whose acknowledgement was lost.
+    func stored(_ accept: RunAcceptance, over connection: PostgresConnection) async throws -> RunRecord? {
+        try await connection.query(
+            PostgresRunStore.select, [.id(accept.run.record.tenant), .id(accept.run.record.id)]
+        ).first.map(PostgresRunStore.record)
+    }
+
+    private func statements(for batch: WriteBatch) -> [PostgresStatement] {
+        let worker = PostgresValue.optional(batch.worker, PostgresValue.words)
+        var statements: [PostgresStatement] = []
+        func add(_ sql: String, _ parameters: [PostgresValue]) {
+            statements.append(PostgresStatement(sql, parameters, isPrepared: true))
+        }
+        if let worker = batch.worker { add(Self.lockWorker, [.words(worker)]) }
+        if !batch.accepts.isEmpty {
+            add(Self.insertRuns, WriteBatch.runColumns(batch.accepts) + [worker])
+        }
+        let (unkeyed, keyed) = (batch.unkeyed, batch.keyed)
+        if !unkeyed.isEmpty { add(Self.enqueue, WriteBatch.queueColumns(unkeyed) + [worker]) }
+        if !keyed.isEmpty {
+            add(Self.enqueueNew, WriteBatch.queueColumns(keyed))
+            add(Self.insertFirstEntries, WriteBatch.entryColumns(keyed.flatMap(\.rows)))
+        }
+        // Entries under the lease, and those of runs that have none yet.
+        let rows = batch.appends.flatMap(\.rows) + unkeyed.filter { $0.run.lease != nil }.flatMap(\.rows)
+        if !rows.isEmpty { add(Self.insertEntries, WriteBatch.entryColumns(rows) + [worker]) }
+        let free = unkeyed.filter { $0.run.lease == nil }.flatMap(\.rows)
+        if !free.isEmpty { add(Self.insertFreeEntries, WriteBatch.entryColumns(free)) }
+        if let lines = batch.logColumns { add(Self.insertLog, lines + [worker]) }
         if let ends = batch.endColumns {
-            statements.append(PostgresStatement(endRuns, ends))
-            statements.append(PostgresStatement(dequeue, Array(ends.prefix(2))))
+            add(Self.endRuns, ends + [worker])
+            add(Self.dequeue, Array(ends.prefix(2)) + [worker])
         }
+        if !keyed.isEmpty { add(Self.selectKeyed, Array(WriteBatch.runColumns(keyed)[0...7])) }
         return statements
     }
 
-    /// In the order of the key, so that two writers never wait for each other in a circle.
-    private static let lockLeases = """
-        select q.run_id from run_queue q
-            join unnest($1::uuid[], $2::uuid[], $3::bigint[]) as given (tenant_id, run_id, epoch)
-                on q.tenant_id = given.tenant_id and q.run_id = given.run_id and q.epoch = given.epoch
-        where q.worker is not null
-        order by q.tenant_id, q.run_id
-        for update of q
+    /// Against its deletion only: heartbeats change the row meanwhile.
+    static let lockWorker = "select worker from workers where worker = $1 for key share"
+
+    private static let insertRuns = """
+        insert into runs (
+            tenant_id, run_id, workflow_id, version, workflow_name, status, trigger, delivery_key, created_at, started_at)
+        select tenant_id, run_id, workflow_id, version, workflow_name, status, trigger, delivery_key, created_at,
+            started_at
+        from unnest(
+            $1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
+            $9::timestamptz[], $10::timestamptz[], $11::text[])
+            as new (tenant_id, run_id, workflow_id, version, workflow_name, status, trigger, delivery_key, created_at,
+                started_at, worker)
+        where worker is null or exists (select from workers w where w.worker = $12::text)
+        on conflict (tenant_id, workflow_id, delivery_key) where delivery_key is not null do nothing
         """
 
-    /// An append whose last entry is there, written under the same lease, was stored by an earlier attempt.
-    private static let selectKnown = """
-        select j.run_id, j.seq from run_journal j
-            join unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[]) as given (tenant_id, run_id, epoch, seq)
-                on j.tenant_id = given.tenant_id and j.run_id = given.run_id and j.seq = given.seq
-                    and j.epoch = given.epoch
+    private static let enqueue = """
+        insert into run_queue (tenant_id, run_id, due_at, worker, epoch)
+        select tenant_id, run_id, due_at, worker, epoch
+        from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::bigint[])
+            as new (tenant_id, run_id, due_at, worker, epoch)
+        where worker is null or exists (select from workers w where w.worker = $6::text)
+        """
+
+    /// Only of runs that were not there before under their key. A look into `runs` for each, whatever the planner thinks
+    /// of the table's size.
+    private static let enqueueNew = """
+        insert into run_queue (tenant_id, run_id, due_at, worker, epoch)
+        select new.tenant_id, new.run_id, new.due_at, new.worker, new.epoch
+        from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::bigint[])
+            as new (tenant_id, run_id, due_at, worker, epoch)
+            cross join lateral (
+                select from runs r where r.tenant_id = new.tenant_id and r.run_id = new.run_id limit 1) there
+        """
+
+    private static let entryNames = "tenant_id, run_id, seq, at, kind, node, path, attempt, data, epoch"
+
+    private static let entryArrays = """
+        unnest(
+            $1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::bigint[],
+            $9::json[], $10::bigint[])
         """
 
     private static let insertEntries = """
-        insert into run_journal (tenant_id, run_id, seq, at, kind, node, path, attempt, data, epoch)
-        select * from unnest(
-            $1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::bigint[],
-            $9::json[], $10::bigint[])
+        insert into run_journal (\(entryNames)) select * from \(entryArrays)
+        where exists (select from workers w where w.worker = $11::text)
+        """
+
+    private static let insertFreeEntries = "insert into run_journal (\(entryNames)) select * from \(entryArrays)"
+
+    private static let insertFirstEntries = """
+        insert into run_journal (\(entryNames))
+        select new.* from \(entryArrays) as new (\(entryNames))
+            cross join lateral (
+                select from runs r where r.tenant_id = new.tenant_id and r.run_id = new.run_id limit 1) there
         """
 
     private static let insertLog = """
         insert into run_log (tenant_id, run_id, at, node, attempt, level, message, fields)
         select * from unnest(
             $1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::json[])
+        where exists (select from workers w where w.worker = $9::text)
         """
 
     private static let endRuns = """
@@ -82,10 +163,23 @@ extension JournalWriter {
         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::json[])
             as ended (tenant_id, run_id, status, at, error)
         where r.tenant_id = ended.tenant_id and r.run_id = ended.run_id
+            and exists (select from workers w where w.worker = $6::text)
         """
 
     private static let dequeue = """
         delete from run_queue q using unnest($1::uuid[], $2::uuid[]) as ended (tenant_id, run_id)
         where q.tenant_id = ended.tenant_id and q.run_id = ended.run_id
+            and exists (select from workers w where w.worker = $3::text)
+        """
+
+    private static let selectKeyed = """
+        select \(PostgresRunStore.columns), r.delivery_key
+        from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[])
+            as new (tenant_id, run_id, workflow_id, version, workflow_name, status, trigger, delivery_key)
+            cross join lateral (
+                select * from runs r
+                where r.tenant_id = new.tenant_id and r.workflow_id = new.workflow_id
+                    and r.delivery_key = new.delivery_key
+                limit 1) r
         """
 }

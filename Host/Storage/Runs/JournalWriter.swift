@@ -4,60 +4,103 @@ import PatchbayPostgres
 import Synchronization
 
 /// Group commit: what arrives while a transaction is being written waits and is written together in the next one, so
-/// that many runs share one flush to disk. Each caller goes on only after the commit that holds its entries.
+/// that many runs share one flush to disk. Each caller goes on only after the commit that holds what it gave.
 ///
-/// A run whose lease was lost fails alone. When the server refuses a whole batch, its appends are written one by one,
-/// so that only the one at fault fails.
+/// There are a few lanes, each with a connection of its own. A second one opens only when enough has gathered while the
+/// first waits for the disk; a run has at most one thing under way, so lanes never change its order.
+///
+/// Runs of a worker that was declared dead are refused together. When the server refuses a whole batch, its parts are
+/// written one by one, so that only the one at fault fails.
 final class JournalWriter: Sendable {
     /// A batch is cut there, so that one transaction stays well below the statement's time limit.
-    private static let mostAppends = 500
+    private static let mostParts = 500
     private static let mostBytes = 8 << 20
+    private static let lanes = 2
+    /// What must have gathered before another lane opens.
+    private static let leastForAnother = 24
 
-    private typealias Waiter = (append: JournalAppend, continuation: CheckedContinuation<Void, any Error>)
+    private enum Part: Sendable {
+        case append(JournalAppend, CheckedContinuation<Void, any Error>)
+        case accept(RunAcceptance, CheckedContinuation<RunRecord, any Error>)
 
-    private struct State {
-        var waiting: [Waiter] = []
-        var isWriting = false
+        var size: Int {
+            switch self {
+            case .append(let append, _): append.size
+            case .accept(let accept, _): accept.size
+            }
+        }
+
+        var worker: String? {
+            switch self {
+            case .append(let append, _): append.worker
+            case .accept(let accept, _): accept.run.lease?.worker
+            }
+        }
     }
 
-    let pool: PostgresPool
+    private struct State {
+        var waiting: [Part] = []
+        var free = Array(0..<JournalWriter.lanes)
+    }
+
+    private let target: PostgresTarget
     private let log: Logger
     private let state = Mutex(State())
+    private let connections = Mutex([PostgresConnection?](repeating: nil, count: JournalWriter.lanes))
 
-    init(_ pool: PostgresPool, log: Logger) {
-        self.pool = pool
+    init(_ target: PostgresTarget, log: Logger) {
+        self.target = target
         self.log = log
     }
 
     /// Returns when the append is on disk; also for a cancelled caller, because what is being written cannot be called
     /// back.
     func append(_ append: JournalAppend) async throws {
-        try await withCheckedThrowingContinuation { continuation in
-            let isFirst = state.withLock { state in
-                state.waiting.append((append, continuation))
-                defer { state.isWriting = true }
-                return !state.isWriting
-            }
-            // The task ends with the work; whoever waits for it holds the writer.
-            if isFirst { Task { await self.writeAll() } }
+        try await withCheckedThrowingContinuation { add(.append(append, $0)) }
+    }
+
+    /// Returns when the run is on disk, with what is stored: another run when its key was used before, and a queued one
+    /// when the worker of its lease was declared dead.
+    func accept(_ accept: RunAcceptance) async throws -> RunRecord {
+        try await withCheckedThrowingContinuation { add(.accept(accept, $0)) }
+    }
+
+    /// Closes the connections; what comes later opens new ones.
+    func close() async {
+        for lane in 0..<Self.lanes { await connections.withLock { $0[lane] }?.close() }
+    }
+
+    private func add(_ part: Part) {
+        let lane = state.withLock { state -> Int? in
+            state.waiting.append(part)
+            let isFirst = state.free.count == Self.lanes
+            return isFirst || state.waiting.count >= Self.leastForAnother ? state.free.popLast() : nil
         }
+        // The task ends with the work; whoever waits for it holds the writer.
+        if let lane { Task { await self.writeAll(in: lane) } }
     }
 
-    private func writeAll() async {
-        while let batch = nextBatch() { await write(batch) }
+    private func writeAll(in lane: Int) async {
+        while let batch = nextBatch(in: lane) { await write(batch, in: lane) }
     }
 
-    private func nextBatch() -> [Waiter]? {
+    /// What is to be written next, of one worker; the lane is free again when there is nothing.
+    private func nextBatch(in lane: Int) -> [Part]? {
         state.withLock { state in
             var count = 0
             var bytes = 0
-            for waiter in state.waiting.prefix(Self.mostAppends) {
-                bytes += waiter.append.size
+            var worker: String?
+            for part in state.waiting.prefix(Self.mostParts) {
+                bytes += part.size
                 if count > 0, bytes > Self.mostBytes { break }
+                if let name = part.worker {
+                    if let worker, worker != name { break }
+                    worker = name
+                }
                 count += 1
             }
             guard count > 0 else {
-                state.isWriting = false
+                state.free.append(lane)
                 return nil
             }
             defer { state.waiting.removeFirst(count) }
@@ -65,30 +108,118 @@ final class JournalWriter: Sendable {
         }
     }
 
-    private func write(_ batch: [Waiter]) async {
-        let outcome: Result<Receipt, any Error>
-        do { outcome = .success(try await commit(batch.map(\.append))) } catch { outcome = .failure(error) }
-        switch outcome {
-        case .success(let receipt):
-            for (append, continuation) in batch {
-                if receipt.covers(append) {
-                    continuation.resume()
-                } else {
-                    continuation.resume(throwing: JournalError.leaseLost(append.run))
-                }
-            }
-        case .failure(let error) where batch.count > 1 && Self.isAboutContent(error):
+    private func write(_ parts: [Part], in lane: Int) async {
+        do {
+            let batch = Self.batch(of: parts)
+            let receipt = try await overConnection(of: lane) { try await self.commit(batch, over: $0) }
+            for part in parts { answer(part, receipt) }
+        } catch  where parts.count > 1 && Self.isAboutContent(error) {
             log.warning(
                 "a batch of journal entries was refused and is written one by one",
-                metadata: ["patchbay.batch": "\(batch.count)", "error": "\(error)"])
-            for waiter in batch { await write([waiter]) }
-        case .failure(let error):
-            for (append, continuation) in batch {
-                continuation.resume(
-                    throwing: Self.isRefusal(error) ? JournalError.refused(append.run, reason: "\(error)") : error)
+                metadata: ["patchbay.batch": "\(parts.count)", "error": "\(error)"])
+            for part in parts { await write([part], in: lane) }
+        } catch {
+            await answer(parts, error, in: lane)
+        }
+    }
+
+    private static func batch(of parts: [Part]) -> WriteBatch {
+        var accepts: [RunAcceptance] = []
+        var appends: [JournalAppend] = []
+        for part in parts {
+            switch part {
+            case .append(let append, _): appends.append(append)
+            case .accept(let accept, _): accepts.append(accept)
+            }
+        }
+        return WriteBatch(worker: parts.lazy.compactMap(\.worker).first, accepts: accepts, appends: appends)
+    }
+
+    private func answer(_ part: Part, _ receipt: Receipt) {
+        switch part {
+        case .append(let append, let continuation):
+            if receipt.isWorkerAlive {
+                continuation.resume()
+            } else {
+                continuation.resume(throwing: JournalError.leaseLost(append.run))
+            }
+        case .accept(let accept, let continuation):
+            if let key = RunKey(accept.run), let stored = receipt.keyed[key] {
+                continuation.resume(returning: stored)
+            } else if receipt.isWorkerAlive || accept.run.lease == nil {
+                continuation.resume(returning: accept.record)
+            } else {
+                add(.accept(accept.unleased, continuation))
             }
         }
     }
+
+    /// Answers a batch that was not written, which has one part unless the fault is the connection's.
+    private func answer(_ parts: [Part], _ error: any Error, in lane: Int) async {
+        var error = error
+        if parts.count == 1, (error as? PostgresError)?.code == .uniqueViolation {
+            do {
+                if try await resolve(parts[0], in: lane) { return }
+            } catch let other {
+                error = other
+            }
+        }
+        for part in parts {
+            switch part {
+            case .append(let append, let continuation):
+                continuation.resume(
+                    throwing: Self.isRefusal(error) ? JournalError.refused(append.run, reason: "\(error)") : error)
+            case .accept(_, let continuation):
+                continuation.resume(throwing: error)
+            }
+        }
+    }
+
+    /// Answers a part whose rows are there already: an earlier attempt wrote them, or another worker.
+    private func resolve(_ part: Part, in lane: Int) async throws -> Bool {
+        switch part {
+        case .append(let append, let continuation):
+            let isStored = try await overConnection(of: lane) { try await self.isStored(append, over: $0) }
+            if isStored {
+                continuation.resume()
+            } else {
+                continuation.resume(throwing: JournalError.leaseLost(append.run))
+            }
+            return true
+        case .accept(let accept, let continuation):
+            guard let stored = try await overConnection(of: lane, { try await self.stored(accept, over: $0) }) else {
+                return false
+            }
+            continuation.resume(returning: stored)
+            return true
+        }
+    }
+
+    /// Lends the lane's connection. When it breaks, `body` is called once more with a new one: the server may have been
+    /// restarted since the last time, and what was written all the same is recognised by its keys.
+    private func overConnection<Value: Sendable>(
+        of lane: Int, _ body: (PostgresConnection) async throws -> Value
+    ) async throws -> Value {
+        if let known = connections.withLock({ $0[lane] }), known.isReusable {
+            do {
+                return try await body(known)
+            } catch let error as PostgresError where error.code == .connectionLost {
+                log.info("the writer's database connection was lost and is replaced")
+            }
+        }
+        connections.withLock { $0[lane] = nil }
+        let fresh = try await PostgresConnection.connect(to: target)
+        try await fresh.execute(Self.settings)
+        connections.withLock { $0[lane] = fresh }
+        return try await body(fresh)
+    }
+
+    /// A few statements with arrays of a few rows, again and again: each row by its key, whatever the tables' statistics
+    /// said when the statement was planned.
+    private static let settings = """
+        set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off;
+        set enable_hashjoin = off; set enable_mergejoin = off
+        """
 
     /// Whether the entries are such that the server will never take them.
     private static func isRefusal(_ error: any Error) -> Bool {
@@ -98,7 +229,7 @@ final class JournalWriter: Sendable {
             || error.sqlState?.hasPrefix("54") == true
     }
 
-    /// Whether the refusal may be one append's fault; otherwise each of them would meet the same.
+    /// Whether the refusal may be one part's fault; otherwise each of them would meet the same.
     private static func isAboutContent(_ error: any Error) -> Bool {
         guard let code = (error as? PostgresError)?.code else { return true }
         return ![.connectionLost, .unreachable, .poolExhausted, .closed, .cancelled].contains(code)

@@ -8,8 +8,14 @@ extension PostgresJournal {
     ) async throws -> [LeasedRun] {
         guard limit > 0 else { return [] }
         return try await pool.transaction { connection in
-            let leases = try await connection.query(
-                Self.take, [.number(limit), .words(worker), .moment(at), .moment(abandonedBefore)])
+            let answers = try await connection.pipeline([
+                PostgresStatement(Self.bury, [.moment(abandonedBefore), .words(worker)]),
+                PostgresStatement(JournalWriter.lockWorker, [.words(worker)]),
+                PostgresStatement(Self.take, [.number(limit), .words(worker), .moment(at)]),
+            ])
+            // Only a living worker may have leases, since the dead are found by them.
+            guard !answers[1].isEmpty else { throw JournalError.unknownWorker }
+            let leases = answers[2]
             guard !leases.isEmpty else { return [] }
             let epochs = try Dictionary(
                 leases.map { (try $0.id("run_id", of: RunTag.self), try $0.number("epoch")) }, uniquingKeysWith: max)
@@ -25,16 +31,24 @@ extension PostgresJournal {
             return try results[1].map { row in
                 let record = try PostgresRunStore.record(row)
                 return try LeasedRun(
-                    record: record, epoch: epochs[record.id] ?? 0, document: row.document("document"),
+                    record: record, worker: worker, epoch: epochs[record.id] ?? 0, document: row.document("document"),
                     entries: (entries[record.id] ?? []).map(PostgresRunStore.entry))
             }
         }
     }
 
-    /// Free runs, and those of workers that were silent too long, oldest first. What another worker is taking at this
-    /// moment is passed over. A worker that has its own runs still is never silent to itself.
+    /// Declares silent workers dead, by deleting their rows. Waits for appends that are being written for them: these hold
+    /// a lock on the row, and those that come after find none. A worker is never silent to itself.
+    private static let bury = """
+        delete from workers w using (
+            select worker from workers where heartbeat_at < $1 and worker <> $2 order by worker for update
+        ) silent
+        where w.worker = silent.worker
+        """
+
+    /// Free runs, and those of dead workers, oldest first. What another worker is taking at this moment is passed over.
     ///
-    /// Who is silent is settled in a subquery of its own. A join would be wrong: when a row was taken by somebody else
+    /// Who is dead is settled in a subquery of its own. A join would be wrong: when a row was taken by somebody else
     /// since the statement began, the server tests the new row against the old partner of the join, which for a run
     /// that was free is no worker at all.
     private static let take = """
@@ -46,8 +60,7 @@ extension PostgresJournal {
                     q.worker is null
                     or q.worker = any (array (
                         select h.worker from (select distinct worker from run_queue where worker is not null) h
-                        where h.worker <> $2 and not exists (
-                            select 1 from workers w where w.worker = h.worker and w.heartbeat_at >= $4))))
+                        where not exists (select from workers w where w.worker = h.worker))))
             order by q.due_at, q.run_id
             limit $1
             for update of q skip locked

@@ -2,18 +2,18 @@ package import Logging
 package import PatchbayCore
 package import PatchbayPostgres
 
-/// The durable record of runs in PostgreSQL, as the workers of one process use it. All appends of the process go
-/// through one writer, so each process has one journal.
+/// The durable record of runs in PostgreSQL, as the workers of one process use it. Everything that the process writes of
+/// runs goes through one writer, so each process has one journal, and its run store shares it.
+///
+/// A worker lives as long as it has a row in `workers`. Who finds it silent for too long deletes the row, and with that all
+/// its leases are lost; it may come back under another name.
 package struct PostgresJournal: Journal {
-    /// Workers that were silent for so long are forgotten.
-    private static let workerMemory: Int64 = 86_400_000
-
     let pool: PostgresPool
-    private let writer: JournalWriter
+    let writer: JournalWriter
 
     package init(_ pool: PostgresPool, log: Logger) {
         self.pool = pool
-        writer = JournalWriter(pool, log: log)
+        writer = JournalWriter(pool.target, log: log)
     }
 
     package func append(
@@ -22,19 +22,22 @@ package struct PostgresJournal: Journal {
         try await writer.append(JournalAppend(entries: entries, log: log, run: run, status: status))
     }
 
-    package func heartbeat(worker: String, at: Timestamp) async throws {
-        _ = try await pool.pipeline([
-            PostgresStatement(Self.beat, [.words(worker), .moment(at)]),
-            PostgresStatement(Self.forget, [.moment(at + -Self.workerMemory)]),
-        ])
+    package func register(worker: String, at: Timestamp) async throws {
+        _ = try await pool.rows(Self.insertWorker, [.words(worker), .moment(at)])
     }
 
-    private static let beat = """
+    private static let insertWorker = """
         insert into workers (worker, heartbeat_at) values ($1, $2)
         on conflict (worker) do update set heartbeat_at = greatest(workers.heartbeat_at, excluded.heartbeat_at)
         """
 
-    private static let forget = "delete from workers where heartbeat_at < $1"
+    package func heartbeat(worker: String, at: Timestamp) async throws -> Bool {
+        try await !pool.rows(Self.beat, [.words(worker), .moment(at)]).isEmpty
+    }
+
+    private static let beat = """
+        update workers set heartbeat_at = greatest(heartbeat_at, $2) where worker = $1 returning worker
+        """
 
     package func cancellations(worker: String) async throws -> [RunID] {
         try await pool.rows(Self.selectCancelled, [.words(worker)]).map { try $0.id("run_id") }
@@ -43,6 +46,9 @@ package struct PostgresJournal: Journal {
     private static let selectCancelled = """
         select run_id from run_queue where worker = $1 and cancel_requested_at is not null order by run_id
         """
+
+    /// Ends the writer's connections, once nobody writes any more.
+    package func close() async { await writer.close() }
 
     package func release(_ runs: [LeasedRun]) async throws {
         guard !runs.isEmpty else { return }

@@ -23,7 +23,9 @@ extension MemoryRuns: Journal {
             let record = run.record
             guard let version = try await workflows.version(record.version, of: record.workflow, in: record.tenant)
             else { continue }
-            runs.append(LeasedRun(record: record, epoch: run.epoch, document: version.document, entries: run.entries))
+            runs.append(
+                LeasedRun(
+                    record: record, worker: worker, epoch: run.epoch, document: version.document, entries: run.entries))
         }
         return runs
     }
@@ -44,7 +46,8 @@ extension MemoryRuns: Journal {
         }
     }
 
-    func heartbeat(worker: String, at: Timestamp) async throws {}
+    func register(worker: String, at: Timestamp) async throws {}
+    func heartbeat(worker: String, at: Timestamp) async throws -> Bool { true }
 
     func cancellations(worker: String) async throws -> [RunID] {
         kept.withLock { kept in

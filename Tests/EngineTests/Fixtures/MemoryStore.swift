@@ -96,13 +96,15 @@ final class MemoryStore: Journal, RunStore {
 
     func lease(limit: Int, worker: String, at now: Timestamp, abandonedBefore: Timestamp) async throws -> [LeasedRun] {
         try pass(.lease)
-        let leased: [LeasedRun] = change { state in
+        let leased: [LeasedRun] = try change { state in
+            state.heartbeats = state.heartbeats.filter { $0.key == worker || $0.value >= abandonedBefore }
+            guard state.heartbeats[worker] != nil else { throw JournalError.unknownWorker }
             var leased: [LeasedRun] = []
             for id in state.order where leased.count < limit {
                 guard var run = state.runs[id], !run.record.status.isTerminal else { continue }
                 // A worker that has its own runs still is never silent to itself.
                 if run.worker == worker { continue }
-                if let owner = run.worker, let beat = state.heartbeats[owner], beat >= abandonedBefore { continue }
+                if let owner = run.worker, state.heartbeats[owner] != nil { continue }
                 run.worker = worker
                 run.epoch += 1
                 run.record.status = .running
@@ -110,7 +112,7 @@ final class MemoryStore: Journal, RunStore {
                 state.runs[id] = run
                 leased.append(
                     LeasedRun(
-                        record: run.record, epoch: run.epoch,
+                        record: run.record, worker: worker, epoch: run.epoch,
                         document: document ?? ["workflow": .string(run.record.workflow.description)],
                         entries: run.entries))
             }
@@ -139,9 +141,18 @@ final class MemoryStore: Journal, RunStore {
         try pass(.appended)
     }
 
-    func heartbeat(worker: String, at now: Timestamp) async throws {
+    func register(worker: String, at now: Timestamp) async throws {
         try pass(.heartbeat)
         change { $0.heartbeats[worker] = now }
+    }
+
+    func heartbeat(worker: String, at now: Timestamp) async throws -> Bool {
+        try pass(.heartbeat)
+        return change { state in
+            guard state.heartbeats[worker] != nil else { return false }
+            state.heartbeats[worker] = now
+            return true
+        }
     }
 
     func cancellations(worker: String) async throws -> [RunID] {

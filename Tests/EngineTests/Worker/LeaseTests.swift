@@ -64,7 +64,7 @@ struct LeaseTests {
 
     @Test func `the runs of a worker that has been silent are taken on by another, not before`() async throws {
         let shop = Workshop(one)
-        try await shop.store.heartbeat(worker: "dead", at: .start)
+        try await shop.store.register(worker: "dead", at: .start)
         let id = await shop.start(wakes: false)
         let leased = try await shop.store.lease(limit: 9, worker: "dead", at: .start, abandonedBefore: .start)
         #expect(leased.count == 1)

@@ -127,7 +127,8 @@ struct WorkerTests {
             return Planning(plan: plan, document: document)
         }
         func use(_ version: Int) {
-            _ = cache.plan(for: LeasedRun(record: .fixture(version: version), epoch: 1, document: [:], entries: []))
+            _ = cache.plan(
+                for: LeasedRun(record: .fixture(version: version), worker: "w1", epoch: 1, document: [:], entries: []))
         }
         for version in [1, 2, 1, 3] { use(version) }
         #expect(planned.value == 3)
