@@ -12,8 +12,11 @@ struct Library: Sendable {
 
     /// CEL's standard functions and the extensions.
     static let standard = Library(
-        [Library.sizes, Library.conversions, Library.strings, Library.times, Library.optionals],
-        constants: [Library.types])
+        [
+            Library.sizes, Library.conversions, Library.strings, Library.stringFunctions, Library.formats,
+            Library.regexes, Library.timeFunctions, Library.math, Library.lists, Library.sets, Library.encoders,
+            Library.networks, Library.optionals, Library.world,
+        ], constants: [Library.types, Library.networkTypes])
 
     init(_ overloads: [[Overload]], constants: [[String: Value]] = []) {
         for overload in overloads.joined() { add(overload) }

@@ -2,7 +2,7 @@ import PatchbayCore
 
 extension Library {
     /// `timestamp(x)`, `duration(x)`, `string(t)`, `int(t)`, and the parts of both: `t.getHours("Europe/Berlin")`.
-    static let times: [Overload] = timeConversions + timestampParts + durationParts
+    static let timeFunctions: [Overload] = timeConversions + timestampParts + durationParts
 
     private static let timeConversions: [Overload] = [
         .unary("timestamp", id: "timestamp_to_timestamp") { (instant: Instant, _) throws(Fault) in instant },
