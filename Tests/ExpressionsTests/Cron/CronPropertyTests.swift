@@ -48,7 +48,7 @@ struct CronPropertyTests {
             let time = rules.civilTime(at: moment)
             // Offsets of our days are whole minutes.
             let rest = 60 - time.second
-            if matches(fields, time, seconds: Set(0...59)) {
+            if matches(fields, time, anySecond: true) {
                 let second = (time.second...59).first { fields[0].values.contains($0) }
                 if let second { return moment + second - time.second }
             }
@@ -57,8 +57,8 @@ struct CronPropertyTests {
         return nil
     }
 
-    private static func matches(_ fields: [Field], _ time: CivilTime, seconds: Set<Int64>? = nil) -> Bool {
-        guard (seconds ?? fields[0].values).contains(time.second), fields[1].values.contains(time.minute),
+    private static func matches(_ fields: [Field], _ time: CivilTime, anySecond: Bool = false) -> Bool {
+        guard anySecond || fields[0].values.contains(time.second), fields[1].values.contains(time.minute),
             fields[2].values.contains(time.hour), fields[4].values.contains(time.date.month)
         else { return false }
         let ofMonth = fields[3].values.contains(time.date.day)
