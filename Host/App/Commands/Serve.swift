@@ -10,7 +10,7 @@ import UnixSignals
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Start the host: API, webhooks and worker. Ctrl-C and SIGTERM drain it.")
+        abstract: "Start the host: API, webhooks, worker and scheduler. Ctrl-C and SIGTERM drain it.")
 
     @OptionGroup var host: HostOptions
 
@@ -23,11 +23,23 @@ struct Serve: AsyncParsableCommand {
     @Option(name: .customLong("public-url"), help: "Where the host is reached from outside. [PATCHBAY_PUBLIC_URL]")
     var publicURL: String?
 
+    @Option(help: "What this process does, of api, worker and scheduler. [PATCHBAY_ROLES, default: all of them]")
+    var roles: String?
+
+    @Option(help: "Labels of the runs that this worker may take, such as gpu,eu. [PATCHBAY_LABELS]")
+    var labels: String?
+
+    @Flag(help: "Take only runs that ask for labels. [PATCHBAY_DEDICATED]")
+    var dedicated = false
+
     func run() async throws {
         var flags: [AbsoluteConfigKey: ConfigValue] = [:]
         if let port { flags[["port"]] = ConfigValue(.string(port), isSecret: false) }
         if let address { flags[["patchbay", "address"]] = ConfigValue(.string(address), isSecret: false) }
         if let publicURL { flags[["patchbay", "public", "url"]] = ConfigValue(.string(publicURL), isSecret: false) }
+        if let roles { flags[["patchbay", "roles"]] = ConfigValue(.string(roles), isSecret: false) }
+        if let labels { flags[["patchbay", "labels"]] = ConfigValue(.string(labels), isSecret: false) }
+        if dedicated { flags[["patchbay", "dedicated"]] = ConfigValue(.bool(true), isSecret: false) }
         let configuration = try await host.configuration(adding: flags)
         let log = makeLogger(configuration)
         let storage = try await Storage.open(configuration, clock: SystemTime(), log: log)
@@ -44,6 +56,30 @@ struct Serve: AsyncParsableCommand {
 
     private func serve(_ parts: Parts, _ storage: Storage) async throws {
         let (configuration, log) = (parts.configuration, parts.log)
+        let signals = RunSignals(relay: storage.news)
+        // Services stop in the reverse order: first no more requests, then no more work.
+        var services: [any Service] = [NewsService(news: storage.news, signals: signals)]
+        if configuration.roles.contains(.scheduler) {
+            services.append(SchedulerService(scheduler: parts.scheduler(storage, signals)))
+        }
+        if configuration.roles.contains(.worker) {
+            await parts.preload()
+            services.append(WorkerService(worker: parts.worker(storage, signals)))
+        }
+        if configuration.roles.contains(.api) {
+            services.append(try application(parts, storage, signals))
+        }
+        let roles = HostRole.allCases.filter(configuration.roles.contains).map(\.rawValue).joined(separator: ",")
+        log.notice("started", metadata: ["roles": "\(roles)"])
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: log
+            ))
+        try await group.run()
+    }
+
+    private func application(_ parts: Parts, _ storage: Storage, _ signals: RunSignals) throws -> any Service {
+        let (configuration, log) = (parts.configuration, parts.log)
         let key = try AdminKey.load(
             environment: [AdminKey.variable: configuration.adminKey ?? ""],
             orCreateAt: configuration.dataFolder + "/admin-key")
@@ -52,31 +88,19 @@ struct Serve: AsyncParsableCommand {
                 "Admin key, printed this once and kept in \(configuration.dataFolder)/admin-key:\n  \(created.reveal())"
             )
         }
-        await parts.preload()
-        let signals = RunSignals(relay: storage.news)
-        let worker = Worker(
-            id: "\(Hostname.current)-\(RequestID.new(at: parts.clock.now))", journal: storage.journal,
-            invoker: parts.invoker, planner: parts.planner, signals: signals, environment: parts.environment,
-            logger: log)
-        let application = makeApplication(
+        let starter = RunStarter(
+            runs: storage.runs, signals: signals, clock: parts.clock,
+            placements: PlacementRules(workflows: storage.workflows, environment: parts.environment))
+        return makeApplication(
             APIDependencies(
                 key: key, workflows: storage.workflows, runs: storage.runs, vault: storage.vault,
                 secrets: storage.vault, connectors: parts.registry, settings: storage.settings,
-                planner: parts.planner, starter: RunStarter(runs: storage.runs, signals: signals, clock: parts.clock),
-                signals: signals, clock: parts.clock, isReady: { await storage.database.isReady() },
-                publicURL: configuration.publicURL, version: PatchbayVersion.text),
+                planner: parts.planner, starter: starter, signals: signals, clock: parts.clock,
+                isReady: { await storage.database.isReady() }, publicURL: configuration.publicURL,
+                version: PatchbayVersion.text),
             at: APIAddress(host: configuration.address, port: configuration.port), logger: log,
             onListening: { port in
                 log.notice("listening", metadata: ["url": "http://\(configuration.address):\(port)/api/v1"])
             })
-        // Services stop in the reverse order: first no more requests, then no more work.
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(service: NewsService(news: storage.news, signals: signals)),
-                    .init(service: WorkerService(worker: worker)), .init(service: application),
-                ],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
-        try await group.run()
     }
 }

@@ -62,6 +62,11 @@ final class SingleRun: Journal {
         state.withLock { $0.isCancelled && !$0.record.status.isTerminal ? [$0.record.id] : [] }
     }
 
+    func held(worker: String) async throws -> [RunID] { [] }
+
+    /// Nobody else could wake it: it stays in hand.
+    func park(_ run: LeasedRun, until: Timestamp) async throws -> Parking { .kept }
+
     func release(_ runs: [LeasedRun]) async throws { state.withLock { $0.isLeased = false } }
 
     func release(worker: String, except known: [RunID]) async throws {

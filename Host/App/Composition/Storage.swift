@@ -10,6 +10,7 @@ struct Storage: Sendable {
     let workflows: PostgresWorkflowStore
     let runs: PostgresRunStore
     let journal: PostgresJournal
+    let queue: PostgresRunQueue
     let news: PostgresRunNews
     let settings: PostgresConnectorSettingsStore
     let vault: CredentialVault
@@ -21,10 +22,12 @@ struct Storage: Sendable {
             mkdir(configuration.dataFolder, 0o700)
             let key = try SealingKey.load(orCreateAt: configuration.dataFolder + "/sealing-key")
             let pool = database.pool
-            let journal = PostgresJournal(pool, log: log)
+            let journal = PostgresJournal(
+                pool, labels: configuration.worker.labels, isDedicated: configuration.worker.isDedicated, log: log)
             return Storage(
                 database: database, workflows: PostgresWorkflowStore(pool),
-                runs: PostgresRunStore(pool, journal: journal), journal: journal, news: PostgresRunNews(pool, log: log),
+                runs: PostgresRunStore(pool, journal: journal), journal: journal, queue: PostgresRunQueue(pool),
+                news: PostgresRunNews(pool, log: log),
                 settings: PostgresConnectorSettingsStore(pool),
                 vault: CredentialVault(store: PostgresCredentialStore(pool), key: key, clock: clock))
         } catch {

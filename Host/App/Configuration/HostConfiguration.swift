@@ -23,6 +23,9 @@ struct HostConfiguration: Sendable {
     var exposedVariables: [String]
     /// Connectors whose libraries are opened at start-up.
     var preload: [String]
+    /// What this process does.
+    var roles: Set<HostRole>
+    var worker: WorkerSettings
     /// Ed25519 public keys (base 64) of which one must have signed a connector's manifest; empty: no signature needed.
     var trustedKeys: [String]
 
@@ -65,6 +68,9 @@ struct HostConfiguration: Sendable {
         allowedNetworks = Self.text("patchbay.allow.networks", in: config) ?? ""
         exposedVariables = Self.list(Self.text("patchbay.expose.env", in: config))
         preload = Self.list(Self.text("patchbay.preload", in: config))
+        roles = try HostRole.read(Self.list(Self.text("patchbay.roles", in: config)))
+        worker = try WorkerSettings(
+            reading: config, labels: Self.list(Self.text("patchbay.labels", in: config)))
         trustedKeys = Self.list(Self.text("patchbay.trusted.keys", in: config))
     }
 

@@ -7,13 +7,19 @@ package struct NewRun: Sendable {
     package var trigger: JSON
     /// The webhook delivery's id, by which the sender's repetition is recognised; nil elsewhere.
     package var deliveryKey: String?
-    /// The worker of this process that takes the run on at once; nil: it waits in the queue.
+    package var placement: RunPlacement
+    /// The worker of this process that takes the run on at once; nil: it waits in the queue. Passed over where the placement
+    /// does not allow it.
     package var lease: FirstLease?
 
-    package init(record: RunRecord, trigger: JSON, deliveryKey: String? = nil, lease: FirstLease? = nil) {
+    package init(
+        record: RunRecord, trigger: JSON, deliveryKey: String? = nil, placement: RunPlacement = RunPlacement(),
+        lease: FirstLease? = nil
+    ) {
         self.record = record
         self.trigger = trigger
         self.deliveryKey = deliveryKey
+        self.placement = placement
         self.lease = lease
     }
 }
@@ -42,14 +48,33 @@ package struct LeasedRun: Sendable {
     package var epoch: Int
     package var document: JSON
     package var entries: [JournalEntry]
+    /// Somebody wants it to end, and no worker has heard of that yet.
+    package var isCancelRequested: Bool
+    /// The concurrency group that it counts in, so that another run of it may begin when this one has ended.
+    package var concurrencyKey: String?
 
-    package init(record: RunRecord, worker: String, epoch: Int, document: JSON, entries: [JournalEntry]) {
+    package init(
+        record: RunRecord, worker: String, epoch: Int, document: JSON, entries: [JournalEntry],
+        isCancelRequested: Bool = false, concurrencyKey: String? = nil
+    ) {
         self.record = record
         self.worker = worker
         self.epoch = epoch
         self.document = document
         self.entries = entries
+        self.isCancelRequested = isCancelRequested
+        self.concurrencyKey = concurrencyKey
     }
+}
+
+/// What became of a run that was to be parked.
+package enum Parking: Sendable, Equatable {
+    /// It waits without a worker.
+    case parked
+    /// Something has happened to it since it was taken on, so that any worker may take it on at once.
+    case freed
+    /// It stays in hand: its lease was lost, or there is nobody who would take it on again.
+    case kept
 }
 
 package enum JournalError: Error, Equatable, Sendable {
@@ -78,6 +103,10 @@ package protocol Journal: Sendable {
     ) async throws
     /// Runs of this worker that somebody wants cancelled and that have not ended.
     func cancellations(worker: String) async throws -> [RunID]
+    /// Runs of this worker that are to be given up at their next step, because their workflow is paused.
+    func held(worker: String) async throws -> [RunID]
+    /// Gives a run up until a moment, or until something happens to it.
+    func park(_ run: LeasedRun, until: Timestamp) async throws -> Parking
     /// Gives runs up unfinished, so that any worker may take them on at once; those whose lease was lost are passed over.
     func release(_ runs: [LeasedRun]) async throws
     /// Gives up all the worker's runs but these: after a lease whose answer was lost, when it has runs it knows nothing of.
@@ -101,7 +130,8 @@ package struct StepLogLine: Sendable, Equatable {
 package protocol RunStore: Sendable {
     /// Stores a run as queued, with its first entry. When a run with the same delivery key exists in the workflow, answers
     /// that one and stores nothing. With a lease it is stored as running, with the lease's entries too, and is answered so;
-    /// as queued all the same, without them, when the worker is not known.
+    /// as queued all the same, without them, when the worker is not known. One that its placement lets not begin is stored
+    /// as ended: failed without a place, cancelled where its group drops it.
     func accept(_ run: NewRun) async throws -> RunRecord
     func run(_ id: RunID, in tenant: TenantID) async throws -> RunRecord?
     /// With `workflow` or `status`, only those.

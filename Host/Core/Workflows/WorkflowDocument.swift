@@ -5,6 +5,10 @@ package struct WorkflowDocument: Sendable, Equatable {
     /// 1 to 200 characters.
     package var name: String
     package var about: String
+    /// Nil: no limit of its own.
+    package var concurrency: ConcurrencyRule?
+    /// Labels of the workers that may carry it out; empty: any.
+    package var runsOn: [String] = []
     package var nodes: [WorkflowNode]
     package var edges: [WorkflowEdge]
     /// Every id that a node claims, in the document's order, also of nodes that could not be read.
@@ -22,6 +26,8 @@ package struct WorkflowDocument: Sendable, Equatable {
     package var json: JSON {
         var object: JSONObject = ["name": .string(name)]
         if !about.isEmpty { object["description"] = .string(about) }
+        if let concurrency { object["concurrency"] = concurrency.json }
+        if !runsOn.isEmpty { object["runs_on"] = .array(runsOn.map(JSON.string)) }
         object["nodes"] = .array(nodes.map { .object($0.json) })
         object["edges"] = .array(edges.map { .object($0.json) })
         for member in extras { object[member.name] = member.value }

@@ -22,7 +22,7 @@ package struct Planner: Sendable {
         guard var read else { return Planning(plan: nil, document: document, problems: structural) }
         let names = KnownNames(steps: Set(read.ids), env: environment)
         var context = PlanningContext(catalogue: catalogue, credentials: credentials, names: names)
-        context.problems = structural
+        context.problems = structural + PlacementRule.problems(of: read.concurrency)
         let kinds = read.nodes.map { kind($0, &context) }
         // Where a node or an edge could not be read, what is missing is no fault of the others.
         if read.isWhole {

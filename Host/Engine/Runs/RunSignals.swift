@@ -35,6 +35,12 @@ package final class RunSignals: Sendable {
         if !workers.contains(where: { $0() }) { relay?.tell(.work) }
     }
 
+    /// There may be a run to take on that asks for a worker's labels, which may be anywhere.
+    func wakeAll() {
+        work.ring()
+        relay?.tell(.work)
+    }
+
     /// There may be more runs than this process can take on.
     func askForHelp() { relay?.tell(.work) }
 

@@ -6,8 +6,13 @@ package struct RunStarter: Sendable {
     private let runs: any RunStore
     private let signals: RunSignals
     private let clock: any TimeSource
+    private let placements: PlacementRules?
 
-    package init(runs: any RunStore, signals: RunSignals, clock: any TimeSource) {
+    /// Without `placements`, any worker may take the runs, and all of them at a time.
+    package init(
+        runs: any RunStore, signals: RunSignals, clock: any TimeSource, placements: PlacementRules? = nil
+    ) {
+        self.placements = placements
         self.runs = runs
         self.signals = signals
         self.clock = clock
@@ -31,9 +36,14 @@ package struct RunStarter: Sendable {
         let record = RunRecord(
             id: .new(at: now), tenant: workflow.tenant, workflow: workflow.id, workflowName: workflow.name,
             version: workflow.version, status: .queued, trigger: kind, createdAt: now)
-        let stored = try await runs.accept(NewRun(record: record, trigger: trigger, deliveryKey: deliveryKey))
+        let placement = try await placements?.placement(of: record, trigger: trigger)
+        let stored = try await runs.accept(
+            NewRun(
+                record: record, trigger: trigger, deliveryKey: deliveryKey, placement: placement ?? RunPlacement()))
         let isDuplicate = stored.id != record.id
-        if !isDuplicate { signals.wake() }
+        if !isDuplicate {
+            if placement?.labels.isEmpty ?? true { signals.wake() } else { signals.wakeAll() }
+        }
         return (stored, isDuplicate)
     }
 }

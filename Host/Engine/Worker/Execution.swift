@@ -10,6 +10,8 @@ struct Execution {
         case settled(RunStatus)
         /// Somebody else has the run.
         case lost
+        /// It waits for its time, or for something to happen to it, without a worker; `mayGoOn` when that is now.
+        case parked(mayGoOn: Bool)
         /// The worker stops, or cannot store anything: another start goes on from the journal.
         case givenUp
     }
@@ -30,6 +32,7 @@ struct Execution {
     private var calls: [StepKey: LiveCall] = [:]
     private var alarm: (at: Timestamp, task: Task<Void, Never>)?
     private var stopBy: Timestamp?
+    private var isHeld = false
     private var isSuperseded = false
 
     init(_ run: LeasedRun, state: RunState, mailbox: Mailbox, in surroundings: Surroundings) {
@@ -60,12 +63,26 @@ struct Execution {
             guard !state.status.isTerminal else { return .settled(state.status) }
             let wake = act(on: commands, at: now)
             if let stopBy, calls.isEmpty || stopBy <= now { return .givenUp }
+            if isHeld, calls.isEmpty { return .givenUp }
+            if let end = await park(on: commands, at: now) { return end }
             setAlarm([wake, stopBy].compactMap(\.self) + calls.values.map(\.due))
             events = await mailbox.next()
         }
     }
 
-    private var room: Int { stopBy == nil ? surroundings.options.callsPerRun - calls.count : 0 }
+    /// Gives the run up where it has long to wait; nil when it stays in hand.
+    private func park(on commands: [RunCommand], at now: Timestamp) async -> End? {
+        guard case .park(let moment)? = commands.last, moment - now > surroundings.options.longestWait else {
+            return nil
+        }
+        switch try? await surroundings.journal.park(run, until: moment) {
+        case .parked: return .parked(mayGoOn: false)
+        case .freed: return .parked(mayGoOn: true)
+        case .kept, nil: return nil
+        }
+    }
+
+    private var room: Int { stopBy == nil && !isHeld ? surroundings.options.callsPerRun - calls.count : 0 }
 
     private mutating func take(_ event: Message, into batch: inout JournalBatch, at now: Timestamp) {
         switch event {
@@ -77,6 +94,8 @@ struct Execution {
             batch.take(.cancelRequested, at: now)
         case .stop(let moment):
             stopBy = moment
+        case .hold:
+            isHeld = true
         case .superseded:
             isSuperseded = true
         case .alarm:

@@ -11,6 +11,8 @@ enum Message: Sendable {
     case superseded
     /// The worker stops: no new calls, and those under way may take until then.
     case stop(by: Timestamp)
+    /// The run's workflow is paused: no new calls, and those under way end in their own time.
+    case hold
     /// The moment that was waited for has come.
     case alarm
 }

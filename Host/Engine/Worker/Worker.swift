@@ -70,7 +70,10 @@ package final class Worker: Sendable {
 
     private func serve(until stop: Bell) async {
         let listener = signals.addCancelListener { id in self.state.withLock { $0.runs[id] }?.post(.cancel) }
-        let room = signals.addWorker { self.state.withLock { $0.runs.count } < self.surroundings.options.runs }
+        let options = surroundings.options
+        let room = signals.addWorker {
+            options.takesUnlabelled && self.state.withLock { $0.runs.count } < options.runs
+        }
         defer {
             signals.removeCancelListener(listener)
             signals.removeWorker(room)
@@ -110,6 +113,7 @@ package final class Worker: Sendable {
             return []
         }
         let taken = leased.map { ($0, Mailbox()) }
+        for (run, mailbox) in taken where run.isCancelRequested { mailbox.post(.cancel) }
         let superseded = state.withLock { state in
             state.mayBeMore = leased.count >= room
             return taken.compactMap { state.runs.updateValue($0.1, forKey: $0.0.record.id) }
@@ -147,9 +151,13 @@ package final class Worker: Sendable {
         case .settled(let status):
             surroundings.logger.debug("a run has ended", metadata: ["run": "\(id)", "status": "\(status.rawValue)"])
             signals.finished(id)
+            // Its place in its group has gone to another run.
+            if run.concurrencyKey != nil { signals.wake() }
         case .lost:
             surroundings.logger.notice("another worker has taken a run on", metadata: ["run": "\(id)"])
             await showLife()
+        case .parked(let mayGoOn):
+            if mayGoOn { signals.work.ring() }
         case .givenUp:
             await releaseLeftovers()
         }
@@ -222,6 +230,8 @@ extension Worker {
             let cancelled = try await surroundings.journal.cancellations(worker: name)
             let mailboxes = state.withLock { state in cancelled.compactMap { state.runs[$0] } }
             for mailbox in mailboxes { mailbox.post(.cancel) }
+            let held = try await surroundings.journal.held(worker: name)
+            for mailbox in state.withLock({ state in held.compactMap { state.runs[$0] } }) { mailbox.post(.hold) }
         } catch {
             surroundings.logger.warning("the heartbeat could not be stored", metadata: ["error": "\(error)"])
         }

@@ -6,15 +6,19 @@ package struct WorkerOptions: Sendable {
     package var callsPerRun = 16
     /// How long work that nobody announced may lie: runs that another process queued or left behind.
     package var pollInterval: Int64 = 1_000
-    package var heartbeatInterval: Int64 = 5_000
+    package var heartbeatInterval: Int64 = 1_000
     /// The silence after which a worker counts as dead and its runs may be taken on: several heartbeats.
-    package var abandonment: Int64 = 15_000
+    package var abandonment: Int64 = 3_500
+    /// How long a run may wait in hand for its next moment, with nothing else to do; beyond that it is given up until then.
+    package var longestWait: Int64 = 2_000
     /// How long calls may go on after the worker was told to stop.
     package var drain: Int64 = 20_000
     /// How long a call that was cut short may take to say how it ended, before that counts as unknown.
     package var grace: Int64 = 1_000
     /// How long storing is tried again while the database does not answer. Then the run starts over from its journal.
     package var storingPatience: Int64 = 10_000
+    /// Whether it takes runs that ask for no labels.
+    package var takesUnlabelled = true
     /// Plans kept in memory.
     package var plans = 256
 

@@ -111,22 +111,30 @@ extension JournalWriter {
         """
 
     private static let enqueue = """
-        insert into run_queue (tenant_id, run_id, due_at, worker, epoch)
-        select tenant_id, run_id, due_at, worker, epoch
-        from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::bigint[])
-            as new (tenant_id, run_id, due_at, worker, epoch)
-        where worker is null or exists (select from workers w where w.worker = $6::text)
+        \(queueInsert)
+        where new.worker is null or exists (select from workers w where w.worker = $8::text)
         """
 
     /// Only of runs that were not there before under their key. A look into `runs` for each, whatever the planner thinks
     /// of the table's size.
     private static let enqueueNew = """
-        insert into run_queue (tenant_id, run_id, due_at, worker, epoch)
-        select new.tenant_id, new.run_id, new.due_at, new.worker, new.epoch
-        from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::bigint[])
-            as new (tenant_id, run_id, due_at, worker, epoch)
+        \(queueInsert)
             cross join lateral (
                 select from runs r where r.tenant_id = new.tenant_id and r.run_id = new.run_id limit 1) there
+        """
+
+    /// The run of a workflow that has just been paused waits like those before it.
+    private static let queueInsert = """
+        insert into run_queue (tenant_id, run_id, due_at, worker, epoch, workflow_id, state, pool)
+        select new.tenant_id, new.run_id, new.due_at, new.worker, new.epoch, new.workflow_id,
+            case when f.status = 'paused' and new.worker is null then 'paused' else 'ready' end,
+            case when new.labels = '' and s.tenant_id is null then '' else
+                \(PostgresRunStore.pool(of: "string_to_array(new.labels, ',')", and: "s.labels")) end
+        from unnest(
+            $1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::bigint[], $6::uuid[], $7::text[])
+            as new (tenant_id, run_id, due_at, worker, epoch, workflow_id, labels)
+            left join tenant_shares s on s.tenant_id = new.tenant_id
+            left join workflows f on f.tenant_id = new.tenant_id and f.workflow_id = new.workflow_id
         """
 
     private static let entryNames = "tenant_id, run_id, seq, at, kind, node, path, attempt, data, epoch"

@@ -9,65 +9,113 @@ extension PostgresJournal {
         guard limit > 0 else { return [] }
         return try await pool.transaction { connection in
             let answers = try await connection.pipeline([
-                PostgresStatement(Self.bury, [.moment(abandonedBefore), .words(worker)]),
+                PostgresStatement(PostgresRunQueue.bury, [.moment(abandonedBefore), .words(worker)]),
+                PostgresStatement(PostgresRunQueue.freeAbandoned),
                 PostgresStatement(JournalWriter.lockWorker, [.words(worker)]),
-                PostgresStatement(Self.take, [.number(limit), .words(worker), .moment(at)]),
             ])
             // Only a living worker may have leases, since the dead are found by them.
-            guard !answers[1].isEmpty else { throw JournalError.unknownWorker }
-            let leases = answers[2]
+            guard !answers[2].isEmpty else { throw JournalError.unknownWorker }
+            let turn = try await nextTurn(limit: limit, over: connection)
+            guard !turn.isEmpty else { return [] }
+            let leases = try await take(limit: limit, of: turn, for: worker, at: at, over: connection)
             guard !leases.isEmpty else { return [] }
-            let epochs = try Dictionary(
-                leases.map { (try $0.id("run_id", of: RunTag.self), try $0.number("epoch")) }, uniquingKeysWith: max)
-            let tenants = try PostgresValue.array(.uuid, leases.map { .id(try $0.id("tenant_id", of: TenantTag.self)) })
-            let runs = try PostgresValue.array(.uuid, leases.map { .id(try $0.id("run_id", of: RunTag.self)) })
-            let results = try await connection.pipeline([
-                PostgresStatement(
-                    Self.start, [tenants, runs, .word(RunStatus.running), .moment(at)]),
-                PostgresStatement(Self.selectLeased, [tenants, runs]),
-                PostgresStatement(Self.selectEntries, [tenants, runs]),
-            ])
-            let entries = try Dictionary(grouping: results[2]) { try $0.id("run_id", of: RunTag.self) }
-            return try results[1].map { row in
-                let record = try PostgresRunStore.record(row)
-                return try LeasedRun(
-                    record: record, worker: worker, epoch: epochs[record.id] ?? 0, document: row.document("document"),
-                    entries: (entries[record.id] ?? []).map(PostgresRunStore.entry))
-            }
+            return try await read(leases, of: worker, at: at, over: connection)
         }
     }
 
-    /// Declares silent workers dead, by deleting their rows. Waits for appends that are being written for them: these hold
-    /// a lock on the row, and those that come after find none. A worker is never silent to itself.
-    private static let bury = """
-        delete from workers w using (
-            select worker from workers where heartbeat_at < $1 and worker <> $2 order by worker for update
-        ) silent
-        where w.worker = silent.worker
+    private func take(
+        limit: Int, of turn: [ClaimTurn.Place], for worker: String, at: Timestamp, over connection: PostgresConnection
+    ) async throws -> [Lease] {
+        let tenants = PostgresValue.array(.uuid, turn.map { .id($0.tenant) })
+        let rows = try await connection.pipeline([
+            PostgresStatement(Self.lockShares, [tenants]),
+            PostgresStatement(
+                Self.take,
+                [
+                    .array(.text, turn.map { .text($0.pool) }), tenants, .moment(at),
+                    .number(ClaimTurn.reach(limit: limit, places: turn.count)), .number(limit * 4), .number(limit),
+                    .words(worker),
+                ]),
+        ])[1]
+        return try rows.map { row in
+            try Lease(
+                tenant: row.id("tenant_id"), run: row.id("run_id"), epoch: row.number("epoch"),
+                isCancelRequested: row.bool("is_cancelled"), concurrencyKey: row.present("concurrency_key", row.text))
+        }
+    }
+
+    private func read(
+        _ leases: [Lease], of worker: String, at: Timestamp, over connection: PostgresConnection
+    ) async throws -> [LeasedRun] {
+        let byRun = Dictionary(leases.map { ($0.run, $0) }, uniquingKeysWith: { first, _ in first })
+        let tenants = PostgresValue.array(.uuid, leases.map { .id($0.tenant) })
+        let runs = PostgresValue.array(.uuid, leases.map { .id($0.run) })
+        let results = try await connection.pipeline([
+            PostgresStatement(Self.start, [tenants, runs, .word(RunStatus.running), .moment(at)]),
+            PostgresStatement(Self.selectLeased, [tenants, runs]),
+            PostgresStatement(Self.selectEntries, [tenants, runs]),
+        ])
+        let entries = try Dictionary(grouping: results[2]) { try $0.id("run_id", of: RunTag.self) }
+        return try results[1].map { row in
+            let record = try PostgresRunStore.record(row)
+            let lease = byRun[record.id]
+            return try LeasedRun(
+                record: record, worker: worker, epoch: lease?.epoch ?? 0, document: row.document("document"),
+                entries: (entries[record.id] ?? []).map(PostgresRunStore.entry),
+                isCancelRequested: lease?.isCancelRequested ?? false, concurrencyKey: lease?.concurrencyKey)
+        }
+    }
+
+    private struct Lease {
+        var tenant: TenantID
+        var run: RunID
+        var epoch: Int
+        var isCancelRequested: Bool
+        var concurrencyKey: String?
+    }
+
+    /// One claim at a time for tenants with a limit, so that what is counted below is all there is. In the order of the
+    /// key, so that two claims never wait for each other in a circle.
+    private static let lockShares = """
+        select tenant_id from tenant_shares where tenant_id = any ($1::uuid[]) and concurrency is not null
+        order by tenant_id for update
         """
 
-    /// Free runs, and those of dead workers, oldest first. What another worker is taking at this moment is passed over.
+    /// Takes runs of the tenants whose turn it is: always one of the tenant that has least in hand for its weight, and of a
+    /// tenant the run that is due longest.
     ///
-    /// Who is dead is settled in a subquery of its own. A join would be wrong: when a row was taken by somebody else
-    /// since the statement began, the server tests the new row against the old partner of the join, which for a run
-    /// that was free is no worker at all.
+    /// A few rows of each tenant are looked at, however many wait. More are chosen than are wanted, because others may take
+    /// some of them at this moment; those are passed over.
     private static let take = """
-        with chosen as (
-            select q.tenant_id, q.run_id
-            from run_queue q
-            where q.due_at <= $3
-                and (
-                    q.worker is null
-                    or q.worker = any (array (
-                        select h.worker from (select distinct worker from run_queue where worker is not null) h
-                        where not exists (select from workers w where w.worker = h.worker))))
-            order by q.due_at, q.run_id
-            limit $1
+        with turn as (
+            select pool, tenant_id from unnest($1::text[], $2::uuid[]) as t (pool, tenant_id)
+        ), running as (
+            select tenant_id, count(*) as runs from run_queue
+            where worker is not null and tenant_id = any ($2::uuid[]) group by tenant_id
+        ), candidates as (
+            select t.tenant_id, q.run_id, q.due_at,
+                row_number() over (partition by t.tenant_id order by q.due_at, q.run_id) as place
+            from turn t cross join lateral (
+                select run_id, due_at from run_queue
+                where worker is null and state = 'ready' and pool = t.pool and tenant_id = t.tenant_id and due_at <= $3
+                order by due_at, run_id limit $4
+            ) q
+        ), chosen as (
+            select c.tenant_id, c.run_id, c.due_at,
+                (coalesce(r.runs, 0) + c.place)::float8 / coalesce(s.weight, 1) as share
+            from candidates c left join running r using (tenant_id) left join tenant_shares s using (tenant_id)
+            where s.concurrency is null or coalesce(r.runs, 0) + c.place <= s.concurrency
+            order by share, c.due_at, c.run_id limit $5
+        ), locked as (
+            select q.tenant_id, q.run_id from run_queue q join chosen c using (tenant_id, run_id)
+            where q.worker is null and q.state = 'ready'
+            order by c.share, c.due_at, c.run_id limit $6
             for update of q skip locked
         )
-        update run_queue q set worker = $2, epoch = q.epoch + 1
-        from chosen where q.tenant_id = chosen.tenant_id and q.run_id = chosen.run_id
-        returning q.tenant_id, q.run_id, q.epoch
+        update run_queue q set worker = $7, epoch = q.epoch + 1, is_signalled = false
+        from locked l where q.tenant_id = l.tenant_id and q.run_id = l.run_id
+        returning q.tenant_id, q.run_id, q.epoch, q.cancel_requested_at is not null as is_cancelled,
+            q.concurrency_key
         """
 
     private static let start = """

@@ -5,16 +5,12 @@ package import PatchbayPostgres
 /// Runs in PostgreSQL, as the API uses them.
 package struct PostgresRunStore: RunStore {
     let pool: PostgresPool
-    private let writer: JournalWriter
+    let writer: JournalWriter
 
     /// Shares the writer of the process's journal.
     package init(_ pool: PostgresPool, journal: PostgresJournal) {
         self.pool = pool
         writer = journal.writer
-    }
-
-    package func accept(_ run: NewRun) async throws -> RunRecord {
-        try await writer.accept(RunAcceptance(run))
     }
 
     package func run(_ id: RunID, in tenant: TenantID) async throws -> RunRecord? {

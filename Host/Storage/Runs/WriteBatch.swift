@@ -42,7 +42,7 @@ struct WriteBatch: Sendable {
         ]
     }
 
-    /// tenant, run, due, worker, epoch.
+    /// tenant, run, due, worker, epoch, workflow, labels.
     static func queueColumns(_ accepts: [RunAcceptance]) -> [PostgresValue] {
         [
             .array(.uuid, accepts.map { .id($0.run.record.tenant) }),
@@ -50,6 +50,8 @@ struct WriteBatch: Sendable {
             .array(.timestamp, accepts.map { .moment($0.run.record.createdAt) }),
             .array(.text, accepts.map { .optional($0.run.lease?.worker, PostgresValue.words) }),
             .array(.int, accepts.map { .number($0.run.lease == nil ? 0 : FirstLease.epoch) }),
+            .array(.uuid, accepts.map { .id($0.run.record.workflow) }),
+            .array(.text, accepts.map { .words($0.run.placement.labels.joined(separator: ",")) }),
         ]
     }
 

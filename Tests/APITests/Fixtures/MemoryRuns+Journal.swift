@@ -55,6 +55,10 @@ extension MemoryRuns: Journal {
         }
     }
 
+    func held(worker: String) async throws -> [RunID] { [] }
+
+    func park(_ run: LeasedRun, until: Timestamp) async throws -> Parking { .kept }
+
     func release(_ runs: [LeasedRun]) async throws {
         for run in runs {
             change(run.record.id) { kept in

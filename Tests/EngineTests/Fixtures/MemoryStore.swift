@@ -16,9 +16,12 @@ final class MemoryStore: Journal, RunStore {
         var worker: String?
         var epoch = 0
         var isCancelWanted = false
+        var isHeld = false
+        var parkedUntil: Timestamp?
     }
 
     private struct State {
+        var isParking = false
         var runs: [RunID: Stored] = [:]
         var order: [RunID] = []
         var heartbeats: [String: Timestamp] = [:]
@@ -103,7 +106,7 @@ final class MemoryStore: Journal, RunStore {
             for id in state.order where leased.count < limit {
                 guard var run = state.runs[id], !run.record.status.isTerminal else { continue }
                 // A worker that has its own runs still is never silent to itself.
-                if run.worker == worker { continue }
+                if run.worker == worker || run.parkedUntil != nil { continue }
                 if let owner = run.worker, state.heartbeats[owner] != nil { continue }
                 run.worker = worker
                 run.epoch += 1
@@ -161,6 +164,30 @@ final class MemoryStore: Journal, RunStore {
                 .map(\.record.id)
         }
     }
+
+    func held(worker: String) async throws -> [RunID] {
+        state.withLock { state in
+            state.runs.values.filter { $0.worker == worker && $0.isHeld }.map(\.record.id)
+        }
+    }
+
+    func park(_ run: LeasedRun, until: Timestamp) async throws -> Parking {
+        change { state in
+            guard state.isParking, state.runs[run.record.id]?.epoch == run.epoch else { return .kept }
+            state.runs[run.record.id]?.worker = nil
+            state.runs[run.record.id]?.parkedUntil = until
+            return .parked
+        }
+    }
+
+    /// Lets runs be parked.
+    func allowParking() { change { $0.isParking = true } }
+
+    /// Lets a parked run be taken on again.
+    func unpark(_ id: RunID) { change { $0.runs[id]?.parkedUntil = nil } }
+
+    /// Wants a run given up at its next step.
+    func hold(_ id: RunID) { change { $0.runs[id]?.isHeld = true } }
 
     func release(_ runs: [LeasedRun]) async throws {
         try pass(.release)

@@ -13,7 +13,15 @@ struct Workshop {
     let invoker: ScriptedInvoker
     let plans: PlanCache
     let planned: Counter
-    var options = WorkerOptions()
+    var options = Workshop.unhurried
+
+    /// Far enough apart that tests can tell polls, heartbeats and deaths from each other.
+    static let unhurried: WorkerOptions = {
+        var options = WorkerOptions()
+        options.heartbeatInterval = 5_000
+        options.abandonment = 15_000
+        return options
+    }()
 
     init(
         _ graph: Graph?,

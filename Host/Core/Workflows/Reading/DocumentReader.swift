@@ -17,10 +17,12 @@ struct DocumentReader {
     mutating func document() -> WorkflowDocument {
         let name = outer.text("name", required: true)
         let about = about()
+        let (concurrency, runsOn) = (concurrency(), runsOn())
         let isNested = outer.object["graph"] != nil
         let graph = isNested ? outer.object("graph") : nil
         outer.refuseUnknown(
-            known: ["name", "description"] + (isNested ? ["graph"] : ["nodes", "edges"]) + Self.editorMembers)
+            known: ["name", "description", "concurrency", "runs_on"] + (isNested ? ["graph"] : ["nodes", "edges"])
+                + Self.editorMembers)
         var inner = outer
         if isNested {
             inner = MemberReader(graph ?? [:], at: "/graph", subject: "the graph")
@@ -37,7 +39,8 @@ struct DocumentReader {
         let readNodes = read(nodes: nodes, at: inner.pointer(to: "nodes"))
         let readEdges = read(edges: edges, at: inner.pointer(to: "edges"))
         return WorkflowDocument(
-            name: name ?? "", about: about, nodes: readNodes, edges: readEdges, ids: claimed,
+            name: name ?? "", about: about, concurrency: concurrency, runsOn: runsOn, nodes: readNodes,
+            edges: readEdges, ids: claimed,
             isWhole: isReadable && inner.object["nodes"]?.array?.count == readNodes.count
                 && (inner.object["edges"] ?? []).array?.count == readEdges.count,
             extras: extras.reduce(into: JSONObject()) { $0[$1.name] = $1.value })
@@ -47,6 +50,25 @@ struct DocumentReader {
     private mutating func about() -> String {
         if outer.object["description"] == .string("") { return "" }
         return outer.text("description", limit: 10_000) ?? ""
+    }
+
+    private mutating func concurrency() -> ConcurrencyRule? {
+        guard let object = outer.object("concurrency") else { return nil }
+        var reader = MemberReader(object, at: "/concurrency", subject: "the workflow's concurrency")
+        defer { outer.adopt(reader.problems) }
+        return ConcurrencyRule(reading: &reader)
+    }
+
+    private mutating func runsOn() -> [String] {
+        let labels = (outer.array("runs_on") ?? []).map { $0.string ?? "" }
+        guard labels.count <= WorkerLabel.most, labels.allSatisfy(WorkerLabel.isValid) else {
+            outer.report(
+                "bad-value", at: "runs_on",
+                "\"runs_on\" of the workflow must be at most \(WorkerLabel.most) labels of small letters, digits and "
+                    + "hyphens, each at most 40 long")
+            return []
+        }
+        return WorkerLabel.sorted(labels)
     }
 
     private mutating func read(nodes: [JSON], at pointer: String) -> [WorkflowNode] {

@@ -1,0 +1,17 @@
+import PatchbayCore
+import PatchbayEngine
+
+extension Parts {
+    func worker(_ storage: Storage, _ signals: RunSignals) -> Worker {
+        Worker(
+            id: "\(Hostname.current)-\(RequestID.new(at: clock.now))", journal: storage.journal, invoker: invoker,
+            planner: planner, signals: signals, environment: environment, options: configuration.worker.options,
+            logger: log)
+    }
+
+    func scheduler(_ storage: Storage, _ signals: RunSignals) -> RunScheduler {
+        var options = RunScheduler.Options()
+        options.abandonment = configuration.worker.options.abandonment
+        return RunScheduler(queue: storage.queue, signals: signals, clock: clock, options: options, logger: log)
+    }
+}

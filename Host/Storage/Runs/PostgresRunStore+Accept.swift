@@ -1,0 +1,103 @@
+package import PatchbayCore
+import PatchbayJSON
+import PatchbayPostgres
+
+extension PostgresRunStore {
+    package func accept(_ run: NewRun) async throws -> RunRecord {
+        if let failure = run.placement.failure {
+            return try await acceptFailed(run, with: failure)
+        }
+        guard let group = run.placement.group else {
+            var run = run
+            if !run.placement.isImmediate { run.lease = nil }
+            return try await writer.accept(RunAcceptance(run))
+        }
+        return try await accept(run, in: group)
+    }
+
+    /// How a run enters the queue.
+    enum QueueState: String { case ready, waiting, limited, paused }
+
+    func insertion(of run: NewRun) -> PostgresStatement {
+        let record = run.record
+        return PostgresStatement(
+            Self.insert,
+            [
+                .id(record.tenant), .id(record.id), .id(record.workflow), .number(record.version),
+                .words(record.workflowName), .word(record.status), .words(record.trigger),
+                .optional(run.deliveryKey, PostgresValue.words), .moment(record.createdAt),
+            ])
+    }
+
+    private static let insert = """
+        insert into runs (
+            tenant_id, run_id, workflow_id, version, workflow_name, status, trigger, delivery_key, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        on conflict (tenant_id, workflow_id, delivery_key) where delivery_key is not null do nothing
+        """
+
+    /// Does nothing when the delivery is known already.
+    func enqueueing(_ run: NewRun, state: QueueState) -> PostgresStatement {
+        let (record, group) = (run.record, run.placement.group)
+        return PostgresStatement(
+            Self.enqueue,
+            [
+                .id(record.tenant), .id(record.id), .moment(record.createdAt), .id(record.workflow), .word(state),
+                .array(.text, run.placement.labels.map { .words($0) }),
+                .optional(group?.key, PostgresValue.words), .optional(group?.limit, PostgresValue.number),
+                .bool(state != .limited),
+            ])
+    }
+
+    /// The run of a workflow that has just been paused waits like those before it.
+    private static let enqueue = """
+        insert into run_queue (
+            tenant_id, run_id, due_at, workflow_id, state, pool, concurrency_key, concurrency_limit, is_admitted)
+        select $1, $2, $3, $4,
+            case when exists (
+                select 1 from workflows where tenant_id = $1 and workflow_id = $4 and status = 'paused'
+            ) then 'paused' else $5 end,
+            \(pool(of: "$6::text[]", and: "(select labels from tenant_shares where tenant_id = $1)")), $7, $8, $9
+        where exists (select 1 from runs where tenant_id = $1 and run_id = $2)
+        """
+
+    /// The labels that a run and its tenant ask for, as the queue keeps them. Both are SQL; the second may give null.
+    static func pool(of labels: String, and others: String) -> String {
+        """
+        (
+            select coalesce(string_agg(distinct label, ',' order by label), '')
+            from unnest(\(labels) || coalesce(\(others), '{}')) as label
+        )
+        """
+    }
+
+    /// Does nothing when the delivery is known already.
+    func beginning(of run: NewRun) -> PostgresStatement {
+        PostgresStatement(
+            Self.begin,
+            [
+                .id(run.record.tenant), .id(run.record.id), .moment(run.record.createdAt),
+                .word(JournalEntry.Kind.runStarted), .document(["trigger": run.trigger]),
+            ])
+    }
+
+    private static let begin = """
+        insert into run_journal (tenant_id, run_id, seq, at, kind, node, path, attempt, data, epoch)
+        select $1, $2, 1, $3, $4, '', '', 0, $5, 0
+        where exists (select 1 from runs where tenant_id = $1 and run_id = $2)
+        """
+
+    func selection(of run: NewRun) -> PostgresStatement {
+        PostgresStatement(
+            Self.selectAccepted,
+            [
+                .id(run.record.tenant), .id(run.record.id), .id(run.record.workflow),
+                .optional(run.deliveryKey, PostgresValue.words),
+            ])
+    }
+
+    private static let selectAccepted = """
+        select \(columns) from runs r
+        where tenant_id = $1 and (run_id = $2 or (workflow_id = $3 and delivery_key = $4))
+        """
+}

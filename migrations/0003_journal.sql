@@ -1,0 +1,1 @@
+-- The journal's own tables are as 0001 and 0002 made them.
