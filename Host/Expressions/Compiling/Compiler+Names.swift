@@ -104,7 +104,7 @@ extension Compiler {
 
 extension Expression {
     /// The path that the expression is, and its expressions from the root on; nil when it is none.
-    fileprivate func namePath(_ chain: inout [Expression]) -> NamePath? {
+    func namePath(_ chain: inout [Expression]) -> NamePath? {
         var path: NamePath
         switch node {
         case .identifier(let name, let isAbsolute):

@@ -58,7 +58,7 @@ extension ValueType {
         case .timestamp: .timestamp
         case .duration: .duration
         case .list: .list
-        case .map: .map
+        case .map, .object: .map
         case .type: .type
         case .optional: .optional
         case .wrapper(let type): type.kinds.union(.null)

@@ -6,6 +6,8 @@ package indirect enum ValueType: Sendable, Hashable {
     case list(ValueType)
     /// Keys, values.
     case map(ValueType, ValueType)
+    /// A map with members that are known.
+    case object(ObjectType)
     /// The type of types: that of `int` as a value is `type(int)`.
     case type(ValueType)
     case optional(ValueType)
@@ -32,7 +34,7 @@ extension ValueType {
         case .timestamp: "google.protobuf.Timestamp"
         case .duration: "google.protobuf.Duration"
         case .list: "list"
-        case .map: "map"
+        case .map, .object: "map"
         case .type: "type"
         case .optional: "optional_type"
         case .wrapper(let type): type.runtimeName
@@ -47,6 +49,7 @@ extension ValueType: CustomStringConvertible {
         switch self {
         case .null: "null"
         case .list(let element): "list(\(element))"
+        case .object(let object): object.map.description
         case .map(let key, let value): "map(\(key), \(value))"
         case .type(let type): "type(\(type))"
         case .optional(let type): "optional_type(\(type))"

@@ -18,8 +18,9 @@ struct ConformanceCase {
 
     /// Why the case does not hold; nil when it does.
     var failure: String? {
-        if json["check_only"]?.bool == true { return nil }
         let expected = json["expect"] ?? .null
+        if let failure = typeFailure(expected) { return failure }
+        if json["check_only"]?.bool == true { return nil }
         let given: Value
         do {
             given = try evaluated()
@@ -29,6 +30,31 @@ struct ConformanceCase {
         if expected["error"] != nil { return "gave \(given.tagged.text), not an error" }
         let wanted = expected["value"] ?? (json["matcher_defaulted"]?.bool == true ? ["t": "bool", "v": true] : .null)
         return Self.isSame(wanted, given.tagged) ? nil : "gave \(given.tagged.text), not \(wanted.text)"
+    }
+
+    /// What the type check finds wrong, where the case holds if it finds nothing, and another type than the expected.
+    private func typeFailure(_ expected: JSON) -> String? {
+        guard json["disable_check"]?.bool != true, json["disable_macros"]?.bool != true, expected["error"] == nil else {
+            return nil
+        }
+        var environment = TypeEnvironment(container: json["container"]?.string ?? "")
+        for member in json["bindings"]?.object ?? JSONObject() { environment.variables[member.name] = .dyn }
+        for declaration in json["type_env"]?.array ?? [] {
+            guard let name = declaration["name"]?.string else { return "declares something without a name" }
+            if let text = declaration["ident"]?.string { environment.variables[name] = ValueType(text) ?? .dyn }
+            for overload in declaration["function"]?.array ?? [] {
+                let parameters = overload["params"]?.array?.compactMap { $0.string.flatMap { ValueType($0) } } ?? []
+                environment.functions.append(
+                    .init(
+                        name: name, id: overload["overload_id"]?.string ?? name, parameters: parameters,
+                        result: overload["result"]?.string.flatMap { ValueType($0) } ?? .dyn,
+                        isReceiver: overload["instance"]?.bool ?? false))
+            }
+        }
+        let (type, errors) = environment.check(expression)
+        if let error = errors.first { return "is refused by the type check: \(error)" }
+        guard let wanted = expected["deduced_type"]?.string else { return nil }
+        return type.description == wanted ? nil : "is of the type \(type), not \(wanted)"
     }
 
     private func evaluated() throws -> Value {
