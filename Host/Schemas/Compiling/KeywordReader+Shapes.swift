@@ -4,7 +4,7 @@ import PatchbayJSON
 /// The shapes that several keywords share.
 extension KeywordReader {
     func schema(_ keyword: String, _ compiler: inout SchemaCompiler) -> Int? {
-        compiler.node(below: place, [keyword])
+        keywords[keyword] == nil ? nil : compiler.nodes(below: place, keyword).first?.node
     }
 
     func schemas(listedIn keyword: String, _ compiler: inout SchemaCompiler) -> [Int]? {
@@ -13,16 +13,17 @@ extension KeywordReader {
             compiler.refuse(place, [keyword], "must hold at least one schema")
             return nil
         }
-        return schemas.indices.compactMap { compiler.node(below: place, [keyword, String($0)]) }
+        return compiler.nodes(below: place, keyword).map(\.node)
     }
 
     func schemas(
         in keyword: String, _ compiler: inout SchemaCompiler
     ) -> (byName: [String: Int], names: [String])? {
-        guard let object = object(keyword, &compiler) else { return nil }
-        var byName: [String: Int] = [:]
-        for member in object { byName[member.name] = compiler.node(below: place, [keyword, member.name]) }
-        return (byName, object.names)
+        guard object(keyword, &compiler) != nil else { return nil }
+        let children = compiler.nodes(below: place, keyword)
+        return (
+            Dictionary(children.map { ($0.name, $0.node) }, uniquingKeysWith: { $1 }), children.map(\.name)
+        )
     }
 
     func array(_ keyword: String, _ compiler: inout SchemaCompiler) -> [JSON]? {

@@ -7,26 +7,42 @@ struct KeywordReader {
     let keywords: JSONObject
     let place: Int
     let vocabularies: Vocabularies
+    private let groups: KeywordGroups
+
+    init(keywords: JSONObject, place: Int, vocabularies: Vocabularies) {
+        self.keywords = keywords
+        self.place = place
+        self.vocabularies = vocabularies
+        var groups = KeywordGroups(of: keywords)
+        if !vocabularies.contains(.metaData) { groups.remove(.metaData) }
+        if !vocabularies.contains(.content) { groups.remove(.content) }
+        if !vocabularies.contains(.validation) { groups.subtract([.types, .values, .numbers, .texts, .counts]) }
+        if !vocabularies.contains(.applicator) { groups.subtract([.children, .inPlace]) }
+        if !vocabularies.contains(.unevaluated) { groups.remove(.unevaluated) }
+        if vocabularies.isDisjoint(with: [.formatAnnotation, .formatAssertion]) { groups.remove(.format) }
+        self.groups = groups
+    }
 
     func rules(_ compiler: inout SchemaCompiler) -> [SchemaNode.Rule] {
-        checkCore(&compiler)
-        if vocabularies.contains(.metaData) { checkMetaData(&compiler) }
-        if vocabularies.contains(.content) { checkContent(&compiler) }
-        var rules: [SchemaNode.Rule?] = []
-        if vocabularies.contains(.validation) { rules += scalarRules(&compiler) }
-        rules.append(format(&compiler))
-        if vocabularies.contains(.validation) { rules += containerRules(&compiler) }
-        if vocabularies.contains(.applicator) { rules += childRules(&compiler) }
-        rules += [reference("$ref", &compiler), reference("$dynamicRef", &compiler)]
-        if vocabularies.contains(.applicator) { rules += inPlaceRules(&compiler) }
-        if vocabularies.contains(.unevaluated) {
+        if !groups.isDisjoint(with: [.names, .core]) { checkCore(&compiler) }
+        if groups.contains(.metaData) { checkMetaData(&compiler) }
+        if groups.contains(.content) { checkContent(&compiler) }
+        var rules: [SchemaNode.Rule] = []
+        if groups.contains(.types), let types = types(&compiler) { rules.append(types) }
+        if groups.contains(.values) { rules += valueRules(&compiler) }
+        if groups.contains(.numbers) { rules += numberRules(&compiler) }
+        if groups.contains(.texts) { rules += textRules(&compiler) }
+        if groups.contains(.format), let format = format(&compiler) { rules.append(format) }
+        if groups.contains(.counts) { rules += countRules(&compiler) }
+        if groups.contains(.children) { rules += childRules(&compiler) }
+        if groups.contains(.references) { rules += referenceRules(&compiler) }
+        if groups.contains(.inPlace) { rules += inPlaceRules(&compiler) }
+        if groups.contains(.unevaluated) {
             // Last, since they speak of what the others have left.
-            rules += [
-                schema("unevaluatedItems", &compiler).map { .unevaluatedItems($0) },
-                schema("unevaluatedProperties", &compiler).map { .unevaluatedMembers($0) },
-            ]
+            if let node = schema("unevaluatedItems", &compiler) { rules.append(.unevaluatedItems(node)) }
+            if let node = schema("unevaluatedProperties", &compiler) { rules.append(.unevaluatedMembers(node)) }
         }
-        return rules.compactMap(\.self)
+        return rules
     }
 
     /// What a person may call what the schema asks for.
@@ -36,40 +52,56 @@ struct KeywordReader {
         return nil
     }
 
-    private func scalarRules(_ compiler: inout SchemaCompiler) -> [SchemaNode.Rule?] {
-        var rules: [SchemaNode.Rule?] = [types(&compiler)]
+    private func valueRules(_ compiler: inout SchemaCompiler) -> [SchemaNode.Rule] {
+        var rules: [SchemaNode.Rule] = []
         if let constant = keywords["const"] { rules.append(.constant(constant)) }
         if let values = array("enum", &compiler) { rules.append(.oneOfValues(.init(values))) }
-        rules += numberRules(&compiler)
-        rules.append(bounds("minLength", "maxLength", &compiler).map { .length($0) })
-        if let text = string("pattern", &compiler) {
-            rules.append(compiler.pattern(text, place, ["pattern"]).map { .pattern($0) })
+        return rules
+    }
+
+    private func textRules(_ compiler: inout SchemaCompiler) -> [SchemaNode.Rule] {
+        var rules: [SchemaNode.Rule] = []
+        if let bounds = bounds("minLength", "maxLength", &compiler) { rules.append(.length(bounds)) }
+        if let text = string("pattern", &compiler), let pattern = compiler.pattern(text, place, ["pattern"]) {
+            rules.append(.pattern(pattern))
         }
         return rules
     }
 
-    private func containerRules(_ compiler: inout SchemaCompiler) -> [SchemaNode.Rule?] {
-        [
+    private func countRules(_ compiler: inout SchemaCompiler) -> [SchemaNode.Rule] {
+        let rules: [SchemaNode.Rule?] = [
             bounds("minItems", "maxItems", &compiler).map { .itemCount($0) },
             flag("uniqueItems", &compiler) == true ? .uniqueItems : nil,
             bounds("minProperties", "maxProperties", &compiler).map { .memberCount($0) },
             keywords["required"].flatMap { names($0, ["required"], &compiler) }.map { .required($0) },
             dependentRequired(&compiler),
         ]
+        if keywords["contains"] == nil || !vocabularies.contains(.applicator) {
+            // Of no effect then, but they must be right.
+            _ = bounds("minContains", "maxContains", &compiler)
+        }
+        return rules.compactMap(\.self)
     }
 
-    private func childRules(_ compiler: inout SchemaCompiler) -> [SchemaNode.Rule?] {
-        [
+    private func childRules(_ compiler: inout SchemaCompiler) -> [SchemaNode.Rule] {
+        let rules: [SchemaNode.Rule?] = [
             items(&compiler),
             contains(&compiler),
             members(&compiler),
             schema("propertyNames", &compiler).map { .names($0) },
         ]
+        return rules.compactMap(\.self)
     }
 
-    private func inPlaceRules(_ compiler: inout SchemaCompiler) -> [SchemaNode.Rule?] {
+    private func referenceRules(_ compiler: inout SchemaCompiler) -> [SchemaNode.Rule] {
+        ["$ref", "$dynamicRef"].compactMap { keyword in
+            string(keyword, &compiler).flatMap { compiler.rule(referringTo: $0, from: place, keyword) }
+        }
+    }
+
+    private func inPlaceRules(_ compiler: inout SchemaCompiler) -> [SchemaNode.Rule] {
         let dependencies = dependencies(&compiler)
-        return [
+        let rules: [SchemaNode.Rule?] = [
             schemas(in: "dependentSchemas", &compiler).map { .dependentSchemas($0.byName) },
             dependencies.map { .dependentRequired($0.names, keyword: "dependencies") },
             dependencies.map { .dependentSchemas($0.schemas) },
@@ -79,6 +111,7 @@ struct KeywordReader {
             schema("not", &compiler).map { .not($0) },
             condition(&compiler),
         ]
+        return rules.compactMap(\.self)
     }
 
     // MARK: Single keywords
@@ -108,7 +141,7 @@ struct KeywordReader {
         return .types(kinds)
     }
 
-    private func numberRules(_ compiler: inout SchemaCompiler) -> [SchemaNode.Rule?] {
+    private func numberRules(_ compiler: inout SchemaCompiler) -> [SchemaNode.Rule] {
         func number(_ keyword: String, _ rule: (JSON) -> NumberRule) -> SchemaNode.Rule? {
             guard let value = keywords[keyword] else { return nil }
             guard value.double != nil else {
@@ -120,17 +153,16 @@ struct KeywordReader {
         if let divisor = keywords["multipleOf"]?.double, divisor <= 0 {
             compiler.refuse(place, ["multipleOf"], "must be greater than 0")
         }
-        return [
+        let rules: [SchemaNode.Rule?] = [
             number("minimum") { .minimum($0) }, number("maximum") { .maximum($0) },
             number("exclusiveMinimum") { .above($0) }, number("exclusiveMaximum") { .below($0) },
             number("multipleOf") { .multiple(of: $0) },
         ]
+        return rules.compactMap(\.self)
     }
 
     private func format(_ compiler: inout SchemaCompiler) -> SchemaNode.Rule? {
-        guard !vocabularies.isDisjoint(with: [.formatAnnotation, .formatAssertion]),
-            let name = string("format", &compiler), let format = Format(rawValue: name)
-        else { return nil }
+        guard let name = string("format", &compiler), let format = Format(rawValue: name) else { return nil }
         let isAsserted = compiler.formats == .assertion || vocabularies.contains(.formatAssertion)
         return isAsserted ? .format(format) : nil
     }
@@ -179,19 +211,17 @@ struct KeywordReader {
         guard let object = object("dependencies", &compiler) else { return nil }
         var names: [String: [String]] = [:]
         var schemas: [String: Int] = [:]
+        let children = Dictionary(
+            compiler.nodes(below: place, "dependencies").map { ($0.name, $0.node) }, uniquingKeysWith: { $1 })
         for member in object {
             let tokens = ["dependencies", member.name]
             if member.value.array != nil {
                 names[member.name] = self.names(member.value, tokens, &compiler)
             } else {
-                schemas[member.name] = compiler.node(below: place, tokens)
+                schemas[member.name] = children[member.name]
             }
         }
         return (names, schemas)
-    }
-
-    private func reference(_ keyword: String, _ compiler: inout SchemaCompiler) -> SchemaNode.Rule? {
-        string(keyword, &compiler).flatMap { compiler.rule(referringTo: $0, from: place, keyword) }
     }
 
     private func condition(_ compiler: inout SchemaCompiler) -> SchemaNode.Rule? {

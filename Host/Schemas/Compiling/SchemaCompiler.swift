@@ -7,7 +7,8 @@ struct SchemaCompiler {
     let formats: FormatChecking
     private(set) var index: SchemaIndex
     private var nodes: [SchemaNode] = []
-    private var nodesByPlace: [Int: Int] = [:]
+    /// Of each place, -1 for none yet.
+    private var nodesByPlace: [Int] = []
     private var problems: [SchemaError.Problem] = []
     private var patterns = PatternSet()
     /// Names of dynamic anchors that are referred to, with their numbers.
@@ -42,9 +43,13 @@ struct SchemaCompiler {
 
     // MARK: For readers of keywords
 
-    /// The node of the schema below another one; nil when there is none.
-    mutating func node(below place: Int, _ tokens: [String]) -> Int? {
-        index.child(of: place, tokens).map { node(at: $0) }
+    /// The nodes of the schemas in the value of a keyword, in their order, with their names or positions.
+    mutating func nodes(below place: Int, _ keyword: String) -> [(name: String, node: Int)] {
+        var found: [(name: String, node: Int)] = []
+        for child in index.places[place].children where index.places[child].tokens[0] == keyword {
+            found.append((index.places[child].tokens.last ?? "", node(at: child)))
+        }
+        return found
     }
 
     /// The rule of a `$ref` or `$dynamicRef`.
@@ -83,7 +88,8 @@ struct SchemaCompiler {
     // MARK: Nodes
 
     private mutating func node(at place: Int) -> Int {
-        if let known = nodesByPlace[place] { return known }
+        while nodesByPlace.count < index.places.count { nodesByPlace.append(-1) }
+        if nodesByPlace[place] >= 0 { return nodesByPlace[place] }
         nodesByPlace[place] = nodes.count
         nodes.append(SchemaNode(place: place, resource: index.places[place].resource))
         return nodes.count - 1
@@ -118,7 +124,7 @@ struct SchemaCompiler {
     private func dynamicAnchors() -> [[Int: Int]] {
         var tables: [[Int: Int]] = Array(repeating: [:], count: dynamicNames.count)
         for (name, number) in dynamicNames {
-            tables[number] = (index.dynamicAnchors[name] ?? [:]).compactMapValues { nodesByPlace[$0] }
+            tables[number] = (index.dynamicAnchors[name] ?? [:]).mapValues { nodesByPlace[$0] }
         }
         return tables
     }
@@ -128,19 +134,22 @@ struct SchemaCompiler {
     /// A schema that applies itself to the same value again would never come to an end. Schemas that do not are taken
     /// away one after the other; what is left leads in circles.
     private mutating func findEndlessReferences() {
-        var outgoing = nodes.map { Set($0.inPlace) }
-        var incoming: [[Int]] = Array(repeating: [], count: nodes.count)
-        for (position, targets) in outgoing.enumerated() {
-            for target in targets { incoming[target].append(position) }
-        }
-        var done = outgoing.indices.filter { outgoing[$0].isEmpty }
-        while let position = done.popLast() {
-            for user in incoming[position] {
-                outgoing[user].remove(position)
-                if outgoing[user].isEmpty { done.append(user) }
+        var left = Array(repeating: 0, count: nodes.count)
+        var users: [Int: [Int]] = [:]
+        for (position, node) in nodes.enumerated() {
+            for target in node.inPlace {
+                left[position] += 1
+                users[target, default: []].append(position)
             }
         }
-        if let circle = outgoing.firstIndex(where: { !$0.isEmpty }) {
+        var done = left.indices.filter { left[$0] == 0 }
+        while let position = done.popLast() {
+            for user in users[position] ?? [] {
+                left[user] -= 1
+                if left[user] == 0 { done.append(user) }
+            }
+        }
+        if let circle = left.firstIndex(where: { $0 > 0 }) {
             refuse(
                 nodes[circle].place, [], "refers back to itself without going into the value, which would never end")
         }

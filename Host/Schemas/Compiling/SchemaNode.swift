@@ -75,15 +75,18 @@ struct SchemaNode: Sendable {
 
     /// The schemas that are applied to the same value as this one, as far as that is known before there is a value.
     var inPlace: [Int] {
-        rules.flatMap { rule -> [Int] in
+        var found: [Int] = []
+        for rule in rules {
             switch rule {
-            case .reference(let node), .not(let node): [node]
-            case .all(let nodes), .any(let nodes), .exactlyOne(let nodes): nodes
-            case .condition(let test, let success, let failure): [test, success, failure].compactMap(\.self)
-            case .dependentSchemas(let nodes): nodes.values.sorted()
-            default: []
+            case .reference(let node), .not(let node): found.append(node)
+            case .all(let nodes), .any(let nodes), .exactlyOne(let nodes): found += nodes
+            case .condition(let test, let success, let failure):
+                found += [test, success, failure].compactMap(\.self)
+            case .dependentSchemas(let nodes): found += nodes.values.sorted()
+            default: break
             }
         }
+        return found
     }
 }
 

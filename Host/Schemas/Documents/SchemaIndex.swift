@@ -15,21 +15,17 @@ struct SchemaIndex {
     private let documents: SchemaDocuments
     private var resourcesByURI: [String: Int] = [:]
     private var anchors: [Name: Int] = [:]
-    private var children: [Step: Int] = [:]
+    /// Of schemas in which pointers have been followed: the places below by their tokens.
+    private var tables: [Int: [[String]: Int]] = [:]
 
-    /// Schemas that are looked at, of all documents together. A hundred thousand take some 100 milliseconds.
-    private static let placeLimit = 100_000
+    /// Schemas that are looked at, of all documents together. So many take some 100 milliseconds.
+    private static let placeLimit = 30_000
     /// Bytes of a URI. Each `$id` takes over the path of the one around it.
     private static let uriLimit = 2_048
 
     private struct Name: Hashable {
         var resource: Int
         var text: String
-    }
-
-    private struct Step: Hashable {
-        var parent: Int
-        var tokens: [String]
     }
 
     init(documents: SchemaDocuments) {
@@ -39,8 +35,12 @@ struct SchemaIndex {
     // MARK: Finding
 
     /// The place of the schema below another one.
-    func child(of place: Int, _ tokens: [String]) -> Int? {
-        children[Step(parent: place, tokens: tokens)]
+    private mutating func child(of place: Int, _ tokens: [String]) -> Int? {
+        if let known = tables[place] { return known[tokens] }
+        let table = Dictionary(
+            places[place].children.map { (places[$0].tokens, $0) }, uniquingKeysWith: { first, _ in first })
+        tables[place] = table
+        return table[tokens]
     }
 
     /// The resource with that URI, whose document is looked into now when it was not yet.
@@ -67,7 +67,9 @@ struct SchemaIndex {
             if let child = child(of: place, pending) { (place, pending) = (child, []) }
         }
         guard !pending.isEmpty else { return place }
-        return addTree(value, below: place, pending, resource: places[place].resource)
+        let added = addTree(value, below: place, pending, resource: places[place].resource)
+        tables[place]?[pending] = added
+        return added
     }
 
     /// A URI that may have been meant.
@@ -92,7 +94,11 @@ struct SchemaIndex {
         guard first < places.count else { return 0 }
         var next = first
         while next < places.count {
-            if let keywords = places[next].schema.object { look(into: keywords, at: next) }
+            if let keywords = places[next].schema.object {
+                let start = places.count
+                look(into: keywords, at: next)
+                places[next].children = start..<places.count
+            }
             next += 1
         }
         return first
@@ -103,14 +109,13 @@ struct SchemaIndex {
             if problems.last?.message != Self.tooMany, let parent { problems.append((parent, tokens, Self.tooMany)) }
             return
         }
-        if let parent { children[Step(parent: parent, tokens: tokens)] = places.count }
         places.append(SchemaPlace(parent: parent, tokens: tokens, resource: resource, schema: schema))
     }
 
     private static let tooMany = "there are more than \(placeLimit) schemas, which is too much to read"
 
     private mutating func look(into keywords: JSONObject, at place: Int) {
-        identify(keywords, at: place)
+        if KeywordGroups(of: keywords).contains(.names) { identify(keywords, at: place) }
         let resource = places[place].resource
         let vocabularies = resources[resource].vocabularies
         for member in keywords {

@@ -9,6 +9,8 @@ struct SchemaPlace: Sendable {
     /// Which document, or part of one with an `$id` of its own, it belongs to.
     var resource: Int
     var schema: JSON
+    /// The places of the schemas in it.
+    var children: Range<Int> = 0..<0
 }
 
 /// A document, or the part of one that has an `$id` of its own.

@@ -47,7 +47,7 @@ extension Evaluation {
 
     /// Applies one of several forms. What would be wrong with it is put aside, when somebody wants to read it.
     private mutating func tryHere(_ branch: Int, _ value: JSON, _ findings: inout [[Finding]]) -> Verdict {
-        guard wantsReports else { return evaluateHere(branch, value) }
+        guard wantsReports, hasWordsLeft else { return quietly { $0.evaluateHere(branch, value) } }
         let tried = capturing { $0.evaluateHere(branch, value) }
         findings.append(tried.findings)
         return tried.verdict
@@ -85,6 +85,10 @@ extension Evaluation {
         _ branches: [Int], _ findings: [[Finding]], _ keyword: String, _ value: JSON
     ) {
         guard wantsReports else { return }
+        guard findings.count == branches.count else {
+            refuse(keyword) { "\($0.subject) fits none of its \(branches.count) allowed forms" }
+            return
+        }
         let here = path.count
         var kinds: ValueKinds = []
         var candidates: [(branch: Int, choices: Int, findings: [Finding])] = []

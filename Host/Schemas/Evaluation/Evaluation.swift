@@ -24,6 +24,7 @@ struct Evaluation {
     private var judgesNames = false
     private var steps = 0
     private var allowance: Int
+    private var messages = 0
     /// Why the check ended early.
     private var givenUp: SchemaViolation?
     private let root: JSON
@@ -230,6 +231,7 @@ struct Evaluation {
         _ message: (Evaluation) -> String
     ) -> Verdict {
         guard wantsReports, findings.count < limits.violations else { return .invalid }
+        messages += 1
         let violation = violation(keyword, message(self), hint: hint(self))
         findings.append(Finding(violation: violation, reason: reason, depth: path.count))
         return .invalid
@@ -239,6 +241,10 @@ struct Evaluation {
         guard wantsReports, findings.count < limits.violations else { return }
         findings.append(finding)
     }
+
+    /// Of forms inside forms all are tried, and most of what is wrong with them is put away again. At some point the time
+    /// for wording it is over.
+    var hasWordsLeft: Bool { messages < 5_000 }
 
     var wantsReports: Bool { !isQuiet && givenUp == nil }
 

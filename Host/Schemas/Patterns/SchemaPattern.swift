@@ -12,7 +12,7 @@ struct SchemaPattern: Sendable {
     }
 
     /// A search takes at most some 200 milliseconds, at worst.
-    private static let limits = PatternLimits(memory: 4 << 20, search: 1 << 25)
+    private static let limits = PatternLimits(search: 1 << 25)
 
     init(_ text: String) throws(PatternRefusal) {
         self.text = text
@@ -46,8 +46,8 @@ struct PatternSet {
     private var known: [String: SchemaPattern] = [:]
     private var size = 0
 
-    /// Instructions and bytes of text; compiling that much takes some 50 milliseconds.
-    private static let limit = 200_000
+    /// Instructions and bytes of text; compiling that much takes some 100 milliseconds.
+    private static let limit = 60_000
 
     mutating func pattern(_ text: String) throws(PatternRefusal) -> SchemaPattern {
         if let pattern = known[text] { return pattern }
@@ -62,7 +62,7 @@ struct PatternSet {
             return pattern
         } catch {
             // What is refused for its size has cost something, too.
-            size += Self.limit / 20
+            size += Self.limit / 4
             throw error
         }
     }
