@@ -46,6 +46,7 @@ func connectorProduct(_ name: String) -> Product {
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let webSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
@@ -107,7 +108,7 @@ let hostTargets: [Target] = [
         "API",
         [
             "PatchbayJSON", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbaySchemas",
-            "PatchbaySecurity", hummingbird, logging, lifecycle,
+            "PatchbaySecurity", hummingbird, webSocket, logging, lifecycle,
         ]),
     .executableTarget(
         name: "patchbay-runner", dependencies: ["CLinux", "CPatchbay", "PatchbayJSON"], path: "Host/Runner",
@@ -165,7 +166,7 @@ let testTargets: [Target] = [
         "API",
         [
             "PatchbayAPI", "PatchbayCore", "PatchbayEngine", "PatchbayJSON", "PatchbaySecurity", hummingbirdTesting,
-            logging, lifecycle,
+            webSocket, logging, lifecycle,
         ]),
     tests(
         "System",
@@ -180,6 +181,7 @@ let package = Package(
     products: (connectors + fixtures).map(connectorProduct),
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),

@@ -2,6 +2,7 @@ package import Hummingbird
 import HummingbirdCore
 package import Logging
 import NIOCore
+import PatchbayCore
 
 /// Where the server listens.
 package struct APIAddress: Sendable {
@@ -22,9 +23,14 @@ package func makeApplication(
     _ dependencies: APIDependencies, at address: APIAddress, logger: Logger,
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
-    Application(
+    let live = LiveConnections(
+        key: dependencies.key, runs: dependencies.runs, signals: dependencies.signals, clock: SystemTime())
+    return Application(
         responder: makeRouter(dependencies).buildResponder(),
-        server: .http1(configuration: .init(idleTimeout: .seconds(75), httpDecoderConfiguration: headerLimits)),
+        server: HTTPServerBuilder { responder in
+            UpgradingChannel(
+                responder: responder, live: live, limits: headerLimits, idleTimeout: .seconds(75))
+        },
         configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port), serverName: nil),
         onServerRunning: { channel in
             if let port = channel.localAddress?.port { await onListening(port) }
@@ -72,5 +78,9 @@ private func guardedRoutes(_ dependencies: APIDependencies) -> [Route] {
         inventory: dependencies.connectors, settings: dependencies.settings, clock: dependencies.clock,
         limits: dependencies.limits)
     let credentials = CredentialRoutes(vault: dependencies.vault, limits: dependencies.limits)
-    return workflows.routes + executions.routes + runs.routes + connectors.routes + credentials.routes
+    let live = LiveRoutes(runs: dependencies.runs)
+    let parts = [
+        workflows.routes, executions.routes, runs.routes, live.routes, connectors.routes, credentials.routes,
+    ]
+    return parts.flatMap(\.self)
 }

@@ -29,6 +29,7 @@ extension APIError {
         case bodyTooLarge = "BODY_TOO_LARGE"
         case invalidJSON = "INVALID_JSON"
         case validation = "VALIDATION_ERROR"
+        case upgradeRequired = "UPGRADE_REQUIRED"
         case internalError = "INTERNAL_ERROR"
         case notReady = "NOT_READY"
 
@@ -63,6 +64,7 @@ extension APIError {
                 .webhookNotFound:
                 .notFound
             case .methodNotAllowed: .methodNotAllowed
+            case .upgradeRequired: .upgradeRequired
             case .versionConflict, .endpointTaken, .noManualTrigger, .runFinished, .connectorRefused,
                 .credentialNameTaken, .workflowPaused:
                 .conflict

@@ -11,7 +11,14 @@ struct Authentication: RouterMiddleware {
     func handle(
         _ request: Request, context: APIContext, next: Next
     ) async throws -> Response {
-        guard let authorization = request.headers[.authorization] else {
+        try check(request.headers[.authorization])
+        return try await next(request, context)
+    }
+
+    func accepts(_ authorization: String?) -> Bool { (try? check(authorization)) != nil }
+
+    private func check(_ authorization: String?) throws(APIError) {
+        guard let authorization else {
             throw Self.refusal("The request carries no API key. Send it as 'Authorization: Bearer <key>'.")
         }
         let parts = authorization.split(separator: " ", maxSplits: 1)
@@ -21,7 +28,6 @@ struct Authentication: RouterMiddleware {
         guard key.matches(String(parts[1])) else {
             throw Self.refusal("The API key is not valid.")
         }
-        return try await next(request, context)
     }
 
     private static func refusal(_ message: String) -> APIError {

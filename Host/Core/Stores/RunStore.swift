@@ -140,6 +140,13 @@ package protocol RunStore: Sendable {
     ) async throws -> Page<RunRecord>
     /// All entries of a run, in order; empty when there is no such run.
     func entries(of id: RunID, in tenant: TenantID) async throws -> [JournalEntry]
+    /// Up to `limit` entries of a run behind the given one, in order.
+    func entries(of id: RunID, in tenant: TenantID, after sequence: Int, limit: Int) async throws -> [JournalEntry]
+    /// Up to `limit` changes of the tenant's runs behind the given one, in order. A change is told only when none that
+    /// comes before it can follow any more.
+    func changes(in tenant: TenantID, after cursor: RunChange.Cursor, limit: Int) async throws -> [RunChange]
+    /// Where the changes stand now: those behind it are still to be told.
+    func latestChange(in tenant: TenantID) async throws -> RunChange.Cursor
     /// A page of log lines, oldest first.
     func log(of id: RunID, in tenant: TenantID, page: PageRequest) async throws -> Page<StepLogLine>
     /// Asks for a run's end; one that no worker has taken on yet ends at once. False when there is no such run or it has

@@ -18,6 +18,8 @@ package final class RunSignals: Sendable {
 
     /// Rings when there may be work.
     let work = Bell()
+    /// Rings when a run was stored as new or has ended.
+    let changes = Bell()
     private let state = Mutex(State())
     private let clock: any WaitableTime
     private let relay: (any RunNewsRelay)?
@@ -32,6 +34,7 @@ package final class RunSignals: Sendable {
     package func wake() {
         let workers = state.withLock { Array($0.workers.values) }
         work.ring()
+        changes.ring()
         if !workers.contains(where: { $0() }) { relay?.tell(.work) }
     }
 
@@ -48,15 +51,30 @@ package final class RunSignals: Sendable {
     package func heard(_ news: [RunNews]) {
         for item in news {
             switch item {
-            case .work: work.ring()
+            case .work:
+                work.ring()
+                changes.ring()
             case .cancel(let id): cancelLocally(id)
-            case .changed: break
+            case .changed(let id): changed(id)
             case .ended(let id): finishLocally(id)
             case .anything:
                 work.ring()
+                changes.ring()
                 for watch in state.withLock({ $0.watches.values.flatMap(\.values) }) { watch.ring() }
             }
         }
+    }
+
+    /// Entries of a run that goes on were stored.
+    package func changed(_ id: RunID) {
+        let watches = state.withLock { $0.watches[id] }
+        for watch in watches ?? [:] { watch.value.ring() }
+    }
+
+    package func watch(_ id: RunID) -> RunWatch {
+        let bell = Bell()
+        let token = add(bell, for: id)
+        return RunWatch(bell) { [weak self] in self?.remove(token, for: id) }
     }
 
     /// The run has ended, and that is stored.
@@ -68,6 +86,7 @@ package final class RunSignals: Sendable {
     private func finishLocally(_ id: RunID) {
         let watches = state.withLock { $0.watches.removeValue(forKey: id) }
         for watch in watches ?? [:] { watch.value.ring() }
+        changes.ring()
     }
 
     /// Somebody wants the run to end, and that is stored.
@@ -94,7 +113,7 @@ package final class RunSignals: Sendable {
             if try await hasEnded() { return true }
             let now = clock.now
             guard now < deadline, !Task.isCancelled else { return false }
-            await wait(for: watch, until: min(deadline, now + Self.askingInterval))
+            await watch.wait(past: 0, until: min(deadline, now + Self.askingInterval), clock)
         }
     }
 
@@ -123,16 +142,6 @@ package final class RunSignals: Sendable {
 
     /// How many wait for a run's end; for tests that nothing is left behind.
     var watchCount: Int { state.withLock { $0.watches.values.reduce(0) { $0 + $1.count } } }
-
-    private func wait(for watch: Bell, until moment: Timestamp) async {
-        let clock = clock
-        await withTaskGroup { group in
-            group.addTask { _ = await watch.wait(past: 0) }
-            group.addTask { await clock.wait(until: moment) }
-            await group.next()
-            group.cancelAll()
-        }
-    }
 
     private func add(_ watch: Bell, for id: RunID) -> Int {
         state.withLock { state in

@@ -6,6 +6,17 @@ extension PostgresRunStore {
         try await pool.rows(Self.selectEntries, [.id(tenant), .id(id)]).map(Self.entry)
     }
 
+    package func entries(
+        of id: RunID, in tenant: TenantID, after sequence: Int, limit: Int
+    ) async throws -> [JournalEntry] {
+        try await pool.rows(Self.selectEntriesAfter, [.id(tenant), .id(id), .number(sequence), .number(limit)])
+            .map(Self.entry)
+    }
+
+    private static let selectEntriesAfter = """
+        select \(entryColumns) from run_journal where tenant_id = $1 and run_id = $2 and seq > $3 order by seq limit $4
+        """
+
     private static let selectEntries = """
         select \(entryColumns) from run_journal where tenant_id = $1 and run_id = $2 order by seq
         """

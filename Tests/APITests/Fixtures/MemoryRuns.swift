@@ -48,6 +48,33 @@ final class MemoryRuns: RunStore {
 
     func entries(of id: RunID, in tenant: TenantID) async throws -> [JournalEntry] { find(id, tenant)?.entries ?? [] }
 
+    func entries(
+        of id: RunID, in tenant: TenantID, after sequence: Int, limit: Int
+    ) async throws -> [JournalEntry] {
+        Array((find(id, tenant)?.entries ?? []).filter { $0.sequence > sequence }.prefix(limit))
+    }
+
+    /// One transaction for each millisecond.
+    func changes(
+        in tenant: TenantID, after cursor: RunChange.Cursor, limit: Int
+    ) async throws -> [RunChange] {
+        let all = kept.withLock { $0 }.filter { $0.record.tenant == tenant }.flatMap { run in
+            run.entries.filter { RunChange.kinds.contains($0.kind) }.map { entry in
+                RunChange(
+                    cursor: RunChange.Cursor(
+                        transaction: UInt64(entry.at.milliseconds), run: run.record.id, sequence: entry.sequence),
+                    run: run.record.id, workflow: run.record.workflow, workflowName: run.record.workflowName,
+                    kind: entry.kind, at: entry.at, error: entry.data["error"] ?? .null)
+            }
+        }
+        return Array(all.filter { $0.cursor > cursor }.sorted { $0.cursor < $1.cursor }.prefix(limit))
+    }
+
+    func latestChange(in tenant: TenantID) async throws -> RunChange.Cursor {
+        let last = kept.withLock { $0.flatMap(\.entries).map(\.at.milliseconds).max() } ?? 0
+        return RunChange.Cursor(transaction: UInt64(last), run: RunID(high: .max, low: .max), sequence: 0)
+    }
+
     func log(of id: RunID, in tenant: TenantID, page: PageRequest) async throws -> Page<StepLogLine> {
         try Page(of: find(id, tenant)?.log ?? [], page)
     }

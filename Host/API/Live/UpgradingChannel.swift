@@ -1,0 +1,86 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+import NIOWebSocket
+
+/// Serves HTTP/1.1, and WebSocket (RFC 6455) to a connection whose first request asks for it and may have it. A request
+/// that may not goes on as HTTP, so that it is answered with what is wrong.
+struct UpgradingChannel: HTTPChannelHandler {
+    struct Value: ServerChildChannelValue {
+        let outcome: EventLoopFuture<Outcome>
+        let channel: any Channel
+    }
+
+    enum Outcome: Sendable {
+        case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>)
+        case live(NIOAsyncChannel<WebSocketFrame, WebSocketFrame>, LiveTarget)
+    }
+
+    /// Bytes of a frame from a client, which has nothing to say.
+    private static let largestFrame = 4 << 10
+
+    let responder: Responder
+    let live: LiveConnections
+    let limits: HTTP1Channel.Configuration.DecoderConfiguration
+    /// How long a connection may be silent between requests.
+    let idleTimeout: TimeAmount
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            var upgrade = NIOUpgradableHTTPServerPipelineConfiguration<Outcome>(
+                upgradeConfiguration: .init(
+                    upgraders: [upgrader],
+                    notUpgradingCompletionHandler: { channel in
+                        channel.eventLoop.makeCompletedFuture { try http(on: channel, logger: logger) }
+                    }))
+            upgrade.enablePipelining = false
+            upgrade.enableErrorHandling = false
+            upgrade.enableResponseHeaderValidation = false
+            upgrade.decoderConfiguration.maxHeaderFieldSize = limits.maxHeaderFieldSize
+            upgrade.decoderConfiguration.maxHeaderListSize = limits.maxHeaderListSize
+            upgrade.decoderConfiguration.maxHeaderFieldCount = limits.maxHeaderFieldCount
+            let outcome = try channel.pipeline.syncOperations.configureUpgradableHTTPServerPipeline(
+                configuration: upgrade)
+            let patience = channel.eventLoop.scheduleTask(in: idleTimeout) { channel.close(promise: nil) }
+            outcome.whenComplete { _ in patience.cancel() }
+            return Value(outcome: outcome, channel: channel)
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        // A connection that ends before its first request has no outcome but an error, which is nobody's business.
+        guard let outcome = try? await value.outcome.get() else { return }
+        switch outcome {
+        case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
+        case .live(let channel, let target): await live.serve(target, on: channel, logger: logger)
+        }
+    }
+
+    private var upgrader: NIOTypedWebSocketServerUpgrader<Outcome> {
+        NIOTypedWebSocketServerUpgrader(
+            maxFrameSize: Self.largestFrame,
+            shouldUpgrade: { [live] channel, head in
+                channel.eventLoop.makeFutureWithTask { await live.mayHave(head) ? HTTPHeaders() : nil }
+            },
+            upgradePipelineHandler: { channel, head in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let target = LiveTarget(uri: head.uri) else { throw ChannelError.inputClosed }
+                    return .live(try NIOAsyncChannel(wrappingChannelSynchronously: channel), target)
+                }
+            })
+    }
+
+    private func http(on channel: any Channel, logger: Logger) throws -> Outcome {
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+        try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: .init(idleTimeout), logger: logger))
+        return .http(
+            try NIOAsyncChannel(
+                wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
+    }
+}

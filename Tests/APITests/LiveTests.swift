@@ -1,0 +1,132 @@
+import HTTPTypes
+import HummingbirdTesting
+import PatchbayCore
+import PatchbayJSON
+import Testing
+
+@testable import PatchbayEngine
+
+@Suite(.timeLimit(.minutes(1)))
+struct LiveTests {
+    private let api = TestAPI()
+
+    /// A workflow and one run of it that nobody carries out.
+    private func start(_ client: TestClient) async throws -> RunID {
+        let stored = try await client.post("/api/v1/workflows", Documents.manual)
+        let id = try #require(stored.json["id"]?.string)
+        let answer = try await client.post("/api/v1/runs", ["workflow_id": .string(id)])
+        return try #require(answer.json["id"]?.string.flatMap { RunID($0) })
+    }
+
+    private func append(_ kind: JournalEntry.Kind, to run: RunID, status: RunStatus = .running) {
+        let now = api.clock.now
+        api.runs.change(run) { kept in
+            kept.entries.append(
+                JournalEntry(sequence: kept.entries.count + 1, at: now, kind: kind, node: "tell", attempt: 1))
+            kept.record.status = status
+        }
+        if status.isTerminal { api.signals.finished(run) } else { api.signals.changed(run) }
+    }
+
+    @Test func `tells each entry of a run once, then says goodbye`() async throws {
+        try await api.testLive { client in
+            let run = try await start(client)
+            let port = try #require(client.client.port)
+            try await LiveClient.connect("/api/v1/runs/\(run)/live", port: port) { live in
+                #expect(try await live.next()?["type"] == "connected")
+                #expect(try await live.next()?["type"] == "run_started")
+                append(.stepStarted, to: run)
+                let step = try await live.next()
+                #expect(step?["type"] == "step_started" && step?["node_id"] == "tell" && step?["cursor"] == "2")
+                append(.runCompleted, to: run, status: .completed)
+                #expect(try await live.next()?["type"] == "run_completed")
+                #expect(try await live.next() == 1000)
+            }
+        }
+    }
+
+    @Test func `goes on behind the cursor of the last message`() async throws {
+        try await api.testLive { client in
+            let run = try await start(client)
+            append(.stepStarted, to: run)
+            append(.runFailed, to: run, status: .failed)
+            let port = try #require(client.client.port)
+            try await LiveClient.connect("/api/v1/executions/\(run)/live?after=2", port: port) { live in
+                #expect(try await live.next()?["cursor"] == "2")
+                #expect(try await live.next()?["type"] == "run_failed")
+                #expect(try await live.next() == 1000)
+            }
+            try await LiveClient.connect("/api/v1/runs/\(run)/live?after=3", port: port) { live in
+                #expect(try await live.next()?["type"] == "connected")
+                #expect(try await live.next() == 1000)
+            }
+        }
+    }
+
+    @Test func `tells the changes of all runs from now on, and again from a cursor`() async throws {
+        try await api.testLive { client in
+            let old = try await start(client)
+            let port = try #require(client.client.port)
+            let (run, cursor) = try await LiveClient.connect("/api/v1/live", port: port) { live in
+                #expect(try await live.next()?["type"] == "connected")
+                let run = try await start(client)
+                let started = try await live.next()
+                #expect(started?["run_id"] == .string(run.description) && started?["status"] == "queued")
+                append(.runCompleted, to: run, status: .completed)
+                #expect(try await live.next()?["status"] == "completed")
+                return (run, started?["cursor"]?.string ?? "")
+            }
+            append(.runCancelled, to: old, status: .cancelled)
+            try await LiveClient.connect("/api/v1/live?after=\(cursor)", port: port) { live in
+                #expect(try await live.next()?["cursor"] == .string(cursor))
+                #expect(try await live.next()?["run_id"] == .string(run.description))
+                #expect(try await live.next()?["run_id"] == .string(old.description))
+            }
+        }
+    }
+
+    @Test func `answers pings, and closes on a client that talks`() async throws {
+        try await api.testLive { client in
+            let port = try #require(client.client.port)
+            try await LiveClient.connect("/api/v1/live", port: port) { live in
+                #expect(try await live.next()?["type"] == "connected")
+                try await live.send(.ping, "are you there")
+                try await live.send(.text, "hello")
+                #expect(try await live.next() == 1008)
+            }
+        }
+    }
+
+    @Test(arguments: ["/api/v1/live?after=x", "/api/v1/live?before=1", "/api/v1/runs/nonsense/live", "/api/v1/nothing"])
+    func `an address that names nothing is not upgraded`(path: String) async throws {
+        try await api.testLive { client in
+            let port = try #require(client.client.port)
+            await #expect(throws: LiveClient.Refused.self) {
+                try await LiveClient.connect(path, port: port) { _ in }
+            }
+        }
+    }
+
+    @Test func `a wrong key is not upgraded`() async throws {
+        try await api.testLive { client in
+            let port = try #require(client.client.port)
+            await #expect(throws: LiveClient.Refused.self) {
+                try await LiveClient.connect("/api/v1/live", port: port, key: "pk_wrong") { _ in }
+            }
+        }
+    }
+
+    @Test func `an ordinary request learns what is missing`() async throws {
+        try await api.test { client in
+            let run = try await start(client)
+            for path in ["/api/v1/live", "/api/v1/runs/\(run)/live"] {
+                let answer = try await client.get(path)
+                #expect(answer.status == 426)
+                #expect(answer.code == "UPGRADE_REQUIRED" && answer.headers[.upgrade] == "websocket")
+            }
+            #expect(try await client.get("/api/v1/live?after=x").status == 400)
+            #expect(try await client.get("/api/v1/runs/\(run)/live?after=-1").status == 400)
+            #expect(try await client.get("/api/v1/runs/\(RunID.new(at: api.clock.now))/live").status == 404)
+        }
+    }
+}
