@@ -1,5 +1,6 @@
 import HTTPTypes
 import HummingbirdTesting
+import NIOWebSocket
 import PatchbayCore
 import PatchbayJSON
 import Testing
@@ -33,14 +34,18 @@ struct LiveTests {
             let run = try await start(client)
             let port = try #require(client.client.port)
             try await LiveClient.connect("/api/v1/runs/\(run)/live", port: port) { live in
-                #expect(try await live.next()?["type"] == "connected")
-                #expect(try await live.next()?["type"] == "run_started")
+                let message1 = try await live.next()
+                #expect(message1?["type"] == "connected")
+                let message2 = try await live.next()
+                #expect(message2?["type"] == "run_started")
                 append(.stepStarted, to: run)
                 let step = try await live.next()
                 #expect(step?["type"] == "step_started" && step?["node_id"] == "tell" && step?["cursor"] == "2")
                 append(.runCompleted, to: run, status: .completed)
-                #expect(try await live.next()?["type"] == "run_completed")
-                #expect(try await live.next() == 1000)
+                let message3 = try await live.next()
+                #expect(message3?["type"] == "run_completed")
+                let message4 = try await live.next()
+                #expect(message4 == 1000)
             }
         }
     }
@@ -52,13 +57,18 @@ struct LiveTests {
             append(.runFailed, to: run, status: .failed)
             let port = try #require(client.client.port)
             try await LiveClient.connect("/api/v1/executions/\(run)/live?after=2", port: port) { live in
-                #expect(try await live.next()?["cursor"] == "2")
-                #expect(try await live.next()?["type"] == "run_failed")
-                #expect(try await live.next() == 1000)
+                let message5 = try await live.next()
+                #expect(message5?["cursor"] == "2")
+                let message6 = try await live.next()
+                #expect(message6?["type"] == "run_failed")
+                let message7 = try await live.next()
+                #expect(message7 == 1000)
             }
             try await LiveClient.connect("/api/v1/runs/\(run)/live?after=3", port: port) { live in
-                #expect(try await live.next()?["type"] == "connected")
-                #expect(try await live.next() == 1000)
+                let message8 = try await live.next()
+                #expect(message8?["type"] == "connected")
+                let message9 = try await live.next()
+                #expect(message9 == 1000)
             }
         }
     }
@@ -68,19 +78,24 @@ struct LiveTests {
             let old = try await start(client)
             let port = try #require(client.client.port)
             let (run, cursor) = try await LiveClient.connect("/api/v1/live", port: port) { live in
-                #expect(try await live.next()?["type"] == "connected")
+                let message10 = try await live.next()
+                #expect(message10?["type"] == "connected")
                 let run = try await start(client)
                 let started = try await live.next()
                 #expect(started?["run_id"] == .string(run.description) && started?["status"] == "queued")
                 append(.runCompleted, to: run, status: .completed)
-                #expect(try await live.next()?["status"] == "completed")
+                let message11 = try await live.next()
+                #expect(message11?["status"] == "completed")
                 return (run, started?["cursor"]?.string ?? "")
             }
             append(.runCancelled, to: old, status: .cancelled)
             try await LiveClient.connect("/api/v1/live?after=\(cursor)", port: port) { live in
-                #expect(try await live.next()?["cursor"] == .string(cursor))
-                #expect(try await live.next()?["run_id"] == .string(run.description))
-                #expect(try await live.next()?["run_id"] == .string(old.description))
+                let message12 = try await live.next()
+                #expect(message12?["cursor"] == .string(cursor))
+                let message13 = try await live.next()
+                #expect(message13?["run_id"] == .string(run.description))
+                let message14 = try await live.next()
+                #expect(message14?["run_id"] == .string(old.description))
             }
         }
     }
@@ -89,10 +104,12 @@ struct LiveTests {
         try await api.testLive { client in
             let port = try #require(client.client.port)
             try await LiveClient.connect("/api/v1/live", port: port) { live in
-                #expect(try await live.next()?["type"] == "connected")
+                let message15 = try await live.next()
+                #expect(message15?["type"] == "connected")
                 try await live.send(.ping, "are you there")
                 try await live.send(.text, "hello")
-                #expect(try await live.next() == 1008)
+                let message16 = try await live.next()
+                #expect(message16 == 1008)
             }
         }
     }

@@ -42,7 +42,8 @@ struct RunTests {
                 greeter, try await client.get("/api/v1/runs"),
                 try await client.get("/api/v1/runs?workflow_id=\(greeter)"),
                 try await client.get("/api/v1/executions?status=queued&limit=1"),
-                try await client.get("/api/v1/runs?status=failed")
+                try await client.get(
+                    "/api/v1/runs?status=failed,cancelled&trigger=manual&from=2020-01-01T00:00:00Z&text=x")
             )
         }
         #expect(all.json["items"]?.array?.count == 3)
@@ -52,7 +53,7 @@ struct RunTests {
         #expect(none.json == ["items": [], "next_cursor": .null])
     }
 
-    @Test(arguments: ["status=done", "workflow_id=wf_1", "limit=201", "limit=-1", "limit=ten", "status=", "order=asc"])
+    @Test(arguments: ["status=done", "workflow_id=wf_1", "limit=201", "limit=-1", "limit=ten", "status=", "order=asc", "status=queued,", "from=monday", "text=", "trigger="])
     func `a filter that is not understood is refused`(query: String) async throws {
         let answer = try await api.test { try await $0.get("/api/v1/runs?" + query) }
         #expect(answer.status == 400)

@@ -34,7 +34,7 @@ extension StorageSuites {
                 let leased = try await stores.lease("w1")
                 #expect(leased.count == 1)
                 #expect(leased[0].entries.count == 1)
-                let all = try await stores.runs.runs(in: Stores.tenant, workflow: nil, status: nil, page: .init())
+                let all = try await stores.runs.runs(in: Stores.tenant, matching: .all, page: .init())
                 #expect(all.items.count == 1)
             }
         }
@@ -61,20 +61,60 @@ extension StorageSuites {
                         try await stores.run(of: index == 2 ? second : first, at: Stores.at(Int64(index))).id)
                 }
                 let page = try await stores.runs.runs(
-                    in: Stores.tenant, workflow: first.id, status: nil, page: PageRequest(limit: 3))
+                    in: Stores.tenant, matching: RunFilter(workflow: first.id), page: PageRequest(limit: 3))
                 #expect(page.items.map(\.id) == [ids[4], ids[3], ids[1]])
                 let rest = try await stores.runs.runs(
-                    in: Stores.tenant, workflow: first.id, status: nil, page: PageRequest(limit: 3, cursor: page.next))
+                    in: Stores.tenant, matching: RunFilter(workflow: first.id), page: PageRequest(limit: 3, cursor: page.next))
                 #expect(rest.items.map(\.id) == [ids[0]])
                 #expect(rest.next == nil)
                 _ = try await stores.lease("w1", limit: 1, at: Stores.at(10))
                 let running = try await stores.runs.runs(
-                    in: Stores.tenant, workflow: nil, status: .running, page: .init())
+                    in: Stores.tenant, matching: RunFilter(statuses: [.running]), page: .init())
                 #expect(running.items.map(\.id) == [ids[0]])
                 await #expect(throws: InvalidCursor.self) {
                     _ = try await stores.runs.runs(
-                        in: Stores.tenant, workflow: nil, status: nil, page: PageRequest(cursor: first.id.description))
+                        in: Stores.tenant, matching: .all, page: PageRequest(cursor: first.id.description))
                 }
+            }
+        }
+
+        @Test func `runs are found by trigger, time and text`() async throws {
+            try await withStores { stores in
+                let bill = try await stores.workflow("Send a 100% bill")
+                let ping = try await stores.workflow("ping", at: Stores.at(1))
+                let ids = [
+                    try await stores.run(of: bill, at: Stores.at(0)).id, try await stores.run(of: ping, at: Stores.at(5)).id,
+                    try await stores.run(of: ping, at: Stores.at(9)).id,
+                ]
+                func found(_ filter: RunFilter) async throws -> [RunID] {
+                    try await stores.runs.runs(in: Stores.tenant, matching: filter, page: .init()).items.map(\.id)
+                }
+                #expect(try await found(RunFilter(from: Stores.at(5))) == [ids[2], ids[1]])
+                #expect(try await found(RunFilter(from: Stores.at(1), before: Stores.at(9))) == [ids[1]])
+                #expect(try await found(RunFilter(text: "0% B")) == [ids[0]])
+                #expect(try await found(RunFilter(text: "_")) == [])
+                #expect(try await found(RunFilter(trigger: "schedule")) == [])
+                #expect(try await found(RunFilter(workflow: ping.id, statuses: [.queued, .failed], text: "PING")).count == 2)
+                #expect(try await found(RunFilter(statuses: [.failed, .cancelled])) == [])
+            }
+        }
+
+        @Test func `a run's entries and the changes of all runs are read from where one stopped`() async throws {
+            try await withStores { stores in
+                let start = try await stores.runs.latestChange(in: Stores.tenant)
+                let workflow = try await stores.workflow()
+                let first = try await stores.run(of: workflow)
+                let second = try await stores.run(of: workflow, at: Stores.at(1))
+                #expect(try await stores.runs.requestCancel(second.id, in: Stores.tenant, at: Stores.at(2)))
+                let after = try await stores.runs.entries(of: second.id, in: Stores.tenant, after: 1, limit: 1)
+                #expect(after.map(\.kind) == [.cancelRequested])
+                let changes = try await stores.runs.changes(in: Stores.tenant, after: start, limit: 3)
+                #expect(changes.map(\.run) == [first.id, second.id, second.id])
+                #expect(changes.map(\.kind) == [.runStarted, .runStarted, .cancelRequested])
+                let rest = try await stores.runs.changes(in: Stores.tenant, after: changes[2].cursor, limit: 3)
+                #expect(rest.map(\.status) == [.cancelled])
+                let now = try await stores.runs.latestChange(in: Stores.tenant)
+                #expect(try await stores.runs.changes(in: Stores.tenant, after: now, limit: 3).isEmpty)
             }
         }
 

@@ -20,13 +20,11 @@ struct RunRoutes {
     }
 
     @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
-        var query = try Query(request, known: ["workflow_id", "status", "limit", "cursor"])
-        let workflow = query.read("workflow_id", expecting: "a workflow's id (wf_…)") { WorkflowID($0) }
-        let words = RunStatus.allCases.map(\.rawValue).joined(separator: ", ")
-        let status = query.read("status", expecting: "one of \(words)") { RunStatus(rawValue: $0) }
+        var query = try Query(request, known: RunFilter.parameters + ["limit", "cursor"])
+        let filter = query.runFilter()
         let page = query.page()
         try query.check()
-        let found = try await runs.runs(in: context.tenant, workflow: workflow, status: status, page: page)
+        let found = try await runs.runs(in: context.tenant, matching: filter, page: page)
         return Response(found.json { .object($0.json) })
     }
 

@@ -134,10 +134,7 @@ package protocol RunStore: Sendable {
     /// as ended: failed without a place, cancelled where its group drops it.
     func accept(_ run: NewRun) async throws -> RunRecord
     func run(_ id: RunID, in tenant: TenantID) async throws -> RunRecord?
-    /// With `workflow` or `status`, only those.
-    func runs(
-        in tenant: TenantID, workflow: WorkflowID?, status: RunStatus?, page: PageRequest
-    ) async throws -> Page<RunRecord>
+    func runs(in tenant: TenantID, matching filter: RunFilter, page: PageRequest) async throws -> Page<RunRecord>
     /// All entries of a run, in order; empty when there is no such run.
     func entries(of id: RunID, in tenant: TenantID) async throws -> [JournalEntry]
     /// Up to `limit` entries of a run behind the given one, in order.

@@ -8,7 +8,6 @@ import PatchbayJSON
 struct LiveClient {
     struct Refused: Error {}
 
-    private let inbound: NIOAsyncChannelInboundStream<WebSocketFrame>
     private let outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
     private var iterator: NIOAsyncChannelInboundStream<WebSocketFrame>.AsyncIterator
 
@@ -40,14 +39,14 @@ struct LiveClient {
             }
         guard let channel = try await upgrade.get() else { throw Refused() }
         return try await channel.executeThenClose { inbound, outbound in
-            var client = LiveClient(inbound: inbound, outbound: outbound, iterator: inbound.makeAsyncIterator())
+            var client = LiveClient(outbound: outbound, iterator: inbound.makeAsyncIterator())
             return try await body(&client)
         }
     }
 
     /// The next message; the close code as an int when the server says goodbye; nil at the end.
     mutating func next() async throws -> JSON? {
-        while let frame = try await iterator.next() {
+        while let frame = try await iterator.next(isolation: #isolation) {
             var data = frame.unmaskedData
             switch frame.opcode {
             case .text: return try JSON(parsing: Array(buffer: data))

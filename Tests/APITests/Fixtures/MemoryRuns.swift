@@ -35,13 +35,14 @@ final class MemoryRuns: RunStore {
 
     func run(_ id: RunID, in tenant: TenantID) async throws -> RunRecord? { find(id, tenant)?.record }
 
-    func runs(
-        in tenant: TenantID, workflow: WorkflowID?, status: RunStatus?, page: PageRequest
-    ) async throws -> Page<RunRecord> {
-        let all = kept.withLock { kept in
-            kept.map(\.record).filter {
-                $0.tenant == tenant && (workflow ?? $0.workflow) == $0.workflow && (status ?? $0.status) == $0.status
-            }
+    func runs(in tenant: TenantID, matching filter: RunFilter, page: PageRequest) async throws -> Page<RunRecord> {
+        let all = kept.withLock { $0.map(\.record) }.filter { record in
+            record.tenant == tenant && (filter.workflow ?? record.workflow) == record.workflow
+                && (filter.statuses.isEmpty || filter.statuses.contains(record.status))
+                && (filter.trigger ?? record.trigger) == record.trigger
+                && (filter.from.map { record.createdAt >= $0 } ?? true)
+                && (filter.before.map { record.createdAt < $0 } ?? true)
+                && (filter.text.map { record.workflowName.lowercased().contains($0.lowercased()) } ?? true)
         }
         return try Page(of: all.reversed(), page)
     }

@@ -225,11 +225,20 @@ final class MemoryStore: Journal, RunStore {
 
     func run(_ id: RunID, in tenant: TenantID) async throws -> RunRecord? { state.withLock { $0.runs[id]?.record } }
 
-    func runs(
-        in tenant: TenantID, workflow: WorkflowID?, status: RunStatus?, page: PageRequest
-    ) async throws -> Page<RunRecord> {
-        let runs = state.withLock { state in state.order.reversed().compactMap { state.runs[$0]?.record } }
-        return Page(items: runs.filter { [nil, $0.workflow].contains(workflow) }, next: nil)
+    func runs(in tenant: TenantID, matching filter: RunFilter, page: PageRequest) async throws -> Page<RunRecord> {
+        Page(items: [], next: nil)
+    }
+
+    func entries(
+        of id: RunID, in tenant: TenantID, after sequence: Int, limit: Int
+    ) async throws -> [JournalEntry] {
+        Array(try await entries(of: id, in: tenant).filter { $0.sequence > sequence }.prefix(limit))
+    }
+
+    func changes(in tenant: TenantID, after cursor: RunChange.Cursor, limit: Int) async throws -> [RunChange] { [] }
+
+    func latestChange(in tenant: TenantID) async throws -> RunChange.Cursor {
+        RunChange.Cursor(transaction: 0, run: RunID(high: 0, low: 0), sequence: 0)
     }
 
     func entries(of id: RunID, in tenant: TenantID) async throws -> [JournalEntry] {
