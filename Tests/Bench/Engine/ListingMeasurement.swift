@@ -34,7 +34,8 @@ enum ListingMeasurement {
             for _ in 0..<200 {
                 let began = ContinuousClock.now
                 _ = try await workshop.runs.runs(
-                    in: .initial, workflow: workflow, status: status, page: PageRequest(limit: 50))
+                    in: .initial, matching: RunFilter(workflow: workflow, statuses: Set([status].compactMap(\.self))),
+                    page: PageRequest(limit: 50))
                 figures.append((ContinuousClock.now - began).milliseconds)
             }
             EngineBench.report(
