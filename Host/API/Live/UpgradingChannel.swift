@@ -46,6 +46,9 @@ struct UpgradingChannel: HTTPChannelHandler {
             upgrade.decoderConfiguration.maxHeaderFieldCount = limits.maxHeaderFieldCount
             let outcome = try channel.pipeline.syncOperations.configureUpgradableHTTPServerPipeline(
                 configuration: upgrade)
+            let pipeline = channel.pipeline.syncOperations
+            let upgrading = try pipeline.handler(type: NIOTypedHTTPServerUpgradeHandler<Outcome>.self)
+            try pipeline.addHandler(UpgradeGate { [live] in await live.mayHave($0) }, position: .before(upgrading))
             let patience = channel.eventLoop.scheduleTask(in: idleTimeout) { channel.close(promise: nil) }
             outcome.whenComplete { _ in patience.cancel() }
             return Value(outcome: outcome, channel: channel)
@@ -64,9 +67,7 @@ struct UpgradingChannel: HTTPChannelHandler {
     private var upgrader: NIOTypedWebSocketServerUpgrader<Outcome> {
         NIOTypedWebSocketServerUpgrader(
             maxFrameSize: Self.largestFrame,
-            shouldUpgrade: { [live] channel, head in
-                channel.eventLoop.makeFutureWithTask { await live.mayHave(head) ? HTTPHeaders() : nil }
-            },
+            shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture(HTTPHeaders()) },
             upgradePipelineHandler: { channel, head in
                 channel.eventLoop.makeCompletedFuture {
                     guard let target = LiveTarget(uri: head.uri) else { throw ChannelError.inputClosed }

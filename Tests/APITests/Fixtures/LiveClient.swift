@@ -30,10 +30,7 @@ struct LiveClient {
                             upgradeConfiguration: .init(
                                 upgradeRequestHead: head, upgraders: [upgrader],
                                 notUpgradingCompletionHandler: { channel in
-                                    channel.eventLoop.makeCompletedFuture {
-                                        channel.close(promise: nil)
-                                        return nil
-                                    }
+                                    channel.eventLoop.makeSucceededFuture(nil)
                                 })))
                 }
             }
