@@ -49,6 +49,10 @@ final class CountingJournal: Journal {
         try await journal.heartbeat(worker: worker, at: at)
     }
     func cancellations(worker: String) async throws -> [RunID] { try await journal.cancellations(worker: worker) }
+    func held(worker: String) async throws -> [RunID] { try await journal.held(worker: worker) }
+    func park(_ run: LeasedRun, until: Timestamp) async throws -> Parking {
+        try await journal.park(run, until: until)
+    }
     func release(_ runs: [LeasedRun]) async throws { try await journal.release(runs) }
     func release(worker: String, except known: [RunID]) async throws {
         try await journal.release(worker: worker, except: known)
