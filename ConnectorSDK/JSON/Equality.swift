@@ -10,7 +10,7 @@ extension JSON: Hashable {
             Int64(exactly: double) == whole
         case (.uint(let whole), .double(let double)), (.double(let double), .uint(let whole)):
             UInt64(exactly: double) == whole
-        case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
+        case (.string(let a), .string(let b)): a.hasSameBytes(as: b)
         case (.array(let a), .array(let b)): a == b
         case (.object(let a), .object(let b)): a == b
         default: false

@@ -37,6 +37,16 @@ public struct JSONObject: Sendable {
         }
     }
 
+    /// The value that a path of names leads to; nil when one of them is missing, or is of something else than an object.
+    package func value(at path: [String]) -> JSON? { value(at: path, from: 0) }
+
+    private func value(at path: [String], from first: Int) -> JSON? {
+        guard first < path.count, let position = position(of: path[first]) else { return nil }
+        if first + 1 == path.count { return members[position].value }
+        guard case .object(let object) = members[position].value else { return nil }
+        return object.value(at: path, from: first + 1)
+    }
+
     /// The names in the order of the members.
     public var names: [String] { members.map(\.name) }
 
@@ -64,7 +74,7 @@ public struct JSONObject: Sendable {
 
     private func position(of name: String) -> Int? {
         if !index.isEmpty { return index.position(of: name, in: members) }
-        return members.firstIndex { $0.name.isSameName(as: name) }
+        return members.firstIndex { $0.name.hasSameBytes(as: name) }
     }
 }
 
@@ -107,7 +117,7 @@ extension UnsafeMutableBufferPointer<String> {
     /// Only for few names: each is compared with each.
     fileprivate var hasRepeatedName: Bool {
         for later in indices.dropFirst() {
-            for earlier in 0..<later where self[earlier].isSameName(as: self[later]) { return true }
+            for earlier in 0..<later where self[earlier].hasSameBytes(as: self[later]) { return true }
         }
         return false
     }

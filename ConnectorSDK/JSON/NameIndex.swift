@@ -24,7 +24,7 @@ struct NameIndex: Sendable {
         var slot = name.nameHash & (slots.count - 1)
         while slots[slot] != 0 {
             let position = Int(slots[slot]) - 1
-            if members[position].name.isSameName(as: name) { return position }
+            if members[position].name.hasSameBytes(as: name) { return position }
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil
@@ -52,10 +52,5 @@ extension String {
         let hashed: Void? = utf8.withContiguousStorageIfAvailable { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         if hashed == nil { for byte in utf8 { hasher.combine(byte) } }
         return hasher.finalize()
-    }
-
-    /// Whether two names have the same bytes. (`==` takes differently composed letters for the same.)
-    func isSameName(as other: String) -> Bool {
-        utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
     }
 }

@@ -50,7 +50,7 @@ extension Compiler {
         var result = base
         for expression in chain {
             switch expression.node {
-            case .select(_, let name): result = Select(result, name, expression.range, offset: expression.offset)
+            case .select(_, let name): result = select(result, name, expression)
             case .index(_, let index): result = element(of: result, index, expression)
             default: preconditionFailure("a path has names and members only")
             }
@@ -62,9 +62,21 @@ extension Compiler {
     private mutating func member(of expression: Expression) -> any Operation {
         switch expression.node {
         case .select(let base, let name):
-            return Select(operation(base), name, expression.range, offset: expression.offset)
+            return select(operation(base), name, expression)
         case .index(let base, let index): return element(of: operation(base), index, expression)
         default: preconditionFailure("an identifier is a path")
+        }
+    }
+
+    /// A member of a member is found in one walk; only of names, which may be evaluated again for an error's sake.
+    private func select(_ base: any Operation, _ name: String, _ expression: Expression) -> any Operation {
+        let range = expression.range
+        switch base {
+        case let path as PathSelect: return path.appending(name, range, offset: expression.offset)
+        case let select as Select where select.base is Variable || select.base is Local:
+            let last = Select(select, name, range, offset: expression.offset)
+            return PathSelect(select.base, [select.name, name], last: last)
+        default: return Select(base, name, range, offset: expression.offset)
         }
     }
 
@@ -72,7 +84,7 @@ extension Compiler {
         of base: any Operation, _ index: Expression, _ expression: Expression
     ) -> any Operation {
         if case .literal(.string(let name)) = index.node {
-            return Select(base, name, expression.range, offset: expression.offset)
+            return select(base, name, expression)
         }
         return Index(base, operation(index), expression.range)
     }

@@ -7,18 +7,11 @@ struct Program: Sendable {
     let variables: [(slot: Int, number: Int)]
     let source: [UInt8]
 
+    /// The places with the variables in them.
+    ///
     /// - Parameter variable: the value of a variable by its number; nil when it has none.
-    func evaluate(
-        _ budget: inout Budget, _ variable: (Int) -> Value?
-    ) throws(Fault) -> Value {
-        var evaluation = Evaluation(budget: budget, slots: slots(variable), source: source)
-        defer { budget = evaluation.budget }
-        return try root.value(&evaluation)
-    }
-
-    func slots(_ variable: (Int) -> Value?) -> [Value?] {
-        guard slots > 0 else { return [] }
-        var values = [Value?](repeating: nil, count: slots)
+    func slots(_ variable: (Int) -> Value?) -> Slots {
+        var values = Slots(count: slots)
         for (slot, number) in variables { values[slot] = variable(number) }
         return values
     }

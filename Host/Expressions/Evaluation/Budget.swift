@@ -12,13 +12,9 @@ struct Budget {
     }
 
     /// Takes steps for an operation at that place.
-    mutating func take(_ count: Int = 1, at offset: Int) throws(Fault) {
+    @inline(__always) mutating func take(_ count: Int = 1, at offset: Int) throws(Fault) {
         steps -= count
-        guard steps >= 0 else {
-            throw Fault(
-                .limit, "the expression needs more than \(limits.steps) steps",
-                hint: "work on less data, or in several nodes", at: offset)
-        }
+        guard steps >= 0 else { throw tooManySteps(at: offset) }
     }
 
     /// Takes what looking at that many bytes costs.
@@ -34,6 +30,12 @@ struct Budget {
     /// Checks the size of a text before it is made.
     func check(bytes: Int, at offset: Int) throws(Fault) {
         guard bytes <= limits.result else { throw tooLarge(at: offset) }
+    }
+
+    private func tooManySteps(at offset: Int) -> Fault {
+        Fault(
+            .limit, "the expression needs more than \(limits.steps) steps",
+            hint: "work on less data, or in several nodes", at: offset)
     }
 
     private func tooLarge(at offset: Int) -> Fault {

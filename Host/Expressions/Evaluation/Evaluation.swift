@@ -8,9 +8,9 @@ struct Evaluation {
     /// Where messages of the running function point, in bytes of the text.
     var offset = 0
     /// Variables and what macros name, at the places that the compiler gave them; nil where nothing is.
-    var slots: [Value?]
+    var slots: Slots
     /// Why the value of a `cel.bind` is not there, by its slot.
-    var failures: [Int: Fault] = [:]
+    var failures: [Int: Fault]?
     /// The text of the expression; messages quote it.
     let source: [UInt8]
 
@@ -20,7 +20,7 @@ struct Evaluation {
     var uuids = 0
 
     init(
-        budget: Budget, slots: [Value?] = [], source: [UInt8] = [], surroundings: Surroundings = .none
+        budget: Budget, slots: Slots = Slots(count: 0), source: [UInt8] = [], surroundings: Surroundings = .none
     ) {
         self.budget = budget
         self.slots = slots

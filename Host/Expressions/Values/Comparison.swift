@@ -1,12 +1,5 @@
 import PatchbayJSON
 
-extension String {
-    /// Whether two strings have the same code points. (`==` takes differently composed letters for the same.)
-    func hasSameBytes(as other: String) -> Bool {
-        utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
-    }
-}
-
 /// Equality and order after CEL: numbers of different kinds by their value, strings by their code points.
 enum Comparison {
     /// Values of different types are different, which is no error.

@@ -18,7 +18,7 @@ final class Binding: Operation {
             } catch {
                 if error.code == .limit { throw error }
                 evaluation.slots[slot] = nil
-                evaluation.failures[slot] = error
+                evaluation.failures = (evaluation.failures ?? [:]).merging([slot: error]) { $1 }
             }
         }
         return try body.value(&evaluation)

@@ -24,6 +24,40 @@ final class Select: Operation {
     func title(_ evaluation: Evaluation) -> String { quoted(evaluation) }
 }
 
+/// `base.a.b.c`: a select of a select. In JSON the whole path is walked at once.
+final class PathSelect: Operation {
+    private let base: any Operation
+    private let names: [String]
+    /// The same, one name at a time: for values that are no JSON, and for what is not there.
+    private let last: Select
+    /// Steps that it takes.
+    private let cost: Int
+
+    init(_ base: any Operation, _ names: [String], last: Select) {
+        self.base = base
+        self.names = names
+        self.last = last
+        cost = names.count
+    }
+
+    func appending(_ name: String, _ range: Range<Int>, offset: Int) -> PathSelect {
+        PathSelect(base, names + [name], last: Select(last, name, range, offset: offset))
+    }
+
+    var range: Range<Int> { last.range }
+    var offset: Int { last.offset }
+
+    func value(_ evaluation: inout Evaluation) throws(Fault) -> Value {
+        if case .map(.json(let object)) = try base.value(&evaluation), let json = object.value(at: names) {
+            try evaluation.budget.take(cost, at: offset)
+            return Value(json)
+        }
+        return try last.value(&evaluation)
+    }
+
+    func title(_ evaluation: Evaluation) -> String { last.title(evaluation) }
+}
+
 extension Access {
     /// Nil when the map lacks it.
     fileprivate static func member(

@@ -61,7 +61,7 @@ final class Local: Operation {
     func value(_ evaluation: inout Evaluation) throws(Fault) -> Value {
         if let value = evaluation.slots[slot] { return value }
         // Only of cel.bind and cel.block the value can be missing.
-        throw evaluation.failures[slot] ?? Fault(.missing, "the value is not there", at: offset)
+        throw evaluation.failures?[slot] ?? Fault(.missing, "the value is not there", at: offset)
     }
 
     func title(_ evaluation: Evaluation) -> String { quoted(evaluation) }

@@ -1,3 +1,5 @@
+import PatchbayJSON
+
 /// `-operand`
 final class Negation: Operation {
     private let operand: any Operation
