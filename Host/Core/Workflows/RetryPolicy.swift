@@ -11,21 +11,30 @@ package struct RetryPolicy: Sendable, Equatable {
     package var max: Int64
     /// Whether waits are spread, so that steps that failed together do not come back together.
     package var jitter: Bool
+    /// Codes of the errors after which is tried again; nil: those that may pass, as whoever reports them says.
+    package var codes: [String]?
 
     package init(
-        attempts: Int, backoff: Backoff = .exponential, initial: Int64 = 1000, max: Int64 = 60_000, jitter: Bool = true
+        attempts: Int, backoff: Backoff = .exponential, initial: Int64 = 1000, max: Int64 = 60_000, jitter: Bool = true,
+        codes: [String]? = nil
     ) {
         self.attempts = attempts
         self.backoff = backoff
         self.initial = initial
         self.max = max
         self.jitter = jitter
+        self.codes = codes
     }
 
     package static let none = RetryPolicy(attempts: 1)
+    /// Of a node that is to be tried again and does not say how.
+    package static let standard = RetryPolicy(attempts: 3)
 
-    /// Milliseconds to wait after the given failed attempt (1 for the first). With jitter the wait lies between half and
-    /// the whole of what the back-off says; `random`, from 0 to 1, chooses where.
+    /// Whether an error of this code is followed by another attempt, while there are some left.
+    package func covers(_ code: String, isRetryable: Bool) -> Bool { codes?.contains(code) ?? isRetryable }
+
+    /// Milliseconds to wait after the given failed attempt (1 for the first). With jitter the wait lies between half
+    /// and the whole of what the back-off says; `random`, from 0 to 1, chooses where.
     package func delay(afterAttempt attempt: Int, random: Double) -> Int64 {
         let count = Int64(Swift.max(attempt, 1))
         let (grown, isTooLong): (Int64, Bool) =

@@ -11,12 +11,19 @@ package struct WorkflowDocument: Sendable, Equatable {
     package var runsOn: [String] = []
     package var nodes: [WorkflowNode]
     package var edges: [WorkflowEdge]
-    /// Every id that a node claims, in the document's order, also of nodes that could not be read.
+    /// Every id that a node claims, also in containers and of nodes that could not be read.
     package var ids: [String]
-    /// Whether every node and every edge could be read.
+    /// Whether every node and every edge could be read, those in containers too.
     package var isWhole: Bool
+    /// Milliseconds that a run may take; nil: `longestRun`.
+    package var timeout: Int64?
     /// Members that only editors use.
     var extras: JSONObject
+
+    /// How long a run may take whose workflow does not say: 30 days.
+    package static let longestRun: Int64 = 30 * 86_400_000
+    /// Containers inside one another.
+    package static let mostNesting = 8
 
     /// More nodes than anybody can follow; keeps planning and every run's state small.
     package static let mostNodes = 1_000
@@ -28,14 +35,15 @@ package struct WorkflowDocument: Sendable, Equatable {
         if !about.isEmpty { object["description"] = .string(about) }
         if let concurrency { object["concurrency"] = concurrency.json }
         if !runsOn.isEmpty { object["runs_on"] = .array(runsOn.map(JSON.string)) }
+        if let timeout { object["timeout"] = .string(DurationText.text(timeout)) }
         object["nodes"] = .array(nodes.map { .object($0.json) })
         object["edges"] = .array(edges.map { .object($0.json) })
         for member in extras { object[member.name] = member.value }
         return .object(object)
     }
 
-    /// Reads a document and lists every structural problem at once. The document holds what could be read; nil when that
-    /// is nothing.
+    /// Reads a document and lists every structural problem at once. The document holds what could be read; nil when
+    /// that is nothing.
     package static func read(_ json: JSON) -> (document: WorkflowDocument?, problems: [Problem]) {
         guard case .object(let object) = json else {
             let problem = Problem(

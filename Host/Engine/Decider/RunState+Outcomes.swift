@@ -2,43 +2,129 @@ package import PatchbayCore
 import PatchbayJSON
 
 extension RunState {
-    /// The longest wait before another attempt that anybody may ask for: one day.
+    /// The longest wait before another attempt that anybody may ask for: one day. All waits of one step that use up no
+    /// attempt take as long at most.
     private static let longestWait: Int64 = 86_400_000
 
-    /// The entry for a call that has ended; nil when that changes nothing, because the step is settled or a later attempt
-    /// has begun. `random`, from 0 to 1, spreads retries.
-    func ended(
-        _ call: StepCall, _ outcome: StepOutcome, at now: Timestamp, random: Double
-    ) -> JournalEntry? {
-        guard let index = plan.index[call.node] else { return nil }
-        let step = steps[index]
-        let isOpen = step.phase == .started ? call.attempt == step.attempt : call.attempt > step.attempt
-        guard !status.isTerminal, !step.isSettled, isOpen else { return nil }
+    /// The shortest wait that uses up no attempt: one second, so that a day of them comes to an end.
+    private static let shortestParking: Int64 = 1_000
+
+    /// Takes in what has happened and answers it as entries, which are applied already; none when it is no news.
+    /// `random`, from 0 to 1, spreads retries.
+    package mutating func take(_ event: RunEvent, at now: Timestamp, random: Double = 0.5) -> [JournalEntry] {
+        if case .callEnded(let call, _) = event, inFlight[call.key]?.attempt == call.attempt {
+            inFlight[call.key] = nil
+        }
+        guard !status.isTerminal else { return [] }
+        turn = Turn(now: now, room: 0)
+        defer { turn = Turn(now: now, room: 0) }
+        switch event {
+        case .callEnded(let call, let outcome):
+            if call.key.role == .compensation {
+                undoEnded(call, outcome, random: random)
+            } else {
+                ended(call, outcome, random: random)
+            }
+        case .cancelRequested:
+            if !isCancelling { record(.cancelRequested) }
+        case .eventReceived(let name, let payload, let id):
+            guard events.isNews(id), id.utf8.count <= EventBuffer.longestName, !name.isEmpty,
+                name.utf8.count <= EventBuffer.longestName, payload.size(within: largestValue) == nil
+            else { break }
+            record(.eventReceived, data: ["name": .string(name), "payload": payload, "id": .string(id)])
+        case .childStarted(let key, let attempt, let run): childStarted(key, attempt, run)
+        case .childEnded(let key, let attempt, let end): childEnded(key, attempt, end, random: random)
+        }
+        return turn.entries
+    }
+
+    private mutating func ended(_ call: StepCall, _ outcome: StepOutcome, random: Double) {
+        guard let step = step(call.key) else { return }
+        let state = frames[step.slot].steps[step.place]
+        let isOpen = state.phase == .started ? call.attempt == state.attempt : call.attempt > state.attempt
+        guard !state.isSettled, isOpen else { return }
         switch outcome {
         case .completed(let output):
             if let error = StepError.tooLarge(output, as: "output", limit: largestValue) {
-                return entry(.stepFailed, of: call, data: failureData(error, of: index), at: now)
+                return record(
+                    .stepFailed, of: call, step, failureData(error, of: step, at: turn.now, random: random))
             }
-            return entry(.stepCompleted, of: call, data: ["output": output], at: now)
+            var data: JSONObject = ["output": output]
+            addUndo(to: &data, step, output)
+            record(.stepCompleted, of: call, step, .object(data))
         case .failed(let failure):
             let error = StepError(failure)
-            guard !isCancelling, self.failure == nil, error.isRetryable, let policy = retry(of: index) else {
-                return entry(.stepFailed, of: call, data: failureData(error, of: index), at: now)
+            if state.isUnwanted {
+                return record(.stepCancelled, of: call, step, ["error": error.json])
             }
-            let wait = max(policy.delay(afterAttempt: step.failures + 1, random: random), error.retryAfter ?? 0)
-            let moment = now + min(max(wait, 0), Self.longestWait)
-            return entry(
-                .stepFailed, of: call, data: ["error": error.json, "retry_at": .string(moment.description)], at: now)
+            record(.stepFailed, of: call, step, failureData(error, of: step, at: turn.now, random: random))
         }
     }
 
-    /// The entry for somebody's wish that the run end; nil when it has ended or is about to.
-    func cancelled(at now: Timestamp) -> JournalEntry? {
-        guard !status.isTerminal, !isCancelling else { return nil }
-        return JournalEntry(sequence: sequence + 1, at: now, kind: .cancelRequested)
+    private mutating func record(_ kind: JournalEntry.Kind, of call: StepCall, _ step: StepPlace, _ data: JSON) {
+        var data = data
+        if !call.isRecorded, case .object(var object) = data {
+            object["started_at"] = .string(call.startedAt.description)
+            object["input"] = call.input
+            data = .object(object)
+        }
+        record(kind, step, attempt: call.attempt, data: data)
     }
 
-    /// The entry that ends a run whose document cannot be carried out any more, for instance because a connector is gone.
+    /// What a failure means by the node's rules: another attempt, a way to go on, or the end.
+    func failureData(_ error: StepError, of step: StepPlace, at now: Timestamp, random: Double) -> JSON {
+        let (node, state) = (plan.nodes[node(at: step)], frames[step.slot].steps[step.place])
+        if isStopping(step.slot) == nil, !state.isUnwanted {
+            if let wait = parking(after: error, node.retry, state, random: random) {
+                return ["error": error.json, "retry_at": .string((now + wait).description), "parked": true]
+            }
+            if let wait = Self.wait(after: error, node.retry, state, random: random) {
+                return ["error": error.json, "retry_at": .string((now + wait).description)]
+            }
+        }
+        var data: JSONObject = ["error": error.json]
+        switch node.onError {
+        case .fail, .retry: break
+        case .continue: data["continues"] = true
+        case .route: data["port"] = .string(FailureStrategy.port)
+        case .fallback:
+            guard let fallback = node.fallback else { break }
+            let own = (node: self.node(at: step), output: ["error": StepError.summary(of: error.json)] as JSON)
+            do throws(StepError) {
+                data["output"] = try evaluate(fallback, as: "output", in: step.slot, own: own)
+                data["continues"] = true
+            } catch {
+                data["fallback_error"] = error.json
+            }
+        }
+        return .object(data)
+    }
+
+    /// Somebody said when to come back: that uses up no attempt, as long as it does not take too long altogether.
+    private func parking(
+        after error: StepError, _ policy: RetryPolicy, _ state: StepState, random: Double
+    ) -> Int64? {
+        guard error.code == OperationFailure.Code.rateLimited.rawValue, let wish = error.retryAfter, wish > 0 else {
+            return nil
+        }
+        let own = policy.attempts > 1 ? policy.delay(afterAttempt: state.failures + 1, random: random) : 0
+        let wait = max(wish, own, Self.shortestParking)
+        return state.parked + wait <= Self.longestWait ? wait : nil
+    }
+
+    /// Milliseconds to the next attempt; nil when there is none.
+    static func wait(after error: StepError, _ policy: RetryPolicy, _ state: StepState, random: Double) -> Int64? {
+        guard state.failures + 1 < policy.attempts, policy.covers(error.code, isRetryable: error.isRetryable) else {
+            return nil
+        }
+        let wait = max(policy.delay(afterAttempt: state.failures + 1, random: random), error.retryAfter ?? 0)
+        return min(max(wait, 0), longestWait)
+    }
+
+    // MARK: Ends from outside
+
+    /// The entry that ends a run whose document cannot be carried out any more, for instance because a connector is
+    /// gone.
     package func unplannable(_ problems: [Problem], at now: Timestamp) -> JournalEntry {
         let shown = problems.prefix(20).map { problem -> JSON in
             var object: JSONObject = [
@@ -65,32 +151,8 @@ extension RunState {
         let error = StepError(
             code: "internal",
             message:
-                "What the run did last cannot be stored (\(reason.bounded(to: 512))); whether its last steps took effect "
-                + "is known only to the services they called.")
+                "What the run did last cannot be stored (\(reason.bounded(to: 512))); whether its last steps "
+                + "took effect is known only to the services they called.")
         return JournalEntry(sequence: stored + 1, at: now, kind: .runFailed, data: ["error": error.json])
-    }
-
-    /// The data of a failure after which the step is not tried again.
-    func failureData(_ error: StepError, of index: Int) -> JSON {
-        var data: JSONObject = ["error": error.json]
-        if plan.nodes[index].onError == .continue { data["continues"] = true }
-        return .object(data)
-    }
-
-    /// The policy, when it allows an attempt after the one that has just failed.
-    private func retry(of index: Int) -> RetryPolicy? {
-        let policy = plan.nodes[index].retry
-        return steps[index].failures + 1 < policy.attempts ? policy : nil
-    }
-
-    private func entry(_ kind: JournalEntry.Kind, of call: StepCall, data: JSON, at now: Timestamp) -> JournalEntry {
-        var data = data
-        if !call.isRecorded, case .object(var object) = data {
-            object["started_at"] = .string(call.startedAt.description)
-            object["input"] = call.input
-            data = .object(object)
-        }
-        return JournalEntry(
-            sequence: sequence + 1, at: now, kind: kind, node: call.node, attempt: call.attempt, data: data)
     }
 }

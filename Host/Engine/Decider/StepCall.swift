@@ -12,8 +12,8 @@ package struct StepCall: Sendable, Equatable {
     package let startedAt: Timestamp
     /// When the attempt has to be over.
     package let deadline: Timestamp
-    /// Whether a `step_started` entry precedes the call. When none does, the entry of the end says when the attempt began
-    /// and with what.
+    /// Whether a `step_started` entry precedes the call. When none does, the entry of the end says when the attempt
+    /// began and with what.
     package let isRecorded: Bool
 
     /// Id of the node.
@@ -28,6 +28,12 @@ package enum StepOutcome: Sendable {
 
 /// The name under which a step's calls are recognised as the same by those who are called.
 package enum IdempotencyKey {
+    /// Of a step, or of what undoes it.
+    package static func of(run: RunID, _ key: StepKey) -> String {
+        // A colon stands in no node's id.
+        of(run: run, node: key.role == .compensation ? "compensate:\(key.node)" : key.node, path: key.path)
+    }
+
     /// The run's id and a 128-bit FNV-1a hash (http://www.isthe.com/chongo/tech/comp/fnv/) of node and path: 63 ASCII
     /// characters, the same for every attempt.
     package static func of(run: RunID, node: String, path: String = "") -> String {

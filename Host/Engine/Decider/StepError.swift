@@ -15,11 +15,40 @@ package struct StepError: Error, Sendable, Equatable {
     /// Milliseconds somebody asked to wait before the next attempt.
     let retryAfter: Int64?
 
-    init(code: String, message: String, pointer: String? = nil) {
+    /// The same word as in `json`.
+    let code: String
+
+    init(code: String, message: String, pointer: String? = nil, isRetryable: Bool = false) {
         var object: JSONObject = ["code": .string(code), "message": .string(message.bounded(to: Self.longestMessage))]
         object["pointer"] = pointer.map { .string($0.bounded(to: 1 << 10)) }
         json = .object(object)
-        isRetryable = false
+        self.code = code
+        self.isRetryable = isRetryable
+        retryAfter = nil
+    }
+
+    /// Of a body, as that of its container: {code, message, node}. Whether it may pass nobody can say, so that whoever
+    /// wants the container tried again gets that.
+    init(container error: JSON) {
+        self.init(known: error)
+    }
+
+    /// Of a child run, as that of the step that asked for it.
+    init(child error: JSON) {
+        guard case .object(var object) = StepError.summary(of: error) else {
+            self.init(known: error)
+            return
+        }
+        object["message"] = .string(
+            "The sub-workflow failed: \(error["message"]?.string ?? "")".bounded(to: Self.longestMessage))
+        if let node = error["node"]?.string { object["child_node"] = .string(node.bounded(to: 100)) }
+        self.init(known: .object(object))
+    }
+
+    private init(known error: JSON) {
+        json = error.object == nil ? StepError.summary(of: error) : error
+        code = error["code"]?.string ?? "internal"
+        isRetryable = code != "cancelled"
         retryAfter = nil
     }
 
@@ -37,6 +66,7 @@ package struct StepError: Error, Sendable, Equatable {
             object["detail"] = failure.detail
         }
         json = .object(object)
+        code = failure.code.rawValue
         isRetryable = failure.isRetryable
         retryAfter = failure.retryAfter
     }

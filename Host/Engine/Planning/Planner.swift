@@ -16,58 +16,113 @@ package struct Planner: Sendable {
         self.environment = Set(environment.keys)
     }
 
-    /// Checks a document and lists every problem at once. With `credentials` nil, credentials are not checked.
-    package func plan(_ document: JSON, credentials: [CredentialRecord]? = nil) -> Planning {
+    /// Checks a document and lists every problem at once. With `credentials` nil, credentials are not checked. With
+    /// `workflows` nil, sub-workflows are not checked, and have to be named by their ids.
+    package func plan(
+        _ document: JSON, credentials: [CredentialRecord]? = nil, workflows: [WorkflowListing]? = nil
+    ) -> Planning {
         let (read, structural) = WorkflowDocument.read(document)
         guard var read else { return Planning(plan: nil, document: document, problems: structural) }
         let names = KnownNames(steps: Set(read.ids), env: environment)
-        var context = PlanningContext(catalogue: catalogue, credentials: credentials, names: names)
+        var context = PlanningContext(
+            catalogue: catalogue, credentials: credentials, workflows: workflows, names: names)
         context.problems = structural + PlacementRule.problems(of: read.concurrency)
-        let kinds = read.nodes.map { kind($0, &context) }
+        let tree = DocumentTree(read)
+        let kinds = tree.members.map { kind($0, &context) }
         // Where a node or an edge could not be read, what is missing is no fault of the others.
         if read.isWhole {
-            var check = GraphCheck(read)
-            check.run(steps: context.steps)
+            var check = TreeCheck(tree)
+            check.run(steps: context.steps, ports: context.ports, needed: context.needed)
             context.problems += check.problems
         }
-        for index in read.nodes.indices {
-            if let reference = context.pins[read.nodes[index].id] { read.nodes[index].pin(reference) }
-        }
+        for index in read.nodes.indices { Self.pin(&read.nodes[index], context) }
         return Planning(
-            plan: context.problems.isEmpty ? Self.plan(read, kinds.compactMap { $0 }) : nil,
+            plan: context.problems.isEmpty ? Self.plan(read, tree, kinds, &context) : nil,
             document: read.isWhole ? read.json : document, webhooks: context.webhooks,
             problems: Self.limited(context.problems))
     }
 
+    private struct Kind {
+        var kind: PlannedNode.Kind
+        var fallback: CompiledValue?
+        var compensation: PlannedCompensation?
+    }
+
+    private func kind(
+        _ member: DocumentTree.Member, _ context: inout PlanningContext
+    ) -> Kind? {
+        let node = member.node
+        let kind = kind(node, isAtTop: member.body == nil, &context)
+        let fallback = node.fallback.map {
+            context.compile($0, of: node, at: node.pointers.node + "/fallback", seesItself: true)
+        }
+        let compensation = ActionNode.compensation(node, in: &context)
+        guard let kind else { return nil }
+        return Kind(kind: kind, fallback: fallback ?? nil, compensation: compensation)
+    }
+
     /// Every kind of node has its file in `Kinds`.
-    private func kind(_ node: WorkflowNode, _ context: inout PlanningContext) -> PlannedNode.Kind? {
-        switch node.kind {
+    private func kind(
+        _ node: WorkflowNode, isAtTop: Bool, _ context: inout PlanningContext
+    ) -> PlannedNode.Kind? {
+        if node.kind.isTrigger, !isAtTop {
+            context.report(
+                "misplaced-trigger", node, at: node.pointers.node,
+                "the trigger \(node.id.quoted) stands in a container, and nothing begins there",
+                hint: "move it to the top of the workflow")
+        }
+        return switch node.kind {
         case .manual: ManualNode.plan(node, in: &context)
         case .webhook: WebhookNode.plan(node, in: &context)
         case .action: ActionNode.plan(node, in: &context)
         case .condition: ConditionNode.plan(node, in: &context)
+        case .switch: SwitchNode.plan(node, in: &context)
+        case .loop: LoopNode.plan(node, in: &context)
+        case .parallel: ParallelNode.plan(node, in: &context)
+        case .merge: MergeNode.plan(node, in: &context)
+        case .aggregate: AggregateNode.plan(node, in: &context)
+        case .transform: TransformNode.plan(node, in: &context)
         case .set: SetNode.plan(node, in: &context)
+        case .wait: WaitNode.plan(node, in: &context)
+        case .workflow: SubworkflowNode.plan(node, in: &context)
+        case .try: TryNode.plan(node, in: &context)
+        case .respond: RespondNode.plan(node, in: &context)
+        case .stop: StopNode.plan(node, in: &context)
+        }
+    }
+
+    private static func pin(_ node: inout WorkflowNode, _ context: PlanningContext) {
+        if let reference = context.pins[node.id] { node.pin(reference) }
+        if let reference = context.compensationPins[node.id] { node.pinCompensation(reference) }
+        if let (workflow, version) = context.children[node.id] { node.pin(workflow: workflow, version: version) }
+        for body in node.bodies.indices {
+            for index in node.bodies[body].nodes.indices { pin(&node.bodies[body].nodes[index], context) }
         }
     }
 
     /// Without problems every node has its kind and every edge its ends.
-    private static func plan(_ document: WorkflowDocument, _ kinds: [PlannedNode.Kind]) -> Plan? {
-        guard kinds.count == document.nodes.count else { return nil }
-        let position = Dictionary(uniqueKeysWithValues: zip(document.nodes.map(\.id), document.nodes.indices))
-        var incoming = Array(repeating: [PlannedNode.Link](), count: document.nodes.count)
+    private static func plan(
+        _ document: WorkflowDocument, _ tree: DocumentTree, _ kinds: [Kind?], _ context: inout PlanningContext
+    ) -> Plan? {
+        var incoming = Array(repeating: [PlannedNode.Link](), count: tree.members.count)
         var outgoing = incoming
-        for edge in document.edges {
-            guard let source = position[edge.source], let target = position[edge.target] else { return nil }
+        for edge in tree.graphs.flatMap(\.edges) {
+            guard let source = tree.index[edge.source], let target = tree.index[edge.target] else { return nil }
             outgoing[source].append(PlannedNode.Link(node: target, port: edge.port))
             incoming[target].append(PlannedNode.Link(node: source, port: edge.port))
         }
-        let nodes = document.nodes.indices.map { index in
-            let node = document.nodes[index]
-            return PlannedNode(
-                id: node.id, kind: kinds[index], incoming: incoming[index], outgoing: outgoing[index],
-                timeout: node.timeout, retry: node.retry ?? .none, onError: node.onError)
+        var nodes: [PlannedNode] = []
+        for (index, member) in tree.members.enumerated() {
+            guard let kind = kinds[index] else { return nil }
+            let node = member.node
+            let retry = node.retry ?? (node.onError == .retry && node.kind.isRetryable ? .standard : .none)
+            nodes.append(
+                PlannedNode(
+                    id: node.id, kind: kind.kind, body: member.body, incoming: incoming[index],
+                    outgoing: outgoing[index], timeout: node.timeout, retry: retry, onError: node.onError,
+                    fallback: kind.fallback, compensation: kind.compensation))
         }
-        return Plan(nodes: nodes)
+        return Plan(nodes: nodes, timeout: document.timeout ?? WorkflowDocument.longestRun)
     }
 
     private static func limited(_ problems: [Problem]) -> [Problem] {

@@ -7,18 +7,33 @@ struct PlanningContext {
     let resolver: OperationResolver
     /// Nil when credentials are not checked.
     let credentials: CredentialCheck?
+    /// Nil when it is not known what there is.
+    let workflows: [WorkflowListing]?
+    /// What may be named at the top.
     let names: KnownNames
     var inputs = InputCheck()
     var problems: [Problem] = []
     /// What the expressions of each node read.
-    var steps: [String: [GraphCheck.StepUse]] = [:]
+    var steps: [String: [StepUse]] = [:]
     var webhooks: [PlannedWebhook] = []
-    /// The exact version of each action node's operation.
+    /// The ways out that edges choose between; none for a node with one way out, whose edges name none.
+    var ports: [String: [String]] = [:]
+    /// How many ways a merge needs.
+    var needed: [String: Int] = [:]
+    /// The exact version of each action node's operation, and of what undoes a node.
     var pins: [String: OperationReference] = [:]
+    var compensationPins: [String: OperationReference] = [:]
+    var children: [String: (WorkflowID, version: Int)] = [:]
 
-    init(catalogue: any ConnectorCatalogue, credentials: [CredentialRecord]?, names: KnownNames) {
+    static let conditionHint = "write one expression, such as \"{{ trigger.body.state == 'success' }}\""
+
+    init(
+        catalogue: any ConnectorCatalogue, credentials: [CredentialRecord]?, workflows: [WorkflowListing]?,
+        names: KnownNames
+    ) {
         resolver = OperationResolver(catalogue: catalogue)
         self.credentials = credentials.map(CredentialCheck.init)
+        self.workflows = workflows
         self.names = names
     }
 
@@ -28,12 +43,15 @@ struct PlanningContext {
         problems.append(Problem(code: code, node: node.id, pointer: pointer, message: message, hint: hint))
     }
 
-    /// Compiles the templates in a part of a node; nil when there is something wrong with them.
-    mutating func compile(_ json: JSON, of node: WorkflowNode, at pointer: String) -> CompiledValue? {
+    /// Compiles the templates in a part of a node; nil when there is something wrong with them. `seesItself`: the
+    /// node's own output may be read there.
+    mutating func compile(
+        _ json: JSON, of node: WorkflowNode, at pointer: String, seesItself: Bool = false
+    ) -> CompiledValue? {
         do throws(CompilationFailure) {
             let value = try CompiledValue(compiling: json, names: names)
-            for (step, place) in value.stepPlaces {
-                steps[node.id, default: []].append(GraphCheck.StepUse(step: step, pointer: pointer + place))
+            for (step, place) in value.stepPlaces where !(seesItself && step == node.id) {
+                steps[node.id, default: []].append(StepUse(step: step, pointer: pointer + place))
             }
             return value
         } catch {
@@ -46,10 +64,32 @@ struct PlanningContext {
         }
     }
 
+    /// Compiles what has to give true or false.
+    mutating func condition(
+        _ json: JSON, of node: WorkflowNode, at pointer: String, seesItself: Bool = false
+    ) -> CompiledValue? {
+        guard let value = compile(json, of: node, at: pointer, seesItself: seesItself) else { return nil }
+        if let result = value.kind, result != .bool {
+            let found = value.isConstant ? json.article : "always \(result == .text ? "a string" : json.article)"
+            report(
+                "wrong-type", node, at: pointer, "the condition must give true or false, and this is \(found)",
+                hint: Self.conditionHint)
+            return nil
+        }
+        return value
+    }
+
     /// Reads a node's configuration member by member.
     func reader(_ node: WorkflowNode) -> MemberReader {
         MemberReader(
             node.parameters.object ?? [:], at: node.pointers.parameters, of: node.id,
             subject: "the \(node.kind.parameters) of \(node.id.quoted)")
     }
+}
+
+/// That an expression reads the output of a step.
+struct StepUse {
+    var step: String
+    /// Of the string that holds the expression.
+    var pointer: String
 }

@@ -20,10 +20,19 @@ struct Rehearsal {
         _ graph: Graph, trigger: JSON = ["kind": "manual", "body": ["n": 1]], kind: String = "manual",
         largestValue: Int = JSON.largestStepValue
     ) {
-        plan = graph.plan
+        self.init(plan: graph.plan, trigger: trigger, kind: kind, largestValue: largestValue)
+    }
+
+    init(
+        plan: Plan, trigger: JSON = ["kind": "manual", "body": ["n": 1]], kind: String = "manual",
+        largestValue: Int = JSON.largestStepValue, parent: JSON? = nil
+    ) {
+        self.plan = plan
         record = .fixture(trigger: kind)
         state = RunState(of: record, plan: plan, environment: ["REGION": "eu"], largestValue: largestValue)
-        append([JournalEntry(sequence: 1, at: now, kind: .runStarted, data: ["trigger": trigger])])
+        var data: JSONObject = ["trigger": trigger]
+        data["parent"] = parent
+        append([JournalEntry(sequence: 1, at: now, kind: .runStarted, data: .object(data))])
     }
 
     mutating func append(_ new: [JournalEntry]) {
@@ -43,7 +52,7 @@ struct Rehearsal {
                 entries += new
                 words = new.map(\.words)
             case .call(let call):
-                calls[call.node] = call
+                calls[call.key.description] = call
                 asked.append(command)
             default: asked.append(command)
             }
@@ -77,6 +86,14 @@ struct Rehearsal {
         state = RunState(of: record, plan: plan, environment: ["REGION": "eu"], entries: entries)
     }
 
+    /// Takes in what has happened, and proceeds.
+    @discardableResult
+    mutating func hear(_ event: RunEvent) -> [String] {
+        let news = state.take(event, at: now)
+        entries += news
+        return news.map(\.words) + proceed()
+    }
+
     mutating func cancel() {
         entries += state.take(.cancelRequested, at: now)
     }
@@ -90,7 +107,9 @@ struct Rehearsal {
 extension JournalEntry {
     /// Such as `step_started tell 1`.
     var words: String {
-        ([kind.rawValue, node].filter { !$0.isEmpty } + (attempt > 0 ? ["\(attempt)"] : [])).joined(separator: " ")
+        let step = node.isEmpty ? "" : StepKey(node: node, path: path).description
+        return ([kind.rawValue, step].filter { !$0.isEmpty } + (attempt > 0 ? ["\(attempt)"] : [])).joined(
+            separator: " ")
     }
 }
 

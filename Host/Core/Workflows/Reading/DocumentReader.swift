@@ -4,8 +4,6 @@ import PatchbayJSON
 struct DocumentReader {
     private var outer: MemberReader
     private(set) var problems: [Problem] = []
-    /// Every id that a node claims, also of nodes that cannot be read: edges to them are not at fault.
-    private var claimed: [String] = []
 
     /// What only editors use.
     private static let editorMembers = ["$schema", "tags", "ui", "viewport"]
@@ -17,32 +15,37 @@ struct DocumentReader {
     mutating func document() -> WorkflowDocument {
         let name = outer.text("name", required: true)
         let about = about()
+        let timeout = outer.duration("timeout")
+        if timeout == 0 { outer.report("bad-duration", at: "timeout", "the time-out of the workflow must not be 0") }
         let (concurrency, runsOn) = (concurrency(), runsOn())
         let isNested = outer.object["graph"] != nil
         let graph = isNested ? outer.object("graph") : nil
         outer.refuseUnknown(
-            known: ["name", "description", "concurrency", "runs_on"] + (isNested ? ["graph"] : ["nodes", "edges"])
+            known: ["name", "description", "timeout", "concurrency", "runs_on"]
+                + (isNested ? ["graph"] : ["nodes", "edges"])
                 + Self.editorMembers)
         var inner = outer
         if isNested {
             inner = MemberReader(graph ?? [:], at: "/graph", subject: "the graph")
-            inner.refuseUnknown(known: ["nodes", "edges", "ui", "viewport"])
+            inner.refuseUnknown(known: ["nodes", "edges"] + GraphReader.editorMembers)
         }
         let isReadable = !isNested || graph != nil
-        let nodes = isReadable ? inner.array("nodes", required: true) ?? [] : []
+        let nodes = isReadable ? inner.array("nodes", required: true) : []
         let edges = inner.array("edges") ?? []
         problems = outer.problems + (isNested && isReadable ? inner.problems : [])
         if !isNested { problems = inner.problems }
         let extras = (Array(outer.object) + (isNested ? Array(inner.object) : [])).filter {
             Self.editorMembers.contains($0.name) || $0.name.hasPrefix("x-")
         }
-        let readNodes = read(nodes: nodes, at: inner.pointer(to: "nodes"))
-        let readEdges = read(edges: edges, at: inner.pointer(to: "edges"))
+        var reader = GraphReader()
+        if !isReadable || nodes == nil || inner.object["edges"].map({ $0.array == nil }) == true {
+            reader.markPartial()
+        }
+        let read = reader.graph(nodes: nodes ?? [], edges: edges, at: inner.pointer)
+        problems += reader.problems
         return WorkflowDocument(
-            name: name ?? "", about: about, concurrency: concurrency, runsOn: runsOn, nodes: readNodes,
-            edges: readEdges, ids: claimed,
-            isWhole: isReadable && inner.object["nodes"]?.array?.count == readNodes.count
-                && (inner.object["edges"] ?? []).array?.count == readEdges.count,
+            name: name ?? "", about: about, concurrency: concurrency, runsOn: runsOn, nodes: read.nodes,
+            edges: read.edges, ids: reader.claimed, isWhole: reader.isWhole, timeout: timeout,
             extras: extras.reduce(into: JSONObject()) { $0[$1.name] = $1.value })
     }
 
@@ -69,53 +72,5 @@ struct DocumentReader {
             return []
         }
         return WorkerLabel.sorted(labels)
-    }
-
-    private mutating func read(nodes: [JSON], at pointer: String) -> [WorkflowNode] {
-        guard nodes.count <= WorkflowDocument.mostNodes else {
-            return tooMany("nodes", nodes.count, WorkflowDocument.mostNodes, at: pointer)
-        }
-        var read: [WorkflowNode] = []
-        var places: [String: Int] = [:]
-        for (index, json) in nodes.enumerated() {
-            let (id, node, found) = NodeReader.read(json, at: "\(pointer)/\(index)")
-            problems += found
-            guard let id else { continue }
-            if let first = places[id] {
-                problems.append(
-                    Problem(
-                        code: "duplicate-node", node: id, pointer: "\(pointer)/\(index)/id",
-                        message: "two nodes have the id \(id.quoted): number \(first + 1) and number \(index + 1)",
-                        hint: "give every node an id of its own"))
-                continue
-            }
-            places[id] = index
-            claimed.append(id)
-            if let node { read.append(node) }
-        }
-        return read
-    }
-
-    private mutating func read(edges: [JSON], at pointer: String) -> [WorkflowEdge] {
-        guard edges.count <= WorkflowDocument.mostEdges else {
-            return tooMany("edges", edges.count, WorkflowDocument.mostEdges, at: pointer)
-        }
-        let known = Set(claimed)
-        var read: [WorkflowEdge] = []
-        for (index, json) in edges.enumerated() {
-            let (edge, found) = EdgeReader.read(json, at: "\(pointer)/\(index)", nodes: claimed, known: known)
-            problems += found
-            if let edge { read.append(edge) }
-        }
-        return read
-    }
-
-    private mutating func tooMany<Item>(_ what: String, _ count: Int, _ most: Int, at pointer: String) -> [Item] {
-        problems.append(
-            Problem(
-                code: "too-large", pointer: pointer,
-                message: "the workflow has \(count) \(what), and \(most) are the most",
-                hint: "split it into several workflows"))
-        return []
     }
 }

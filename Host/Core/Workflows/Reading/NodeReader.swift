@@ -8,13 +8,17 @@ struct NodeReader {
 
     private static let members = [
         "id", "type", "name", "description", "uses", "credential", "input", "config", "retry", "timeout", "on_error",
+        "fallback", "compensate",
     ]
     /// What only editors use.
     private static let editorMembers = ["position", "notes", "ui"]
     private static let longestID = 64
+    private static let mostBranches = 100
 
     /// The id when that can be read, the node when everything that it needs can.
-    static func read(_ json: JSON, at pointer: String) -> (id: String?, node: WorkflowNode?, problems: [Problem]) {
+    static func read(
+        _ json: JSON, at pointer: String, in graph: inout GraphReader
+    ) -> (id: String?, node: WorkflowNode?, problems: [Problem]) {
         guard case .object(let object) = json else {
             let message = "a node must be an object, and this is \(json.article)"
             return (nil, nil, [Problem(code: "wrong-type", pointer: pointer, message: message)])
@@ -34,7 +38,7 @@ struct NodeReader {
             return (id, nil, outer.problems.map { $0.with(node: id) })
         }
         var reader = NodeReader(object, at: pointer, id: id, type: type)
-        let node = reader.node()
+        let node = reader.node(&graph)
         return (id, node, reader.reader.problems)
     }
 
@@ -51,7 +55,7 @@ struct NodeReader {
             }
     }
 
-    private mutating func node() -> WorkflowNode? {
+    private mutating func node(_ graph: inout GraphReader) -> WorkflowNode? {
         let compact = compactAction()
         let kind = compact == nil ? NodeKind(rawValue: type) : .action
         if kind == nil { reportUnknownKind() }
@@ -60,14 +64,18 @@ struct NodeReader {
         let uses = compact ?? reader.text("uses", required: kind == .action)
         let credential = reader.text("credential", limit: 100)
         _ = (reader.text("name"), json["description"] == .string("") ? nil : reader.text("description", limit: 10_000))
-        let (timeout, retry) = (reader.duration("timeout"), retry())
+        let (timeout, retry) = (reader.duration("timeout"), RetryReader.read(&reader))
         if timeout == 0 {
             reader.report("bad-duration", at: "timeout", "the time-out of \(reader.subject) must not be 0")
         }
         let onError = onError(&json)
-        reader.refuseUnknown(known: Self.members + ["onError"] + Self.editorMembers)
+        let fallback = fallback(onError)
+        let compensation = CompensationReader.read(&reader)
+        let bodies = bodies(kind, &graph)
+        for name in kind?.bodies ?? [] { json[name] = nil }
+        reader.refuseUnknown(known: Self.members + ["onError"] + (kind?.bodies ?? []) + Self.editorMembers)
         guard let kind, kind != .action || uses != nil else { return nil }
-        if kind != .action { refuseActionMembers(kind) }
+        refuseMembers(without: kind)
         if compact != nil {
             json["type"] = "action"
             json["uses"] = uses.map(JSON.string)
@@ -75,7 +83,7 @@ struct NodeReader {
         let name = compact != nil ? "config" : "uses"
         return WorkflowNode(
             id: id, kind: kind, parameters: parameters.value, uses: uses, credential: credential, timeout: timeout,
-            retry: retry, onError: onError ?? .fail,
+            retry: retry, onError: onError ?? .fail, fallback: fallback, compensation: compensation, bodies: bodies,
             pointers: WorkflowNode.Pointers(
                 node: reader.pointer, uses: reader.pointer(to: name) + (compact != nil ? "/action" : ""),
                 parameters: reader.pointer(to: parameters.member)),
@@ -116,27 +124,6 @@ struct NodeReader {
 
     // MARK: Failure
 
-    private mutating func retry() -> RetryPolicy? {
-        guard let object = reader.object("retry") else { return nil }
-        var inner = MemberReader(
-            object, at: reader.pointer(to: "retry"), of: id, subject: "\"retry\" of node \(id.quoted)")
-        var policy = RetryPolicy(attempts: 1)
-        if let attempts = inner.integer("attempts", in: 1...100, required: true) { policy.attempts = Int(attempts) }
-        if let backoff = inner.word("backoff", of: RetryPolicy.Backoff.self) { policy.backoff = backoff }
-        if let initial = inner.duration("initial") { policy.initial = initial }
-        policy.max = inner.duration("max") ?? max(policy.max, policy.initial)
-        if policy.max < policy.initial {
-            inner.report(
-                "bad-duration", at: "max",
-                "the longest wait is shorter than the first of \(DurationText.text(policy.initial))",
-                hint: "make \"max\" at least as long as \"initial\"")
-        }
-        if let jitter = inner.bool("jitter") { policy.jitter = jitter }
-        inner.refuseUnknown(known: ["attempts", "backoff", "initial", "max", "jitter"])
-        reader.adopt(inner.problems)
-        return policy
-    }
-
     /// `onError` is another spelling of `on_error`.
     private mutating func onError(_ json: inout JSONObject) -> FailureStrategy? {
         let member = json["on_error"] == nil ? "onError" : "on_error"
@@ -150,6 +137,22 @@ struct NodeReader {
         return reader.word(member, of: FailureStrategy.self)
     }
 
+    /// What the output is after a failure.
+    private mutating func fallback(_ strategy: FailureStrategy?) -> JSON? {
+        let fallback = reader.object["fallback"]
+        if strategy == .fallback, fallback == nil {
+            reader.report(
+                "missing-member", "\(reader.subject) lacks \"fallback\"",
+                hint: "write the output it is to have after a failure")
+        }
+        if strategy != .fallback, fallback != nil {
+            reader.report(
+                "unknown-member", at: "fallback", "\"fallback\" has no meaning for \(reader.subject)",
+                hint: "write \"on_error\": \"fallback\" too, or remove it")
+        }
+        return fallback
+    }
+
     // MARK: Kinds
 
     private mutating func reportUnknownKind() {
@@ -161,12 +164,75 @@ struct NodeReader {
             hint: near + known + "; a connector's id works too, with the action's name in config.action")
     }
 
-    private mutating func refuseActionMembers(_ kind: NodeKind) {
-        for name in ["uses", "credential", "retry", "timeout"] where reader.object[name] != nil {
+    /// Members that say nothing about such a node.
+    private mutating func refuseMembers(without kind: NodeKind) {
+        let action = "make the node's type \"action\""
+        let checks: [(name: String, isFit: Bool, hint: String)] = [
+            ("uses", kind == .action, action), ("credential", kind == .action, action),
+            ("retry", kind.isRetryable, action), ("timeout", kind.takesTime, action),
+            ("compensate", kind.isCompensable, "let an action or a sub-workflow have it"),
+        ]
+        for check in checks where !check.isFit && reader.object[check.name] != nil {
             reader.report(
-                "unknown-member", at: name,
-                "\(name.quoted) has no meaning for \(reader.subject), a \(kind.rawValue) node",
-                hint: "remove it, or make the node's type \"action\"")
+                "unknown-member", at: check.name,
+                "\(check.name.quoted) has no meaning for \(reader.subject), a \(kind.rawValue) node",
+                hint: "remove it, or " + check.hint)
+        }
+        if kind.isTrigger, let word = reader.object["on_error"]?.string, word != "fail", word != "continue" {
+            reader.report(
+                "bad-value", at: "on_error", "\(reader.subject) is a trigger, and triggers do not fail",
+                hint: "remove \"on_error\"")
+        }
+    }
+
+    // MARK: Containers
+
+    private mutating func bodies(_ kind: NodeKind?, _ graph: inout GraphReader) -> [WorkflowBody] {
+        var bodies: [WorkflowBody] = []
+        for name in kind?.bodies ?? [] {
+            guard let json = reader.object[name] else {
+                if name == "body" || name == "branches" {
+                    reader.report(
+                        "missing-member", "\(reader.subject) lacks \(name.quoted)",
+                        hint: name == "body"
+                            ? "add \"body\": {\"nodes\": […], \"edges\": […]}"
+                            : "add \"branches\": {\"one\": {\"nodes\": […]}, \"two\": {\"nodes\": […]}}")
+                    graph.markPartial()
+                }
+                continue
+            }
+            guard name == "branches" else {
+                if let body = graph.body(json, named: name, of: id, at: reader.pointer(to: name)) {
+                    bodies.append(body)
+                }
+                continue
+            }
+            guard let branches = reader.object(name) else {
+                graph.markPartial()
+                continue
+            }
+            bodies += self.branches(branches, &graph)
+        }
+        return bodies
+    }
+
+    private mutating func branches(_ branches: JSONObject, _ graph: inout GraphReader) -> [WorkflowBody] {
+        let pointer = reader.pointer(to: "branches")
+        if !(1...Self.mostBranches).contains(branches.count) {
+            reader.report(
+                "bad-value", at: "branches",
+                "\(reader.subject) has \(branches.count) branches, and may have 1 to \(Self.mostBranches)")
+        }
+        return branches.prefix(Self.mostBranches).compactMap { branch in
+            guard Self.isID(branch.name) else {
+                reader.report(
+                    "bad-id", at: "branches", "\(branch.name.quoted) is no name of a branch",
+                    hint: "write 1 to \(Self.longestID) letters (a to z, A to Z), digits, _ or -")
+                graph.markPartial()
+                return nil
+            }
+            return graph.body(
+                branch.value, named: branch.name, of: id, at: pointer + "/" + branch.name.pointerEscaped)
         }
     }
 }

@@ -1,48 +1,47 @@
 import PatchbayCore
 
-/// What is wrong with the ways between the nodes of a document.
+/// What is wrong with the ways between the nodes of one graph: of the top, or of a container's body.
 struct GraphCheck {
-    private let document: WorkflowDocument
+    private let nodes: [WorkflowNode]
+    private let edges: [WorkflowEdge]
+    private let isTop: Bool
     private let position: [String: Int]
     private let graph: Graph
     private(set) var problems: [Problem] = []
+    /// For each node those that lead to it; nil when there are cycles.
+    private(set) var ancestors: [NodeSet]?
 
     /// More nodes of a cycle are not named.
     private static let mostNamed = 12
 
-    init(_ document: WorkflowDocument) {
-        self.document = document
-        position = Dictionary(
-            zip(document.nodes.map(\.id), document.nodes.indices), uniquingKeysWith: { first, _ in first })
-        let edges = document.edges.compactMap { [position] edge -> (from: Int, to: Int)? in
+    init(_ tree: DocumentTree, _ part: DocumentTree.Graph) {
+        let nodes = tree.members[part.nodes].map(\.node)
+        self.nodes = nodes
+        edges = part.edges
+        isTop = part.owner == nil
+        position = Dictionary(zip(nodes.map(\.id), nodes.indices), uniquingKeysWith: { first, _ in first })
+        let ways = edges.compactMap { [position] edge -> (from: Int, to: Int)? in
             guard let from = position[edge.source], let to = position[edge.target] else { return nil }
             return (from, to)
         }
-        graph = Graph(count: document.nodes.count, edges: edges)
+        graph = Graph(count: nodes.count, edges: ways)
     }
 
-    /// Finds everything, given what each node's expressions read.
-    mutating func run(steps: [String: [StepUse]]) {
-        checkEdges()
+    mutating func run(ports: [String: [String]], needed: [String: Int]) {
+        checkEdges(ports)
+        checkMerges(needed)
         let cycles = graph.cycles()
         for cycle in cycles { report(cycle: cycle) }
-        checkReachability()
-        if cycles.isEmpty { checkOrder(steps) }
-    }
-
-    /// That an expression reads the output of a step.
-    struct StepUse {
-        var step: String
-        /// Of the string that holds the expression.
-        var pointer: String
+        if isTop { checkReachability() }
+        if cycles.isEmpty { ancestors = graph.ancestors() }
     }
 
     // MARK: Edges
 
-    private mutating func checkEdges() {
+    private mutating func checkEdges(_ ports: [String: [String]]) {
         struct Way: Hashable { var source, port, target: String }
         var seen: Set<Way> = []
-        for edge in document.edges {
+        for edge in edges {
             guard let source = node(edge.source), let target = node(edge.target) else { continue }
             if target.kind.isTrigger {
                 report(
@@ -56,43 +55,65 @@ struct GraphCheck {
                     "duplicate-edge", edge.source, edge.pointer,
                     "the edge from \(edge.source.quoted) to \(edge.target.quoted) is there twice", hint: "remove one")
             }
-            check(port: edge, of: source)
+            check(port: edge, of: source, ports[source.id] ?? [])
         }
     }
 
-    private mutating func check(port edge: WorkflowEdge, of source: WorkflowNode) {
-        let ports = source.kind.ports.map(\.quoted).joined(separator: " or ")
+    private mutating func check(port edge: WorkflowEdge, of source: WorkflowNode, _ ports: [String]) {
+        let all = ports + (source.onError == .route ? [FailureStrategy.port] : [])
+        let words = all.map(\.quoted).joined(separator: " or ")
         switch edge.port {
         case nil where !ports.isEmpty:
             report(
                 "missing-port", source.id, edge.pointer,
-                "the edge from \(source.id.quoted) to \(edge.target.quoted) names no port of the \(source.kind) node",
-                hint: "add \"port\": \(ports)")
+                "the edge from \(source.id.quoted) to \(edge.target.quoted) names no port of the "
+                    + "\(source.kind.rawValue) node", hint: "add \"port\": \(words)")
+        case let port? where all.contains(port): break
+        case FailureStrategy.port?:
+            report(
+                "unknown-port", source.id, edge.pointer + "/port",
+                "\(source.id.quoted) has no port \"error\": it does not go on there after a failure",
+                hint: "give the node \"on_error\": \"route\"")
         case let port? where ports.isEmpty:
             report(
                 "unknown-port", source.id, edge.pointer + "/port",
                 "\(source.id.quoted) has one way out, and the edge names the port \(port.quoted)",
-                hint: "remove \"port\"")
-        case let port? where !source.kind.ports.contains(port):
+                hint: "remove \"port\"" + (all.isEmpty ? "" : ", or write \(words)"))
+        case let port?:
             report(
                 "unknown-port", source.id, edge.pointer + "/port",
-                "\(source.id.quoted) has no port \(port.quoted)", hint: "write \(ports)")
-        default: break
+                "\(source.id.quoted) has no port \(port.quoted)", hint: "write \(words)")
+        case nil: break
+        }
+    }
+
+    /// A merge cannot need more ways than lead to it.
+    private mutating func checkMerges(_ needed: [String: Int]) {
+        guard !needed.isEmpty else { return }
+        for node in nodes {
+            guard let count = needed[node.id] else { continue }
+            let ways = edges.count { $0.target == node.id }
+            guard count > ways else { continue }
+            report(
+                "bad-value", node.id, node.pointers.parameters + "/count",
+                "\(node.id.quoted) needs \(count) ways, and \(ways) lead to it",
+                hint: "lower \"count\", or lead more edges to it")
         }
     }
 
     // MARK: Shape
 
     private mutating func report(cycle: [Int]) {
-        let ids = cycle.map { document.nodes[$0].id }
+        let ids = cycle.map { nodes[$0].id }
         let shown = ids.count <= Self.mostNamed ? ids + [ids[0]] : Array(ids.prefix(Self.mostNamed)) + ["…", ids[0]]
         report(
-            "cycle", ids[0], document.nodes[cycle[0]].pointers.node,
-            "the nodes form a cycle: \(shown.joined(separator: " -> "))", hint: "remove one of the edges")
+            "cycle", ids[0], nodes[cycle[0]].pointers.node,
+            "the nodes form a cycle: \(shown.joined(separator: " -> "))",
+            hint: "remove one of the edges; a loop node repeats what stands in its body")
     }
 
     private mutating func checkReachability() {
-        let triggers = document.nodes.indices.filter { document.nodes[$0].kind.isTrigger }
+        let triggers = nodes.indices.filter { nodes[$0].kind.isTrigger }
         guard !triggers.isEmpty else {
             let kinds = NodeKind.allCases.filter(\.isTrigger).map(\.rawValue.quoted).joined(separator: " or ")
             problems.append(
@@ -102,32 +123,14 @@ struct GraphCheck {
             return
         }
         let reached = graph.reachable(from: triggers)
-        for (index, node) in document.nodes.enumerated() where !reached.contains(index) {
+        for (index, node) in nodes.enumerated() where !reached.contains(index) {
             report(
                 "unreachable", node.id, node.pointers.node, "no trigger leads to \(node.id.quoted)",
                 hint: "add an edge to it, or remove the node")
         }
     }
 
-    /// Every step that a node reads must come before the node on some way.
-    private mutating func checkOrder(_ steps: [String: [StepUse]]) {
-        let ancestors = graph.ancestors()
-        for (index, node) in document.nodes.enumerated() {
-            for use in steps[node.id] ?? [] {
-                guard let step = position[use.step], !ancestors[index].contains(step) else { continue }
-                let message =
-                    step == index
-                    ? "\(node.id.quoted) reads its own output, which is not there yet"
-                    : "\(node.id.quoted) reads the output of \(use.step.quoted), which does not run before it"
-                report(
-                    "step-order", node.id, use.pointer, message,
-                    hint: step == index
-                        ? "read another step's output" : "lead edges from \(use.step.quoted) to \(node.id.quoted)")
-            }
-        }
-    }
-
-    private func node(_ id: String) -> WorkflowNode? { position[id].map { document.nodes[$0] } }
+    private func node(_ id: String) -> WorkflowNode? { position[id].map { nodes[$0] } }
 
     private mutating func report(
         _ code: String, _ node: String, _ pointer: String, _ message: String, hint: String

@@ -8,13 +8,15 @@ struct InputCheck {
     private var schemas: [OperationReference: Result<Schema, SchemaError>] = [:]
 
     /// What is wrong, with pointers from the input.
-    mutating func problems(_ node: WorkflowNode, _ declaration: OperationDeclaration) -> [Problem] {
+    mutating func problems(
+        _ input: JSON, at place: String, uses: String, _ node: WorkflowNode, _ declaration: OperationDeclaration
+    ) -> [Problem] {
         switch schema(declaration) {
         case .success(let schema):
-            return schema.validate(node.parameters, unknown: isTemplate).map { problem($0, node, declaration) }
+            return schema.validate(input, unknown: isTemplate).map { problem($0, at: place, node, declaration) }
         case .failure(let error):
             let problem = Problem(
-                code: "bad-connector", node: node.id, pointer: node.pointers.uses,
+                code: "bad-connector", node: node.id, pointer: uses,
                 message: "the input schema of \(declaration.reference) cannot be read: \(error)",
                 hint: "install a repaired version of the connector")
             return [problem]
@@ -39,7 +41,7 @@ struct InputCheck {
     }
 
     private func problem(
-        _ violation: SchemaViolation, _ node: WorkflowNode, _ declaration: OperationDeclaration
+        _ violation: SchemaViolation, at place: String, _ node: WorkflowNode, _ declaration: OperationDeclaration
     ) -> Problem {
         let code =
             switch violation.schema.tokens.last {
@@ -49,7 +51,7 @@ struct InputCheck {
             default: "bad-input"
             }
         return Problem(
-            code: code, node: node.id, pointer: node.pointers.parameters + violation.instance.description,
+            code: code, node: node.id, pointer: place + violation.instance.description,
             message: "the input of \(declaration.reference.operation.quoted): \(violation.message)",
             hint: violation.hint)
     }

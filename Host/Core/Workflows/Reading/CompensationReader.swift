@@ -1,0 +1,26 @@
+import PatchbayJSON
+
+/// Reads what undoes a step.
+enum CompensationReader {
+    /// The object's member `compensate`; nil when there is none, or too little of it.
+    static func read(_ reader: inout MemberReader) -> WorkflowCompensation? {
+        guard let object = reader.object("compensate") else { return nil }
+        var inner = MemberReader(
+            object, at: reader.pointer(to: "compensate"), of: reader.node,
+            subject: "\"compensate\" of \(reader.subject)")
+        let uses = inner.text("uses", required: true)
+        let input = object["input"] == nil ? [:] : inner.object("input")
+        let credential = inner.text("credential", limit: 100)
+        let timeout = inner.duration("timeout")
+        if timeout == 0 {
+            inner.report("bad-duration", at: "timeout", "the time-out of \(inner.subject) must not be 0")
+        }
+        let retry = RetryReader.read(&inner)
+        inner.refuseUnknown(known: ["uses", "input", "credential", "timeout", "retry"])
+        reader.adopt(inner.problems)
+        guard let uses, let input else { return nil }
+        return WorkflowCompensation(
+            uses: uses, input: .object(input), credential: credential, timeout: timeout, retry: retry,
+            pointer: inner.pointer)
+    }
+}
