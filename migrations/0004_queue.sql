@@ -55,3 +55,20 @@ alter table workers
     add column labels text[] not null default '{}',
     add column is_dedicated boolean not null default false,
     add column roles text[] not null default '{}';
+
+-- Connector versions, with the credential they are called with, whose service fails or wants to be left alone.
+create table connector_gates (
+    tenant_id uuid not null references tenants (tenant_id),
+    connector text not null,
+    version text not null,
+    -- The credential's name; empty without one.
+    credential text not null,
+    state text not null
+        constraint connector_gates_state_check check (state in ('closed', 'open', 'half_open', 'rate_limited')),
+    -- When calls may be made again.
+    until timestamptz,
+    calls int not null,
+    failures int not null,
+    since timestamptz not null,
+    primary key (tenant_id, connector, version, credential)
+);

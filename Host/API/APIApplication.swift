@@ -79,8 +79,12 @@ private func guardedRoutes(_ dependencies: APIDependencies) -> [Route] {
         limits: dependencies.limits)
     let credentials = CredentialRoutes(vault: dependencies.vault, limits: dependencies.limits)
     let live = LiveRoutes(runs: dependencies.runs)
+    let operating = OperatingRoutes(
+        workflows: dependencies.workflows, queue: dependencies.queue, gates: dependencies.gates,
+        signals: dependencies.signals, clock: dependencies.clock, limits: dependencies.limits)
     let parts = [
-        workflows.routes, executions.routes, runs.routes, live.routes, connectors.routes, credentials.routes,
+        operating.routes, workflows.routes, executions.routes, runs.routes, live.routes, connectors.routes,
+        credentials.routes,
     ]
     return parts.flatMap(\.self)
 }

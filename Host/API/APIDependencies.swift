@@ -12,6 +12,8 @@ package struct APIDependencies: Sendable {
     package var secrets: any CredentialSource
     package var connectors: any ConnectorInventory
     package var settings: any ConnectorSettingsStore
+    package var queue: any RunQueue
+    package var gates: any GateStore
     package var planner: Planner
     package var starter: RunStarter
     package var signals: RunSignals
@@ -27,6 +29,7 @@ package struct APIDependencies: Sendable {
     package init(
         key: AdminKey, workflows: any WorkflowStore, runs: any RunStore, vault: CredentialVault,
         secrets: any CredentialSource, connectors: any ConnectorInventory, settings: any ConnectorSettingsStore,
+        queue: any RunQueue, gates: any GateStore,
         planner: Planner, starter: RunStarter, signals: RunSignals, clock: any TimeSource,
         isReady: @escaping @Sendable () async -> Bool, publicURL: String? = nil, version: String,
         limits: APILimits = APILimits()
@@ -38,6 +41,8 @@ package struct APIDependencies: Sendable {
         self.secrets = secrets
         self.connectors = connectors
         self.settings = settings
+        self.queue = queue
+        self.gates = gates
         self.planner = planner
         self.starter = starter
         self.signals = signals

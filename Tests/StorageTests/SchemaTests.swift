@@ -7,6 +7,8 @@ extension StorageSuites {
     @Suite struct SchemaTests {
         private static let words: [(constraint: String, words: [String])] = [
             ("workflows_status_check", WorkflowRecord.Status.allCases.map(\.rawValue)),
+            ("run_queue_state_check", ["ready", "waiting", "limited", "paused"]),
+            ("connector_gates_state_check", GateRecord.State.allCases.map(\.rawValue)),
             ("runs_status_check", RunStatus.allCases.map(\.rawValue)),
             ("run_journal_kind_check", JournalEntry.Kind.allCases.map(\.rawValue)),
             ("run_log_level_check", LogLine.Level.allCases.map(\.rawValue)),

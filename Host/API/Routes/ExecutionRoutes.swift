@@ -55,6 +55,11 @@ struct ExecutionRoutes {
                 "The workflow has no manual trigger; add a node of type \"manual\" to start it by hand.",
                 details: ["workflow_id": .string(id.description), "triggers": .array(triggers.map(JSON.string))])
         }
+        guard workflow.status == .active else {
+            throw APIError(
+                .workflowPaused, "The workflow is paused and starts no runs. Resume it first.",
+                details: ["workflow_id": .string(id.description)])
+        }
         return try await starter.start(workflow, input: input, key: try Self.idempotencyKey(request)).record
     }
 

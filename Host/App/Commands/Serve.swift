@@ -64,7 +64,10 @@ struct Serve: AsyncParsableCommand {
         }
         if configuration.roles.contains(.worker) {
             await parts.preload()
-            services.append(WorkerService(worker: parts.worker(storage, signals)))
+            let gates = CallGates()
+            services.append(
+                GateService(exchange: GateExchange(gates, store: storage.gates, clock: parts.clock, logger: log)))
+            services.append(WorkerService(worker: parts.worker(storage, signals, gates)))
         }
         if configuration.roles.contains(.api) {
             services.append(try application(parts, storage, signals))
@@ -94,7 +97,8 @@ struct Serve: AsyncParsableCommand {
         return makeApplication(
             APIDependencies(
                 key: key, workflows: storage.workflows, runs: storage.runs, vault: storage.vault,
-                secrets: storage.vault, connectors: parts.registry, settings: storage.settings,
+                secrets: storage.vault, connectors: parts.registry, settings: storage.settings, queue: storage.queue,
+                gates: storage.gates,
                 planner: parts.planner, starter: starter, signals: signals, clock: parts.clock,
                 isReady: { await storage.database.isReady() }, publicURL: configuration.publicURL,
                 version: PatchbayVersion.text),

@@ -2,9 +2,10 @@ import PatchbayCore
 import PatchbayEngine
 
 extension Parts {
-    func worker(_ storage: Storage, _ signals: RunSignals) -> Worker {
+    func worker(_ storage: Storage, _ signals: RunSignals, _ gates: CallGates) -> Worker {
         Worker(
-            id: "\(Hostname.current)-\(RequestID.new(at: clock.now))", journal: storage.journal, invoker: invoker,
+            id: "\(Hostname.current)-\(RequestID.new(at: clock.now))", journal: storage.journal,
+            invoker: GuardedInvoker(invoker, gates: gates, clock: clock),
             planner: planner, signals: signals, environment: environment, options: configuration.worker.options,
             logger: log)
     }

@@ -12,6 +12,7 @@ struct Storage: Sendable {
     let journal: PostgresJournal
     let queue: PostgresRunQueue
     let news: PostgresRunNews
+    let gates: PostgresGateStore
     let settings: PostgresConnectorSettingsStore
     let vault: CredentialVault
 
@@ -27,7 +28,7 @@ struct Storage: Sendable {
             return Storage(
                 database: database, workflows: PostgresWorkflowStore(pool),
                 runs: PostgresRunStore(pool, journal: journal), journal: journal, queue: PostgresRunQueue(pool),
-                news: PostgresRunNews(pool, log: log),
+                news: PostgresRunNews(pool, log: log), gates: PostgresGateStore(pool),
                 settings: PostgresConnectorSettingsStore(pool),
                 vault: CredentialVault(store: PostgresCredentialStore(pool), key: key, clock: clock))
         } catch {

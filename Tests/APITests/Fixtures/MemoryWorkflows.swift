@@ -81,11 +81,11 @@ final class MemoryWorkflows: WorkflowStore {
         }
     }
 
-    /// What no request can do yet.
-    func pause(_ id: WorkflowID) {
+    /// Also resumes.
+    func pause(_ id: WorkflowID, as status: WorkflowRecord.Status = .paused) {
         state.withLock { state in
             for index in state.records.indices where state.records[index].id == id {
-                state.records[index].status = .paused
+                state.records[index].status = status
             }
         }
     }

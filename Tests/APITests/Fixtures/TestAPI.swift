@@ -20,6 +20,7 @@ struct TestAPI {
     let workflows = MemoryWorkflows()
     let runs: MemoryRuns
     let settings = MemorySettings()
+    let queue: MemoryQueue
     let vault: CredentialVault
     let signals = RunSignals()
     let log = LogRecorder()
@@ -29,13 +30,15 @@ struct TestAPI {
 
     init() {
         runs = MemoryRuns(workflows: workflows)
+        queue = MemoryQueue(workflows: workflows)
         vault = CredentialVault(store: MemoryCredentials(), key: SealingKey(), clock: clock)
     }
 
     var dependencies: APIDependencies {
         APIDependencies(
             key: Self.adminKey!, workflows: workflows, runs: runs, vault: vault, secrets: vault,
-            connectors: StubInventory(), settings: settings, planner: Planner(catalogue: StubInventory()),
+            connectors: StubInventory(), settings: settings, queue: queue, gates: queue,
+            planner: Planner(catalogue: StubInventory()),
             starter: RunStarter(runs: runs, signals: signals, clock: clock), signals: signals, clock: clock,
             isReady: { [isReady] in isReady }, publicURL: publicURL, version: "1.2.3", limits: limits)
     }
