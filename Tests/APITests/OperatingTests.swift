@@ -24,7 +24,8 @@ struct OperatingTests {
         try await api.test { client in
             let id = WorkflowID.new(at: Timestamp(milliseconds: 1))
             for verb in ["pause", "resume"] {
-                #expect(try await client.post("/api/v1/workflows/\(id)/\(verb)", [:]).code == "WORKFLOW_NOT_FOUND")
+                let answer = try await client.post("/api/v1/workflows/\(id)/\(verb)", [:])
+                #expect(answer.code == "WORKFLOW_NOT_FOUND")
             }
         }
     }
@@ -42,5 +43,19 @@ struct OperatingTests {
         #expect(item?["credential"] == "bot")
         #expect(item?["until"]?.string == (moment + 5_000).description)
         #expect(item?["failures"] == 9)
+    }
+
+    @Test func `a tenant's share of the workers is set whole, and mistakes in it are all told`() async throws {
+        try await api.test { client in
+            let set = try await client.put("/api/v1/limits", ["weight": 3, "concurrency": 20, "labels": ["eu"]])
+            #expect(set.json == ["weight": 3, "concurrency": 20, "labels": ["eu"]])
+            let reset = try await client.put("/api/v1/limits", [:])
+            #expect(reset.json == ["weight": 1, "concurrency": .null, "labels": []])
+            let refused = try await client.put(
+                "/api/v1/limits", ["weight": 0, "concurrency": -1, "labels": ["No spaces"], "wait": 1])
+            #expect(refused.status == 400)
+            #expect(refused.problems.count == 4)
+            #expect(try await client.get("/api/v1/limits").json == reset.json)
+        }
     }
 }
