@@ -60,6 +60,7 @@ package struct JournalEntry: Sendable, Equatable {
     package var path: String
     /// 1 for the first attempt; 0 where there is none.
     package var attempt: Int
+    /// With "taken_over": true where the step was carried out by the run that this one makes again.
     package var data: JSON
 
     package init(

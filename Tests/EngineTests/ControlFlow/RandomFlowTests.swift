@@ -42,6 +42,36 @@ struct RandomFlowTests {
         }
     }
 
+    @Test(arguments: 2_000..<2_100)
+    func `a run that is made again takes over what is settled, and ends`(seed: Int) throws {
+        var generator = Random(seed: UInt64(seed))
+        let plan = try Doc.plan(Self.document(using: &generator))
+        var run = Rehearsal(plan: plan, trigger: ["kind": "manual", "body": ["n": 1]])
+        play(&run, using: &generator)
+        let reached = run.entries.filter { !$0.node.isEmpty && $0.kind != .compensationStarted }
+        var points: [Fork.Point] = [.failed]
+        for _ in 0..<5 {
+            guard let entry = reached.randomElement(using: &generator) else { continue }
+            points.append(.step(node: entry.node, path: entry.path))
+        }
+        for point in points {
+            guard var again = try? run.again(from: point) else { continue }
+            let taken = again.entries
+            let settled = Set(
+                taken.filter { $0.kind == .stepCompleted }.map { StepKey(node: $0.node, path: $0.path) })
+            if case .step(let node, let path) = point, !path.contains("~") {
+                #expect(!settled.contains(StepKey(node: node, path: path)))
+            }
+            play(&again, using: &generator)
+            #expect(again.state.status.isTerminal)
+            #expect(Array(again.entries.prefix(taken.count)) == taken)
+            let begun = again.entries.dropFirst(taken.count).filter { $0.kind == .stepStarted }
+            #expect(!begun.contains { settled.contains(StepKey(node: $0.node, path: $0.path)) })
+            let folded = RunState(of: again.record, plan: plan, entries: again.entries)
+            #expect(folded.picture == again.state.picture)
+        }
+    }
+
     // MARK: Playing
 
     private func play(
