@@ -11,16 +11,26 @@ package struct NewRun: Sendable {
     /// The worker of this process that takes the run on at once; nil: it waits in the queue. Passed over where the placement
     /// does not allow it.
     package var lease: FirstLease?
+    /// Of a child run: which step of which run asked for it; else null.
+    package var parent: JSON
 
     package init(
         record: RunRecord, trigger: JSON, deliveryKey: String? = nil, placement: RunPlacement = RunPlacement(),
-        lease: FirstLease? = nil
+        lease: FirstLease? = nil, parent: JSON = .null
     ) {
         self.record = record
         self.trigger = trigger
+        self.parent = parent
         self.deliveryKey = deliveryKey
         self.placement = placement
         self.lease = lease
+    }
+
+    /// The run's first entry.
+    package var started: JournalEntry {
+        var data: JSONObject = ["trigger": trigger]
+        if !parent.isNull { data["parent"] = parent }
+        return JournalEntry(sequence: 1, at: record.createdAt, kind: .runStarted, data: .object(data))
     }
 }
 

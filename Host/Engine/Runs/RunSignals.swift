@@ -12,8 +12,14 @@ package final class RunSignals: Sendable {
         var nextID = 0
         var watches: [RunID: [Int: Bell]] = [:]
         var cancelListeners: [Int: @Sendable (RunID) -> Void] = [:]
-        /// Of each worker of this process: whether it can take on more.
-        var workers: [Int: @Sendable () -> Bool] = [:]
+        var workers: [Int: WorkerAccess] = [:]
+    }
+
+    /// What is asked of a worker of this process.
+    private struct WorkerAccess {
+        /// Whether it can take on more.
+        let hasRoom: @Sendable () -> Bool
+        let offer: @Sendable (NewRun) -> RunOffer?
     }
 
     /// Rings when there may be work.
@@ -35,7 +41,13 @@ package final class RunSignals: Sendable {
         let workers = state.withLock { Array($0.workers.values) }
         work.ring()
         changes.ring()
-        if !workers.contains(where: { $0() }) { relay?.tell(.work) }
+        if !workers.contains(where: { $0.hasRoom() }) { relay?.tell(.work) }
+    }
+
+    /// A worker of this process that takes on a run which is about to be stored.
+    func offer(_ run: NewRun) -> RunOffer? {
+        let workers = state.withLock { Array($0.workers.values) }
+        return workers.lazy.compactMap { $0.offer(run) }.first
     }
 
     /// There may be a run to take on that asks for a worker's labels, which may be anywhere.
@@ -129,11 +141,14 @@ package final class RunSignals: Sendable {
         state.withLock { _ = $0.cancelListeners.removeValue(forKey: token) }
     }
 
-    /// A worker of this process begins; `hasRoom` says whether it can take on more at the moment.
-    func addWorker(hasRoom: @escaping @Sendable () -> Bool) -> Int {
+    /// A worker of this process begins; `hasRoom` says whether it can take on more at the moment, and `offer` whether it
+    /// takes on a run that is about to be stored.
+    func addWorker(
+        hasRoom: @escaping @Sendable () -> Bool, offer: @escaping @Sendable (NewRun) -> RunOffer? = { _ in nil }
+    ) -> Int {
         state.withLock { state in
             state.nextID += 1
-            state.workers[state.nextID] = hasRoom
+            state.workers[state.nextID] = WorkerAccess(hasRoom: hasRoom, offer: offer)
             return state.nextID
         }
     }

@@ -37,13 +37,34 @@ package struct RunStarter: Sendable {
             id: .new(at: now), tenant: workflow.tenant, workflow: workflow.id, workflowName: workflow.name,
             version: workflow.version, status: .queued, trigger: kind, createdAt: now)
         let placement = try await placements?.placement(of: record, trigger: trigger)
-        let stored = try await runs.accept(
+        let stored = try await store(
             NewRun(
                 record: record, trigger: trigger, deliveryKey: deliveryKey, placement: placement ?? RunPlacement()))
         let isDuplicate = stored.id != record.id
-        if !isDuplicate {
+        if !isDuplicate, stored.status == .queued {
             if placement?.labels.isEmpty ?? true { signals.wake() } else { signals.wakeAll() }
         }
         return (stored, isDuplicate)
+    }
+
+    /// Stores a run, for a worker of this process where one can take it on at once.
+    private func store(_ run: NewRun) async throws -> RunRecord {
+        guard let offer = signals.offer(run) else { return try await runs.accept(run) }
+        var run = run
+        run.lease = offer.lease
+        let stored: RunRecord
+        do {
+            stored = try await runs.accept(run)
+        } catch {
+            offer.withdraw(false)
+            throw error
+        }
+        if stored.id == run.record.id, stored.status == .running {
+            offer.take(stored)
+            signals.changes.ring()
+        } else {
+            offer.withdraw(true)
+        }
+        return stored
     }
 }

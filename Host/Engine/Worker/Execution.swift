@@ -25,6 +25,13 @@ struct Execution {
         let logger: Logger
     }
 
+    /// Where a run stands when it comes into this worker's hands.
+    struct Beginning: Sendable {
+        let state: RunState
+        /// What was decided already, its entries being stored; nil: nothing.
+        var commands: [RunCommand]?
+    }
+
     private let run: LeasedRun
     private let mailbox: Mailbox
     private let surroundings: Surroundings
@@ -34,10 +41,12 @@ struct Execution {
     private var stopBy: Timestamp?
     private var isHeld = false
     private var isSuperseded = false
+    private var decided: [RunCommand]?
 
-    init(_ run: LeasedRun, state: RunState, mailbox: Mailbox, in surroundings: Surroundings) {
+    init(_ run: LeasedRun, from beginning: Beginning, mailbox: Mailbox, in surroundings: Surroundings) {
         self.run = run
-        self.state = state
+        state = beginning.state
+        decided = beginning.commands
         self.mailbox = mailbox
         self.surroundings = surroundings
     }
@@ -50,17 +59,23 @@ struct Execution {
     }
 
     private mutating func proceed() async -> End {
-        var events = mailbox.take()
+        var events: [Message] = []
         while true {
             let now = surroundings.clock.now
-            var batch = JournalBatch(state)
-            for event in events { take(event, into: &batch, at: now) }
-            guard !isSuperseded else { return .lost }
-            cutShortWhatIsOverdue(into: &batch, at: now)
-            let commands = batch.decide(at: now, room: room)
-            if !batch.entries.isEmpty, let end = await batch.store(to: run, in: surroundings) { return end }
-            state = batch.state
-            guard !state.status.isTerminal else { return .settled(state.status) }
+            let commands: [RunCommand]
+            if let decided {
+                commands = decided
+                self.decided = nil
+            } else {
+                var batch = JournalBatch(state)
+                for event in events + mailbox.take() { take(event, into: &batch, at: now) }
+                guard !isSuperseded else { return .lost }
+                cutShortWhatIsOverdue(into: &batch, at: now)
+                commands = batch.decide(at: now, room: room)
+                if !batch.entries.isEmpty, let end = await batch.store(to: run, in: surroundings) { return end }
+                state = batch.state
+                guard !state.status.isTerminal else { return .settled(state.status) }
+            }
             let wake = act(on: commands, at: now)
             if let stopBy, calls.isEmpty || stopBy <= now { return .givenUp }
             if isHeld, calls.isEmpty { return .givenUp }

@@ -28,15 +28,21 @@ final class PlanCache: Sendable {
     /// connector may come back.
     func plan(for run: LeasedRun) -> Planning {
         let key = Key(workflow: run.record.workflow, version: run.record.version)
-        let known: Plan? = state.withLock { state in
-            state.uses += 1
-            state.plans[key]?.used = state.uses
-            return state.plans[key]?.plan
+        if let known = plan(of: key.workflow, version: key.version) {
+            return Planning(plan: known, document: run.document)
         }
-        if let known { return Planning(plan: known, document: run.document) }
         let planning = make(run.document)
         if let plan = planning.plan { keep(plan, as: key) }
         return planning
+    }
+
+    /// The plan of a version that was used lately.
+    func plan(of workflow: WorkflowID, version: Int) -> Plan? {
+        state.withLock { state in
+            state.uses += 1
+            state.plans[Key(workflow: workflow, version: version)]?.used = state.uses
+            return state.plans[Key(workflow: workflow, version: version)]?.plan
+        }
     }
 
     private func keep(_ plan: Plan, as key: Key) {

@@ -10,6 +10,12 @@ import Synchronization
 package final class Worker: Sendable {
     private struct State {
         var runs: [RunID: Mailbox] = [:]
+        /// Whether it takes anything on: from its start until it is told to stop.
+        var isOpen = false
+        /// Places that are kept for runs that are being stored.
+        var reserved = 0
+        /// Runs that were stored for this worker, and not begun.
+        var handed: [HandedRun] = []
         /// Runs that were given up, and the store does not know it yet.
         var leftovers: [RunID: LeasedRun] = [:]
         /// When the store last heard of this worker; nil while it is not known there.
@@ -25,11 +31,13 @@ package final class Worker: Sendable {
 
     /// The first of its names.
     private let id: String
-    private let plans: PlanCache
-    private let environment: [String: String]
+    let plans: PlanCache
+    let environment: [String: String]
     private let signals: RunSignals
-    private let surroundings: Execution.Surroundings
+    let surroundings: Execution.Surroundings
     private let state = Mutex(State())
+    /// Rings when a run was handed over, or none will be any more.
+    private let handing = Bell()
 
     /// `id` names this worker and this start of it. `environment` is what `env` holds in expressions.
     package convenience init(
@@ -64,16 +72,19 @@ package final class Worker: Sendable {
             await serving.value
         } onCancel: {
             stop.ring()
+            state.withLock { $0.isOpen = false }
             signals.work.ring()
+            handing.ring()
         }
     }
 
     private func serve(until stop: Bell) async {
         let listener = signals.addCancelListener { id in self.state.withLock { $0.runs[id] }?.post(.cancel) }
         let options = surroundings.options
-        let room = signals.addWorker {
-            options.takesUnlabelled && self.state.withLock { $0.runs.count } < options.runs
-        }
+        let room = signals.addWorker(
+            hasRoom: { options.takesUnlabelled && self.state.withLock { $0.runs.count } < options.runs },
+            offer: { options.takesUnlabelled ? self.offer($0) : nil })
+        state.withLock { $0.isOpen = stop.rings == 0 }
         defer {
             signals.removeCancelListener(listener)
             signals.removeWorker(room)
@@ -82,6 +93,7 @@ package final class Worker: Sendable {
             upkeep.addTask { await self.showLifeRegularly() }
             upkeep.addTask { await self.lookForWorkRegularly() }
             await withDiscardingTaskGroup { runs in
+                runs.addTask { await self.carryOutHanded() }
                 while stop.rings == 0 {
                     let heard = signals.work.rings
                     for (run, mailbox) in await takeOn() { runs.addTask { await self.carryOut(run, mailbox) } }
@@ -139,8 +151,32 @@ package final class Worker: Sendable {
         return true
     }
 
+    /// Carries out what is handed over, until nothing more can be.
+    private func carryOutHanded() async {
+        await withDiscardingTaskGroup { runs in
+            while true {
+                let heard = handing.rings
+                let (handed, isOver) = state.withLock { state in
+                    defer { state.handed = [] }
+                    return (state.handed, !state.isOpen && state.reserved == 0)
+                }
+                for handed in handed { runs.addTask { await self.carryOut(handed) } }
+                if isOver { return }
+                await handing.wait(past: heard)
+            }
+        }
+    }
+
+    private func carryOut(_ handed: HandedRun) async {
+        var execution = Execution(handed.run, from: handed.beginning, mailbox: handed.mailbox, in: surroundings)
+        await settle(handed.run, handed.mailbox, await execution.carryOut())
+    }
+
     private func carryOut(_ run: LeasedRun, _ mailbox: Mailbox) async {
-        let end = await end(of: run, mailbox)
+        await settle(run, mailbox, await end(of: run, mailbox))
+    }
+
+    private func settle(_ run: LeasedRun, _ mailbox: Mailbox, _ end: Execution.End) async {
         let id = run.record.id
         let mayBeMore = state.withLock { state in
             if state.runs[id] === mailbox { state.runs[id] = nil }
@@ -173,7 +209,7 @@ package final class Worker: Sendable {
             return await batch.store(to: run, in: surroundings) ?? .settled(.failed)
         }
         let state = RunState(of: run.record, plan: plan, environment: environment, entries: run.entries)
-        var execution = Execution(run, state: state, mailbox: mailbox, in: surroundings)
+        var execution = Execution(run, from: .init(state: state), mailbox: mailbox, in: surroundings)
         return await execution.carryOut()
     }
 
@@ -181,6 +217,43 @@ package final class Worker: Sendable {
         let deadline = surroundings.clock.now + surroundings.options.drain
         let mailboxes = state.withLock { Array($0.runs.values) }
         for mailbox in mailboxes { mailbox.post(.stop(by: deadline)) }
+    }
+}
+
+// MARK: Runs that are handed over
+
+extension Worker {
+    /// Keeps a place for a run that is about to be stored for this worker. Nil when runs are to go through the queue: others
+    /// wait there, or it is not certain that the store knows this worker.
+    func reserve(_ run: RunID, at now: Timestamp) -> (worker: String, mailbox: Mailbox)? {
+        let oldest = now + -surroundings.options.abandonment / 2
+        let mailbox = Mailbox()
+        return state.withLock { state in
+            guard state.isOpen, !state.mayBeMore, !state.mayHoldUnknown, let life = state.lastLife, life > oldest,
+                state.runs.count < surroundings.options.runs
+            else { return nil }
+            state.runs[run] = mailbox
+            state.reserved += 1
+            return (name(after: state.deaths), mailbox)
+        }
+    }
+
+    func take(_ handed: HandedRun) {
+        state.withLock { state in
+            state.reserved -= 1
+            state.handed.append(handed)
+        }
+        handing.ring()
+    }
+
+    func giveBack(_ run: RunID, _ mailbox: Mailbox, isCertain: Bool) {
+        let isOver = state.withLock { state in
+            state.reserved -= 1
+            if state.runs[run] === mailbox { state.runs[run] = nil }
+            if !isCertain { state.mayHoldUnknown = true }
+            return !state.isOpen && state.reserved == 0
+        }
+        if isOver { handing.ring() }
     }
 }
 

@@ -41,12 +41,12 @@ struct RunAcceptance: Sendable {
 
     init(_ run: NewRun) {
         self.run = run
-        data = ([Self.started(run)] + (run.lease?.entries ?? [])).map { .document($0.data) }
+        data = ([run.started] + (run.lease?.entries ?? [])).map { .document($0.data) }
         size = JournalRow.size(of: data) + 300
     }
 
     var rows: [JournalRow] {
-        zip([Self.started(run)] + (run.lease?.entries ?? []), data).map { entry, data in
+        zip([run.started] + (run.lease?.entries ?? []), data).map { entry, data in
             JournalRow(
                 tenant: run.record.tenant, run: run.record.id,
                 epoch: entry.kind == .runStarted ? 0 : FirstLease.epoch, entry: entry, data: data)
@@ -68,11 +68,6 @@ struct RunAcceptance: Sendable {
         var run = run
         run.lease = nil
         return RunAcceptance(run)
-    }
-
-    static func started(_ run: NewRun) -> JournalEntry {
-        JournalEntry(
-            sequence: 1, at: run.record.createdAt, kind: .runStarted, data: ["trigger": run.trigger])
     }
 }
 

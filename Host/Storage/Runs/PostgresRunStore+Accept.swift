@@ -77,7 +77,7 @@ extension PostgresRunStore {
             Self.begin,
             [
                 .id(run.record.tenant), .id(run.record.id), .moment(run.record.createdAt),
-                .word(JournalEntry.Kind.runStarted), .document(["trigger": run.trigger]),
+                .word(JournalEntry.Kind.runStarted), .document(run.started.data),
             ])
     }
 

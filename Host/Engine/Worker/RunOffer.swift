@@ -1,0 +1,50 @@
+import PatchbayCore
+import PatchbayJSON
+
+/// A worker's word that it carries out a run as soon as that is stored: it keeps a place for it, and has decided already
+/// what comes first.
+struct RunOffer: Sendable {
+    /// To store the run with.
+    let lease: FirstLease
+    /// The run is stored under the lease.
+    let take: @Sendable (RunRecord) -> Void
+    /// The run is not stored under the lease; or, when that is not certain, nobody knows.
+    let withdraw: @Sendable (_ isCertain: Bool) -> Void
+}
+
+/// A run that was stored under an offer, ready to go on.
+struct HandedRun: Sendable {
+    let run: LeasedRun
+    let mailbox: Mailbox
+    let beginning: Execution.Beginning
+}
+
+extension Worker {
+    /// Offers to take a run on that is about to be stored, which saves it the way through the queue. Nil when it has to go
+    /// that way: there is no room, others wait, the version's plan is not at hand, or this worker may not be alive.
+    func offer(_ new: NewRun) -> RunOffer? {
+        let (now, record) = (surroundings.clock.now, new.record)
+        guard new.placement.isImmediate, let plan = plans.plan(of: record.workflow, version: record.version),
+            let place = reserve(record.id, at: now)
+        else { return nil }
+        var started = record
+        (started.status, started.startedAt) = (.running, record.createdAt)
+        let first = new.started
+        let state = RunState(of: started, plan: plan, environment: environment, entries: [first])
+        var batch = JournalBatch(state)
+        let commands = batch.decide(at: now, room: surroundings.options.callsPerRun)
+        // A run that ends at once is written like every other end.
+        let isBegun = !batch.state.status.isTerminal
+        let entries = isBegun ? batch.entries : []
+        let beginning = isBegun ? Execution.Beginning(state: batch.state, commands: commands) : .init(state: state)
+        return RunOffer(
+            lease: FirstLease(worker: place.worker, entries: entries),
+            take: { stored in
+                let run = LeasedRun(
+                    record: stored, worker: place.worker, epoch: FirstLease.epoch, document: .null,
+                    entries: [first] + entries)
+                self.take(HandedRun(run: run, mailbox: place.mailbox, beginning: beginning))
+            },
+            withdraw: { self.giveBack(record.id, place.mailbox, isCertain: $0) })
+    }
+}
