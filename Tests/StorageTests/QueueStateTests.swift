@@ -115,5 +115,40 @@ extension StorageSuites {
                 await #expect(throws: JournalError.leaseLost(lost[0].record.id)) { try await stores.complete(lost[0]) }
             }
         }
+
+        @Test func `who frees the runs of a slow worker waits for its append, and nothing is appended behind that`()
+            async throws
+        {
+            try await withStores { stores in
+                let tenant = try await QueuedTenant(stores)
+                let run = try await tenant.run()
+                let slow = try await stores.lease("slow", at: Stores.at(1))[0]
+                // As the writer does it, with the transaction left open.
+                let writing = try await PostgresConnection.connect(to: stores.target)
+                _ = try await writing.query("begin")
+                _ = try await writing.query("select worker from workers where worker = 'slow' for key share")
+                async let freed = stores.queue.freeAbandoned(before: Stores.at(10))
+                while try await stores.pool.query(
+                    "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+                ).isEmpty { await Task.yield() }
+                _ = try await writing.query(
+                    """
+                    insert into run_journal (tenant_id, run_id, seq, at, kind, node, path, attempt, data, epoch)
+                    select tenant_id, run_id, 2, at, 'step_started', 'a', '', 1, 'null', $1 from run_journal
+                    """, [.int(Int64(slow.epoch))])
+                _ = try await writing.query("commit")
+                await writing.close()
+                #expect(try await freed == 1)
+                await #expect(throws: JournalError.leaseLost(run.id)) {
+                    try await stores.journal.append(
+                        [entry(3, .stepCompleted, "a")], log: [], to: slow, status: .running)
+                }
+                let next = try await stores.lease("next", at: Stores.at(11))[0]
+                #expect(next.entries.map(\.kind) == [.runStarted, .stepStarted])
+                await #expect(throws: JournalError.leaseLost(run.id)) { try await stores.complete(slow) }
+                try await stores.complete(next)
+                #expect(try await tenant.status(run) == .completed)
+            }
+        }
     }
 }

@@ -47,7 +47,10 @@ package final class RunSignals: Sendable {
     /// A worker of this process that takes on a run which is about to be stored.
     func offer(_ run: NewRun) -> RunOffer? {
         let workers = state.withLock { Array($0.workers.values) }
-        return workers.lazy.compactMap { $0.offer(run) }.first
+        for worker in workers {
+            if let offer = worker.offer(run) { return offer }
+        }
+        return nil
     }
 
     /// There may be a run to take on that asks for a worker's labels, which may be anywhere.

@@ -64,6 +64,8 @@ struct Execution {
             let now = surroundings.clock.now
             let commands: [RunCommand]
             if let decided {
+                // A call that somebody else may be making already is not begun.
+                guard !mailbox.isSuperseded else { return .lost }
                 commands = decided
                 self.decided = nil
             } else {

@@ -38,6 +38,13 @@ final class Mailbox: Sendable {
         reader?.resume(returning: [event])
     }
 
+    /// Whether the next to be read is, among others, that the run goes on elsewhere.
+    var isSuperseded: Bool {
+        state.withLock { state in
+            state.events.contains { if case .superseded = $0 { true } else { false } }
+        }
+    }
+
     /// Everything that has come since the last time, which may be nothing.
     func take() -> [Message] {
         state.withLock { state in

@@ -25,8 +25,8 @@ package final class Worker: Sendable {
         var deaths = 0
         /// The last look found as many runs as there was room for, so that there may be more.
         var mayBeMore = false
-        /// A lease failed, and the store may have given runs that this worker never heard of.
-        var mayHoldUnknown = false
+        /// How often the store may have given runs that this worker never heard of, because the answer was lost.
+        var unheard = 0
     }
 
     /// The first of its names.
@@ -109,7 +109,12 @@ package final class Worker: Sendable {
     /// Leases as many runs as there is room for.
     private func takeOn() async -> [(LeasedRun, Mailbox)] {
         let options = surroundings.options
-        let room = options.runs - state.withLock { $0.runs.count }
+        let room = state.withLock { state in
+            let room = options.runs - state.runs.count
+            // Whoever wakes a worker that has no room is not forgotten.
+            if room <= 0 { state.mayBeMore = true }
+            return room
+        }
         guard room > 0, await isKnownToLive(), await hasGivenUpUnknown() else { return [] }
         let (now, name) = (surroundings.clock.now, name)
         let leased: [LeasedRun]
@@ -121,7 +126,7 @@ package final class Worker: Sendable {
             return []
         } catch {
             surroundings.logger.warning("runs could not be taken on", metadata: ["error": "\(error)"])
-            state.withLock { $0.mayHoldUnknown = true }
+            state.withLock { $0.unheard += 1 }
             return []
         }
         let taken = leased.map { ($0, Mailbox()) }
@@ -139,15 +144,15 @@ package final class Worker: Sendable {
     /// Gives up what a failed lease may have taken on, because no other worker would while this one lives. False when that
     /// could not be done yet.
     private func hasGivenUpUnknown() async -> Bool {
-        let known = state.withLock { $0.mayHoldUnknown ? Array($0.runs.keys) + Array($0.leftovers.keys) : nil }
-        guard let known else { return true }
+        let (unheard, known) = state.withLock { ($0.unheard, Array($0.runs.keys) + Array($0.leftovers.keys)) }
+        guard unheard > 0 else { return true }
         do {
             try await surroundings.journal.release(worker: name, except: known)
         } catch {
             surroundings.logger.warning("unknown runs could not be given up yet", metadata: ["error": "\(error)"])
             return false
         }
-        state.withLock { $0.mayHoldUnknown = false }
+        state.withLock { $0.unheard = max(0, $0.unheard - unheard) }
         return true
     }
 
@@ -215,8 +220,13 @@ package final class Worker: Sendable {
 
     private func tellAllToStop() {
         let deadline = surroundings.clock.now + surroundings.options.drain
-        let mailboxes = state.withLock { Array($0.runs.values) }
+        let mailboxes = state.withLock { state in
+            // Together, so that no place is kept for a run that is not told.
+            state.isOpen = false
+            return Array(state.runs.values)
+        }
         for mailbox in mailboxes { mailbox.post(.stop(by: deadline)) }
+        handing.ring()
     }
 }
 
@@ -229,8 +239,9 @@ extension Worker {
         let oldest = now + -surroundings.options.abandonment / 2
         let mailbox = Mailbox()
         return state.withLock { state in
-            guard state.isOpen, !state.mayBeMore, !state.mayHoldUnknown, let life = state.lastLife, life > oldest,
-                state.runs.count < surroundings.options.runs
+            // Who finds no room waits in the queue, and comes before those who arrive later.
+            if state.runs.count >= surroundings.options.runs { state.mayBeMore = true }
+            guard state.isOpen, !state.mayBeMore, state.unheard == 0, let life = state.lastLife, life > oldest
             else { return nil }
             state.runs[run] = mailbox
             state.reserved += 1
@@ -250,7 +261,7 @@ extension Worker {
         let isOver = state.withLock { state in
             state.reserved -= 1
             if state.runs[run] === mailbox { state.runs[run] = nil }
-            if !isCertain { state.mayHoldUnknown = true }
+            if !isCertain { state.unheard += 1 }
             return !state.isOpen && state.reserved == 0
         }
         if isOver { handing.ring() }
@@ -315,7 +326,7 @@ extension Worker {
         let runs: [Mailbox]? = state.withLock { state in
             guard name == self.name(after: state.deaths) else { return nil }
             state.deaths += 1
-            (state.lastLife, state.mayHoldUnknown, state.leftovers) = (nil, false, [:])
+            (state.lastLife, state.unheard, state.leftovers) = (nil, 0, [:])
             return Array(state.runs.values)
         }
         guard let runs else { return }

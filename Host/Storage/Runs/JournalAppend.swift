@@ -53,6 +53,9 @@ struct RunAcceptance: Sendable {
         }
     }
 
+    /// Whether nothing stands in the way: no earlier run under its key, no worker that may be dead.
+    var isCertain: Bool { run.deliveryKey == nil && run.lease == nil }
+
     /// As the run is stored when nothing stands in the way.
     var record: RunRecord {
         var record = run.record

@@ -6,6 +6,9 @@ extension JournalWriter {
     struct Receipt: Sendable {
         /// Whether the batch's worker lives. When it does not, nothing that is under its leases was written.
         let isWorkerAlive: Bool
+        /// The new runs that were written this time. One that was to be begun by a worker is left out where that may not
+        /// be, or not by this worker; one under a key, where that was used before.
+        let accepted: Set<RunID>
         /// The runs that are stored under the batch's keys, since this time or before.
         let keyed: [RunKey: RunRecord]
     }
@@ -39,7 +42,11 @@ extension JournalWriter {
                 keyed[RunKey(record, try row.text("delivery_key"))] = record
             }
         }
-        return Receipt(isWorkerAlive: batch.worker == nil || !answers[0].isEmpty, keyed: keyed)
+        let accepted =
+            try batch.accepts.isEmpty
+            ? [] : answers[batch.worker == nil ? 0 : 1].map { try $0.id("run_id", of: RunTag.self) }
+        return Receipt(
+            isWorkerAlive: batch.worker == nil || !answers[0].isEmpty, accepted: Set(accepted), keyed: keyed)
     }
 
     /// Whether an append was stored by an earlier attempt whose acknowledgement was lost: its last entry is there, written
@@ -73,29 +80,32 @@ extension JournalWriter {
         if !batch.accepts.isEmpty {
             add(Self.insertRuns, WriteBatch.runColumns(batch.accepts) + [worker])
         }
-        let (unkeyed, keyed) = (batch.unkeyed, batch.keyed)
-        if !unkeyed.isEmpty { add(Self.enqueue, WriteBatch.queueColumns(unkeyed) + [worker]) }
-        if !keyed.isEmpty {
-            add(Self.enqueueNew, WriteBatch.queueColumns(keyed))
-            add(Self.insertFirstEntries, WriteBatch.entryColumns(keyed.flatMap(\.rows)))
+        // Of some runs only this transaction knows whether they are there; the others are.
+        let (certain, uncertain) = (batch.certain, batch.uncertain)
+        if !certain.isEmpty {
+            add(Self.enqueue, WriteBatch.queueColumns(certain))
+            add(Self.insertFreeEntries, WriteBatch.entryColumns(certain.flatMap(\.rows)))
         }
-        // Entries under the lease, and those of runs that have none yet.
-        let rows = batch.appends.flatMap(\.rows) + unkeyed.filter { $0.run.lease != nil }.flatMap(\.rows)
+        if !uncertain.isEmpty {
+            add(Self.enqueueNew, WriteBatch.queueColumns(uncertain))
+            add(Self.insertFirstEntries, WriteBatch.entryColumns(uncertain.flatMap(\.rows)))
+        }
+        let rows = batch.appends.flatMap(\.rows)
         if !rows.isEmpty { add(Self.insertEntries, WriteBatch.entryColumns(rows) + [worker]) }
-        let free = unkeyed.filter { $0.run.lease == nil }.flatMap(\.rows)
-        if !free.isEmpty { add(Self.insertFreeEntries, WriteBatch.entryColumns(free)) }
         if let lines = batch.logColumns { add(Self.insertLog, lines + [worker]) }
         if let ends = batch.endColumns {
             add(Self.endRuns, ends + [worker])
             add(Self.dequeue, Array(ends.prefix(2)) + [worker])
         }
-        if !keyed.isEmpty { add(Self.selectKeyed, Array(WriteBatch.runColumns(keyed)[0...7])) }
+        if batch.hasKeys { add(Self.selectKeyed, Array(WriteBatch.runColumns(batch.keyed)[0...7])) }
         return statements
     }
 
     /// Against its deletion only: heartbeats change the row meanwhile.
     static let lockWorker = "select worker from workers where worker = $1 for key share"
 
+    /// A run begins in the worker's hands only while the worker lives, and where neither the tenant's share nor a pause of
+    /// the workflow has a say in who may begin it.
     private static let insertRuns = """
         insert into runs (
             tenant_id, run_id, workflow_id, version, workflow_name, status, trigger, delivery_key, created_at, started_at)
@@ -106,16 +116,21 @@ extension JournalWriter {
             $9::timestamptz[], $10::timestamptz[], $11::text[])
             as new (tenant_id, run_id, workflow_id, version, workflow_name, status, trigger, delivery_key, created_at,
                 started_at, worker)
-        where worker is null or exists (select from workers w where w.worker = $12::text)
+        where worker is null or (
+            exists (select from workers w where w.worker = $12::text)
+            and not exists (
+                select from tenant_shares s
+                where s.tenant_id = new.tenant_id and (s.concurrency is not null or s.labels <> '{}'))
+            and not exists (
+                select from workflows f
+                where f.tenant_id = new.tenant_id and f.workflow_id = new.workflow_id and f.status = 'paused'))
         on conflict (tenant_id, workflow_id, delivery_key) where delivery_key is not null do nothing
+        returning run_id
         """
 
-    private static let enqueue = """
-        \(queueInsert)
-        where new.worker is null or exists (select from workers w where w.worker = $8::text)
-        """
+    private static let enqueue = queueInsert
 
-    /// Only of runs that were not there before under their key. A look into `runs` for each, whatever the planner thinks
+    /// Only of runs that are there. A look into `runs` for each, whatever the planner thinks
     /// of the table's size.
     private static let enqueueNew = """
         \(queueInsert)

@@ -146,7 +146,7 @@ final class JournalWriter: Sendable {
         case .accept(let accept, let continuation):
             if let key = RunKey(accept.run), let stored = receipt.keyed[key] {
                 continuation.resume(returning: stored)
-            } else if receipt.isWorkerAlive || accept.run.lease == nil {
+            } else if accept.run.lease == nil || receipt.accepted.contains(accept.run.record.id) {
                 continuation.resume(returning: accept.record)
             } else {
                 add(.accept(accept.unleased, continuation))

@@ -25,7 +25,9 @@ struct WriteBatch: Sendable {
     /// Runs that may be there already under the same key.
     var keyed: [RunAcceptance] { accepts.filter { $0.run.deliveryKey != nil } }
     var hasKeys: Bool { accepts.contains { $0.run.deliveryKey != nil } }
-    var unkeyed: [RunAcceptance] { accepts.filter { $0.run.deliveryKey == nil } }
+    /// Runs that are written whatever else is stored.
+    var certain: [RunAcceptance] { accepts.filter(\.isCertain) }
+    var uncertain: [RunAcceptance] { accepts.filter { !$0.isCertain } }
 
     /// tenant, run, workflow, version, name, status, trigger, delivery key, created, started, worker.
     static func runColumns(_ accepts: [RunAcceptance]) -> [PostgresValue] {

@@ -27,6 +27,7 @@ final class MemoryStore: Journal, RunStore {
         var heartbeats: [String: Timestamp] = [:]
         var appends = 0
         var faults: @Sendable (Fault, Int) throws -> Void = { _, _ in }
+        var onAccepted: @Sendable (RunRecord) async throws -> Void = { _ in }
     }
 
     /// What every workflow consists of; nil: a document that names the workflow.
@@ -43,6 +44,14 @@ final class MemoryStore: Journal, RunStore {
     func onEach(_ faults: @escaping @Sendable (Fault, Int) throws -> Void) {
         state.withLock { $0.faults = faults }
     }
+
+    /// Called when a run is stored and its starter has not heard of it yet; what it throws the starter hears instead.
+    func onAccepted(_ body: @escaping @Sendable (RunRecord) async throws -> Void) {
+        state.withLock { $0.onAccepted = body }
+    }
+
+    /// Declares a worker dead, as others do when it is silent.
+    func bury(_ worker: String) { change { $0.heartbeats[worker] = nil } }
 
     private func pass(_ fault: Fault) throws {
         let (faults, appends) = state.withLock { state in
@@ -62,6 +71,9 @@ final class MemoryStore: Journal, RunStore {
             }
         }
     }
+
+    /// In the order they were stored.
+    var all: [RunID] { state.withLock { $0.order } }
 
     func stored(_ id: RunID) -> Stored { state.withLock { $0.runs[id]! } }
 
@@ -210,17 +222,25 @@ final class MemoryStore: Journal, RunStore {
     // MARK: RunStore
 
     func accept(_ run: NewRun) async throws -> RunRecord {
-        change { state in
+        let record: RunRecord = change { state in
             let same = state.order.compactMap { state.runs[$0] }.first {
                 run.deliveryKey != nil && $0.deliveryKey == run.deliveryKey && $0.record.workflow == run.record.workflow
             }
             if let same { return same.record }
-            let entry = JournalEntry(
-                sequence: 1, at: run.record.createdAt, kind: .runStarted, data: ["trigger": run.trigger])
-            state.runs[run.record.id] = Stored(record: run.record, entries: [entry], deliveryKey: run.deliveryKey)
+            var stored = Stored(record: run.record, entries: [run.started], deliveryKey: run.deliveryKey)
+            if let lease = run.lease, state.heartbeats[lease.worker] != nil {
+                stored.worker = lease.worker
+                stored.epoch = FirstLease.epoch
+                stored.entries += lease.entries
+                stored.record.status = .running
+                stored.record.startedAt = run.record.createdAt
+            }
+            state.runs[run.record.id] = stored
             state.order.append(run.record.id)
-            return run.record
+            return stored.record
         }
+        try await state.withLock { $0.onAccepted }(record)
+        return record
     }
 
     func run(_ id: RunID, in tenant: TenantID) async throws -> RunRecord? { state.withLock { $0.runs[id]?.record } }
