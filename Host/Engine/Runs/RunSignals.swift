@@ -10,9 +10,15 @@ package final class RunSignals: Sendable {
 
     private struct State {
         var nextID = 0
-        var watches: [RunID: [Int: Bell]] = [:]
+        var watches: [RunID: [Int: Watch]] = [:]
         var cancelListeners: [Int: @Sendable (RunID) -> Void] = [:]
         var workers: [Int: WorkerAccess] = [:]
+    }
+
+    private struct Watch {
+        let bell: Bell
+        /// Whether it rings at every change, or only at the end.
+        let hearsChanges: Bool
     }
 
     /// What is asked of a worker of this process.
@@ -75,7 +81,7 @@ package final class RunSignals: Sendable {
             case .anything:
                 work.ring()
                 changes.ring()
-                for watch in state.withLock({ $0.watches.values.flatMap(\.values) }) { watch.ring() }
+                for watch in state.withLock({ $0.watches.values.flatMap(\.values) }) { watch.bell.ring() }
             }
         }
     }
@@ -83,12 +89,12 @@ package final class RunSignals: Sendable {
     /// Entries of a run that goes on were stored.
     package func changed(_ id: RunID) {
         let watches = state.withLock { $0.watches[id] }
-        for watch in watches ?? [:] { watch.value.ring() }
+        for watch in watches ?? [:] where watch.value.hearsChanges { watch.value.bell.ring() }
     }
 
     package func watch(_ id: RunID) -> RunWatch {
         let bell = Bell()
-        let token = add(bell, for: id)
+        let token = add(Watch(bell: bell, hearsChanges: true), for: id)
         return RunWatch(bell) { [weak self] in self?.remove(token, for: id) }
     }
 
@@ -100,7 +106,7 @@ package final class RunSignals: Sendable {
 
     private func finishLocally(_ id: RunID) {
         let watches = state.withLock { $0.watches.removeValue(forKey: id) }
-        for watch in watches ?? [:] { watch.value.ring() }
+        for watch in watches ?? [:] { watch.value.bell.ring() }
         changes.ring()
     }
 
@@ -123,7 +129,7 @@ package final class RunSignals: Sendable {
         let deadline = clock.now + timeout.milliseconds
         while true {
             let watch = Bell()
-            let token = add(watch, for: id)
+            let token = add(Watch(bell: watch, hearsChanges: false), for: id)
             defer { remove(token, for: id) }
             if try await hasEnded() { return true }
             let now = clock.now
@@ -161,7 +167,7 @@ package final class RunSignals: Sendable {
     /// How many wait for a run's end; for tests that nothing is left behind.
     var watchCount: Int { state.withLock { $0.watches.values.reduce(0) { $0 + $1.count } } }
 
-    private func add(_ watch: Bell, for id: RunID) -> Int {
+    private func add(_ watch: Watch, for id: RunID) -> Int {
         state.withLock { state in
             state.nextID += 1
             state.watches[id, default: [:]][state.nextID] = watch

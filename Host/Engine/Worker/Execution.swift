@@ -23,6 +23,8 @@ struct Execution {
         let clock: any WaitableTime
         let options: WorkerOptions
         let logger: Logger
+        /// Told after each append that entries of the run are stored.
+        let onStored: @Sendable (RunID) -> Void
     }
 
     /// Where a run stands when it comes into this worker's hands.

@@ -48,6 +48,7 @@ struct JournalBatch {
         while true {
             do {
                 try await surroundings.journal.append(entries, log: log, to: run, status: state.status)
+                surroundings.onStored(run.record.id)
                 return nil
             } catch JournalError.leaseLost {
                 return .lost

@@ -46,7 +46,8 @@ package final class Worker: Sendable {
         options: WorkerOptions = WorkerOptions(), logger: Logger
     ) {
         let surroundings = Execution.Surroundings(
-            journal: journal, invoker: invoker, clock: clock, options: options, logger: logger)
+            journal: journal, invoker: invoker, clock: clock, options: options, logger: logger,
+            onStored: { signals.changed($0) })
         let plans = PlanCache(limit: options.plans) { planner.plan($0, credentials: nil) }
         self.init(id: id, plans: plans, signals: signals, environment: environment, surroundings: surroundings)
     }

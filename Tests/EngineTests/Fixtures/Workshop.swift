@@ -54,7 +54,8 @@ struct Workshop {
             id: id, plans: plans, signals: signals, environment: [:],
             surroundings: Execution.Surroundings(
                 journal: store, invoker: invoker, clock: clock, options: options,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                onStored: { [signals] in signals.changed($0) }))
     }
 
     /// Works while `body` goes on, then stops, and returns when the worker has.
