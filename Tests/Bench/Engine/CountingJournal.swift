@@ -5,8 +5,8 @@ import Synchronization
 /// Tells whoever waits for a run that its end is on disk.
 final class CountingJournal: Journal {
     private struct State {
-        var ended: Set<RunID> = []
-        var waiting: [RunID: CheckedContinuation<Void, Never>] = [:]
+        var ended: [RunID: RunStatus] = [:]
+        var waiting: [RunID: CheckedContinuation<RunStatus?, Never>] = [:]
     }
 
     let journal: PostgresJournal
@@ -14,16 +14,23 @@ final class CountingJournal: Journal {
 
     init(_ journal: PostgresJournal) { self.journal = journal }
 
-    /// Returns when the run's last entry is on disk.
-    func end(of run: RunID) async {
-        await withCheckedContinuation { continuation in
-            let isOver = state.withLock { state in
-                if state.ended.remove(run) != nil { return true }
-                state.waiting[run] = continuation
-                return false
+    /// Returns when the run's last entry is on disk. Throws for a run that did not complete, and when the task is cancelled.
+    func end(of run: RunID) async throws {
+        let status = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let (isOver, status) = state.withLock { state in
+                    let status = state.ended.removeValue(forKey: run)
+                    if status != nil || Task.isCancelled { return (true, status) }
+                    state.waiting[run] = continuation
+                    return (false, nil)
+                }
+                if isOver { continuation.resume(returning: status) }
             }
-            if isOver { continuation.resume() }
+        } onCancel: {
+            state.withLock { $0.waiting.removeValue(forKey: run) }?.resume(returning: nil)
         }
+        guard let status else { throw CancellationError() }
+        guard status == .completed else { throw BenchError("a run ended as \(status.rawValue)") }
     }
 
     func append(
@@ -31,14 +38,13 @@ final class CountingJournal: Journal {
     ) async throws {
         try await journal.append(entries, log: log, to: run, status: status)
         guard status.isTerminal else { return }
-        precondition(status == .completed, "a run ended as \(status)")
         let id = run.record.id
-        let waiter: CheckedContinuation<Void, Never>? = state.withLock { state in
+        let waiter: CheckedContinuation<RunStatus?, Never>? = state.withLock { state in
             if let waiter = state.waiting.removeValue(forKey: id) { return waiter }
-            state.ended.insert(id)
+            state.ended[id] = status
             return nil
         }
-        waiter?.resume()
+        waiter?.resume(returning: status)
     }
 
     func lease(limit: Int, worker: String, at: Timestamp, abandonedBefore: Timestamp) async throws -> [LeasedRun] {

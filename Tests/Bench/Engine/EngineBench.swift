@@ -5,21 +5,40 @@ import Glibc
 ///     patchbay-engine-bench [MEASUREMENT…]   without names, all of them
 @main
 struct EngineBench {
-    private static let measurements: [(name: String, run: @Sendable () async throws -> Void)] = [
-        ("throughput", { try await Workshop.open { try await ThroughputMeasurement.run(in: $0) } }),
-        ("latency", { try await Workshop.open { try await LatencyMeasurement.run(in: $0) } }),
-        ("start", { try await Workshop.open { try await StartMeasurement.run(in: $0) } }),
-        ("listing", { try await Workshop.open { try await ListingMeasurement.run(in: $0) } }),
+    /// One of the figures of the design, and how long it may take to make, its own cluster included.
+    private struct Measurement {
+        let name: String
+        let limit: Duration
+        let run: @Sendable (Workshop) async throws -> Void
+    }
+
+    private static let measurements = [
+        Measurement(name: "throughput", limit: .seconds(120)) { try await ThroughputMeasurement.run(in: $0) },
+        Measurement(name: "latency", limit: .seconds(45)) { try await LatencyMeasurement.run(in: $0) },
+        Measurement(name: "start", limit: .seconds(45)) { try await StartMeasurement.run(in: $0) },
+        Measurement(name: "listing", limit: .seconds(90)) { try await ListingMeasurement.run(in: $0) },
     ]
 
-    static func main() async throws {
+    static func main() async {
         let wanted = CommandLine.arguments.dropFirst()
         let known = measurements.map(\.name)
         for name in wanted where !known.contains(name) {
             print("There is no measurement \(name); there are: \(known.joined(separator: ", "))")
             exit(2)
         }
-        for (name, run) in measurements where wanted.isEmpty || wanted.contains(name) { try await run() }
+        // For what does not end although it is told to: the signal ends the process.
+        alarm(UInt32(measurements.reduce(0) { $0 + $1.limit.components.seconds } * 2))
+        var isWhole = true
+        for measurement in measurements where wanted.isEmpty || wanted.contains(measurement.name) {
+            do {
+                try await Workshop.open(for: measurement.limit, measurement.run)
+            } catch {
+                isWhole = false
+                print("\(measurement.name) failed: \(error)")
+                fflush(nil)
+            }
+        }
+        exit(isWhole ? 0 : 1)
     }
 
     /// One line: what, how much, how much it may be.
@@ -31,6 +50,11 @@ struct EngineBench {
 
 extension String {
     fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}
+
+struct BenchError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
 }
 
 extension Duration {

@@ -3,9 +3,10 @@ import Glibc
 
 /// A program beside this one.
 enum Program {
-    /// What it printed; nil when it could not be started or failed.
+    /// What it printed; nil when it could not be started, failed, or printed nothing for `patience` seconds: then it is
+    /// killed.
     @discardableResult
-    static func run(_ name: String, _ arguments: [String]) -> String? {
+    static func run(_ name: String, _ arguments: [String], patience: Int32 = 60) -> String? {
         var output = [Int32](repeating: 0, count: 2)
         guard pipe(&output) == 0 else { return nil }
         defer { close(output[0]) }
@@ -30,7 +31,12 @@ enum Program {
         guard status == 0 else { return nil }
         var text: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
+        var ready = pollfd(fd: output[0], events: Int16(POLLIN), revents: 0)
         while true {
+            if poll(&ready, 1, patience * 1_000) == 0 {
+                kill(child, SIGKILL)
+                break
+            }
             let length = read(output[0], &buffer, buffer.count)
             guard length > 0 else { break }
             text += buffer[..<length]

@@ -28,7 +28,7 @@ enum StartMeasurement {
                         let began = ContinuousClock.now
                         let run = try await workshop.starter.start(workflow, input: ["n": 1]).record
                         figures.append((ContinuousClock.now - began).milliseconds)
-                        await workshop.journal.end(of: run.id)
+                        try await workshop.journal.end(of: run.id)
                     }
                     return figures
                 }

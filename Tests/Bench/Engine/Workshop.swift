@@ -18,7 +18,10 @@ struct Workshop: Sendable {
 
     static var silent: Logger { Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() } }
 
-    static func open(_ body: (Workshop) async throws -> Void) async throws {
+    /// Ends with an error that tells what the runs wait for when `body` takes longer than `limit`.
+    static func open(
+        for limit: Duration, _ body: @escaping @Sendable (Workshop) async throws -> Void
+    ) async throws {
         var template = Array("/tmp/patchbay-bench-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { fatalError("no folder can be made in /tmp") }
         let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -28,7 +31,7 @@ struct Workshop: Sendable {
             let here = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
             try await Migrator(folder: "/\(here)/migrations", log: silent).migrate(cluster.target)
             let workshop = Workshop(cluster.target)
-            try await body(workshop)
+            try await workshop.within(limit) { try await body(workshop) }
             await workshop.pool.close()
         } catch {
             await cluster.stop()
@@ -37,6 +40,29 @@ struct Workshop: Sendable {
         }
         await cluster.stop()
         Program.run("rm", ["-rf", folder])
+    }
+
+    private func within(_ limit: Duration, _ body: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await body() }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                throw BenchError("it was not done after \(limit.components.seconds) s; \(await queue())")
+            }
+            try await group.next()
+        }
+    }
+
+    /// What stands in the queue, for people who look for what hangs.
+    private func queue() async -> String {
+        let rows = try? await pool.query(
+            """
+            select coalesce(string_agg(format('%s %s%s', runs, state, held), ', '), 'no runs') as text
+            from (select state, case when worker is null then '' else ' in hand' end as held, count(*) as runs
+                from run_queue group by 1, 2) q
+            """)
+        return "in the queue: " + ((try? rows?.one().text("text")) ?? "unknown, the database does not answer")
     }
 
     private init(_ target: PostgresTarget) {

@@ -23,7 +23,7 @@ struct Yardstick {
 
     /// Inserts per second.
     func measure(seconds: Int, clients: Int = clients) throws -> Double {
-        guard let place = workshop.target.socket else { throw Failure(text: "the cluster has no socket") }
+        guard let place = workshop.target.socket else { throw BenchError("the cluster has no socket") }
         let output = Program.run(
             "pgbench",
             [
@@ -32,12 +32,10 @@ struct Yardstick {
             ])
         let line = output?.split(separator: "\n").first { $0.hasPrefix("tps = ") }
         guard let words = line?.split(separator: " "), let rate = Double(words[2]) else {
-            throw Failure(text: "pgbench gave no figure; is it installed (postgresql)? \(output ?? "")")
+            throw BenchError("pgbench gave no figure; is it installed (postgresql)? \(output ?? "")")
         }
         return rate
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: script) }
-
-    struct Failure: Error { let text: String }
 }
