@@ -17,7 +17,7 @@ extension Evaluation {
                 verdict = min(verdict, checkMember(member, node, "properties", members, object))
             }
             for (pattern, node) in members.patterns {
-                if !spend(1 + member.name.utf8.count >> 6) { return .invalid }
+                if !spend(1 + pattern.cost(of: member.name.utf8.count)) { return .invalid }
                 guard pattern.matches(member.name) == true else { continue }
                 isTaken = true
                 verdict = min(verdict, checkMember(member, node, "patternProperties", members, object))

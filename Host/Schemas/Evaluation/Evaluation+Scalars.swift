@@ -41,7 +41,7 @@ extension Evaluation {
 
     mutating func checkPattern(_ pattern: SchemaPattern, _ value: JSON) -> Verdict {
         guard let string = value.string else { return .valid }
-        if !spend(string.utf8.count >> 6) { return .invalid }
+        if !spend(pattern.cost(of: string.utf8.count)) { return .invalid }
         guard let matches = pattern.matches(string) else {
             return refuse("pattern") { "\($0.subject) is too long for its pattern \(pattern.text.quoted)" }
         }

@@ -242,8 +242,8 @@ struct Evaluation {
         findings.append(finding)
     }
 
-    /// Of forms inside forms all are tried, and most of what is wrong with them is put away again. At some point the time
-    /// for wording it is over.
+    /// Of forms inside forms all are tried, and most of what is wrong with them is put away again. At some point the
+    /// time for wording it is over.
     var hasWordsLeft: Bool { messages < 5_000 }
 
     var wantsReports: Bool { !isQuiet && givenUp == nil }

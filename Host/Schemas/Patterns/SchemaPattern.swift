@@ -4,6 +4,8 @@ import PatchbayPatterns
 struct SchemaPattern: Sendable {
     /// As the schema has it.
     let text: String
+    /// How large it has become; at least 1.
+    let size: Int
     private let conditions: [Condition]
 
     private struct Condition {
@@ -11,8 +13,8 @@ struct SchemaPattern: Sendable {
         var isNegated: Bool
     }
 
-    /// A search takes at most some 200 milliseconds, at worst.
-    private static let limits = PatternLimits(search: 1 << 25)
+    /// A search takes half a second at worst, for an expression that is made to be slow.
+    private static let limits = PatternLimits(memory: 4 << 20, search: 1 << 26)
 
     init(_ text: String) throws(PatternRefusal) {
         self.text = text
@@ -26,10 +28,11 @@ struct SchemaPattern: Sendable {
             }
         }
         self.conditions = conditions
+        size = conditions.reduce(0) { $0 + $1.pattern.programSize }
     }
 
-    /// How large it has become; at least 1.
-    var size: Int { conditions.reduce(0) { $0 + $1.pattern.programSize } }
+    /// Steps that a search of so many bytes counts as.
+    func cost(of bytes: Int) -> Int { bytes >> 6 + (bytes * size) >> 14 }
 
     /// Whether some part of the text matches; nil when the text is too long to say.
     func matches(_ text: String) -> Bool? {
@@ -62,7 +65,7 @@ struct PatternSet {
             return pattern
         } catch {
             // What is refused for its size has cost something, too.
-            size += Self.limit / 4
+            size += Self.limit / 2
             throw error
         }
     }
