@@ -125,7 +125,7 @@ let hostTargets: [Target] = [
 
 let testTargets: [Target] = [
     .executableTarget(
-        name: "patchbay-bench", dependencies: ["PatchbayCore", "PatchbayJSON", "PatchbayModules", logging],
+        name: "patchbay-bench", dependencies: ["Fuzzing", "PatchbayCore", "PatchbayJSON", "PatchbayModules", logging],
         path: "Tests/Bench", exclude: ["Engine"], swiftSettings: settings),
     .executableTarget(
         name: "patchbay-engine-bench",
@@ -136,6 +136,10 @@ let testTargets: [Target] = [
     tests("Architecture", ["PatchbayJSON"]),
     .target(name: "SharedSuites", path: "Tests/SharedSuites", swiftSettings: settings),
     tests("JSON", ["PatchbayJSON", "SharedSuites"]),
+    .target(
+        name: "Fuzzing", dependencies: ["PatchbayCore", "PatchbayExpressions", "PatchbayJSON", "PatchbaySchemas"],
+        path: "Tests/Fuzzing", swiftSettings: settings),
+    tests("Fuzz", ["Fuzzing", "PatchbayJSON", "SharedSuites"]),
     tests("CPatchbay", ["CPatchbay"], exclude: ["layout-1.txt"]),
     tests("SDK", ["CPatchbay", "ConnectorSDK", "PatchbayJSON"]),
     tests(

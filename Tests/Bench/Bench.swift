@@ -14,6 +14,8 @@ struct Bench {
         case let build? where arguments.count == 2:
             let workshop = try Workshop(build: build)
             defer { workshop.remove() }
+            try JSONMeasurement.run()
+            HostileMeasurement.run()
             try await CallMeasurement.run(in: workshop)
             try await LoadMeasurement.run(in: workshop)
         default:
