@@ -11,6 +11,8 @@ package struct ExpressionError: Error, Sendable, Hashable {
         case type = "wrong-type"
         /// A value outside its range, a division by zero, a text that is no number.
         case value = "bad-value"
+        /// A credential where no secret is expected, or in the middle of something.
+        case secret = "secret-in-expression"
         /// More than the limits allow: text, nesting, steps, result.
         case limit = "expression-limit"
     }

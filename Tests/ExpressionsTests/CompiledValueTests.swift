@@ -47,6 +47,9 @@ struct CompiledValueTests {
         #expect(error?.pointer == "/a/0")
         #expect(error?.line == 2)
         #expect(error?.column == 10)
-        #expect(error?.description == "/a/0, line 2, column 10: \"usr\" is not in input (did you mean \"user\"?)")
+        #expect(
+            error?.description
+                == "/a/0, line 2, column 10: input.usr: \"usr\" is missing; the value has: user, count, price, big, items, package "
+                + "(did you mean \"user\"?)")
     }
 }

@@ -45,7 +45,7 @@ import Testing
         #expect(bad.status == 1)
         let run = try JSON(parsing: bad.output)
         #expect(run["status"] == "failed")
-        #expect(run["error"]?["message"]?.string?.contains("\"n\" is not in trigger.body") == true, "\(bad.output)")
+        #expect(run["error"]?["message"]?.string?.contains("trigger.body.n: \"n\" is missing") == true, "\(bad.output)")
     }
 
     @Test func `run lists every problem of a document`() async throws {

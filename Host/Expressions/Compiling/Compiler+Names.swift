@@ -50,7 +50,7 @@ extension Compiler {
         var result = base
         for expression in chain {
             switch expression.node {
-            case .select(_, let name): result = select(result, name, expression)
+            case .select(_, let name): result = select(result, name, expression, path: chain.last?.range)
             case .index(_, let index): result = element(of: result, index, expression)
             default: preconditionFailure("a path has names and members only")
             }
@@ -69,14 +69,17 @@ extension Compiler {
     }
 
     /// A member of a member is found in one walk; only of names, which may be evaluated again for an error's sake.
-    private func select(_ base: any Operation, _ name: String, _ expression: Expression) -> any Operation {
-        let range = expression.range
+    ///
+    /// - Parameter path: where the whole path stands, for messages.
+    private func select(
+        _ base: any Operation, _ name: String, _ expression: Expression, path: Range<Int>? = nil
+    ) -> any Operation {
+        let last = Select(base, name, expression.range, offset: expression.offset, path: path)
         switch base {
-        case let path as PathSelect: return path.appending(name, range, offset: expression.offset)
+        case let before as PathSelect: return before.appending(name, expression, path: path)
         case let select as Select where select.base is Variable || select.base is Local:
-            let last = Select(select, name, range, offset: expression.offset)
             return PathSelect(select.base, [select.name, name], last: last)
-        default: return Select(base, name, range, offset: expression.offset)
+        default: return last
         }
     }
 

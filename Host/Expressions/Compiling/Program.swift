@@ -7,6 +7,20 @@ struct Program: Sendable {
     let variables: [(slot: Int, number: Int)]
     let source: [UInt8]
 
+    /// - Parameter variable: as `slots` has it.
+    func evaluate(
+        _ budget: inout Budget, surroundings: Surroundings = .none, _ variable: (Int) -> Value?
+    ) throws(Fault) -> Value {
+        var evaluation = Evaluation(
+            budget: budget, slots: slots(variable), source: source, surroundings: surroundings)
+        evaluation.uuids = budget.uuids
+        defer {
+            budget = evaluation.budget
+            budget.uuids = evaluation.uuids
+        }
+        return try root.value(&evaluation)
+    }
+
     /// The places with the variables in them.
     ///
     /// - Parameter variable: the value of a variable by its number; nil when it has none.

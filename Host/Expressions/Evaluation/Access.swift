@@ -23,7 +23,8 @@ enum Access {
 
     /// The error for an element that `element` has not found.
     static func noElement(
-        _ key: Value, of container: Value, _ base: any Operation, at offset: Int, _ evaluation: Evaluation
+        _ key: Value, of container: Value, _ base: any Operation, path: Range<Int>, at offset: Int,
+        _ evaluation: Evaluation
     ) -> Fault {
         if case .list(let list) = container {
             let has = list.count == 0 ? "it is empty" : "it has elements 0 to \(list.count - 1)"
@@ -32,23 +33,36 @@ enum Access {
         }
         switch key {
         case .bool, .int, .uint, .double, .string:
-            return missing(key.scalarText ?? "", in: container, base, at: offset, evaluation)
+            return missing(key.scalarText ?? "", in: container, path: path, at: offset, evaluation)
         default: return Fault(.type, "a map's key must not be \(key.article)", at: offset)
         }
     }
 
+    /// `steps.get_user.output.usr.name: "usr" is missing; the value has: user, id`
+    ///
+    /// - Parameter path: where the whole path stands that the name is a part of.
     static func missing(
-        _ name: String, in container: Value, _ base: any Operation, at offset: Int, _ evaluation: Evaluation
+        _ name: String, in container: Value, path: Range<Int>, at offset: Int, _ evaluation: Evaluation
     ) -> Fault {
+        let place = evaluation.text(path).map { $0 + ": " } ?? ""
         guard case .map(let map) = container else {
-            return Fault(.missing, "\(name.quoted) is not in \(base.title(evaluation))", at: offset)
+            return Fault(.missing, "\(place)\(name.quoted) is missing", at: offset)
         }
         let names = map.firstNames(1_000)
         let hyphenated = names.first { $0.hasPrefix(name + "-") }
         let hint =
             hyphenated.map { "a name with a hyphen is written [\($0.quoted)]" }
-            ?? Suggestion.hint(for: name, among: names, known: "members are") ?? "it has no members"
-        return Fault(.missing, "\(name.quoted) is not in \(base.title(evaluation))", hint: hint, at: offset)
+            ?? Suggestion.nearest(to: name, among: names).map { "did you mean \($0.quoted)?" }
+        return Fault(
+            .missing, "\(place)\(name.quoted) is missing; \(content(names, of: map.count))",
+            hint: hint ?? "ask with has(…) first, or write .?\(name)", at: offset)
+    }
+
+    /// What a map has, as far as anybody would read it.
+    private static func content(_ names: [String], of count: Int) -> String {
+        guard count > 0 else { return "the value is empty" }
+        let shown = names.prefix(12).map { $0.shortened(to: 40) }.joined(separator: ", ")
+        return "the value has: " + shown + (count > 12 ? " and \(count - 12) more" : "")
     }
 
     static func hasNoMembers(

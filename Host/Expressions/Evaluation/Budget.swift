@@ -4,6 +4,8 @@ struct Budget {
     private var steps: Int
     /// Bytes that the result may still grow by.
     private var room: Int
+    /// How many values `uuid()` has made, so that those of one value's expressions differ.
+    var uuids = 0
 
     init(_ limits: ExpressionLimits) {
         self.limits = limits

@@ -15,7 +15,7 @@ struct Library: Sendable {
         [
             Library.sizes, Library.conversions, Library.strings, Library.stringFunctions, Library.formats,
             Library.regexes, Library.timeFunctions, Library.math, Library.lists, Library.sets, Library.encoders,
-            Library.networks, Library.optionals, Library.world,
+            Library.networks, Library.optionals, Library.world, Library.payloads, Library.timeFormats,
         ], constants: [Library.types, Library.networkTypes])
 
     init(_ overloads: [[Overload]], constants: [[String: Value]] = []) {

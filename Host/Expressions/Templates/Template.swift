@@ -8,7 +8,7 @@ package import PatchbayJSON
 package struct Template: Sendable {
     enum Piece: Sendable {
         case text(String)
-        case expression(any Operation)
+        case expression(Program)
     }
 
     /// What the expressions read.
@@ -16,38 +16,37 @@ package struct Template: Sendable {
     /// Whether its value is always text.
     package let isText: Bool
     private let pieces: [Piece]
+    /// What the programs' variables are, by their numbers.
+    private let slots: [Slot]
     private let source: [UInt8]
-    /// Places and variables of all pieces; its root is of no use.
-    private let program: Program
-    private let roots: [WorkflowVocabulary.Root]
 
     /// Compiles a text, or says what is wrong with it: the first error of syntax, or every unknown name.
+    ///
+    /// - Parameter takesSecret: `{{ credentials.<name> }}` alone may be the whole text; its value is
+    ///   `{"$credential": name}`, which is for the host and holds nothing secret.
     package init(
-        _ text: String, names: KnownNames, limits: ExpressionLimits = .standard
+        _ text: String, names: KnownNames, takesSecret: Bool = false, limits: ExpressionLimits = .standard
     ) throws(CompilationFailure) {
         source = Array(text.utf8)
-        var compiler = Compiler(WorkflowVocabulary(names: names))
         let parsed: [TemplateReader.Piece]
         do {
             parsed = try TemplateReader.pieces(of: source, limits: limits)
         } catch {
             throw CompilationFailure(errors: [error.located(in: source)])
         }
-        var pieces: [Piece] = []
-        for piece in parsed {
+        isText = if case .expression? = parsed.first { parsed.count > 1 } else { true }
+        var compilation = TemplateCompilation(names: names, source: source, takesSecret: takesSecret && !isText)
+        pieces = parsed.map { piece in
             switch piece {
-            case .text(let text): pieces.append(.text(text))
-            case .expression(let expression): pieces.append(.expression(compiler.operation(expression)))
+            case .text(let text): .text(text)
+            case .expression(let expression): .expression(compilation.program(expression))
             }
         }
-        guard compiler.faults.isEmpty else {
-            throw CompilationFailure(errors: compiler.faults.map { [source] in $0.located(in: source) })
+        guard compilation.faults.isEmpty else {
+            throw CompilationFailure(errors: compilation.faults.map { [source] in $0.located(in: source) })
         }
-        self.pieces = pieces
-        references = compiler.vocabulary.references
-        roots = compiler.vocabulary.roots
-        program = compiler.program(Constant(.null, 0..<0), source: source)
-        isText = if case .expression? = pieces.first { pieces.count > 1 } else { true }
+        slots = compilation.vocabulary.slots
+        references = compilation.vocabulary.references
     }
 
     /// Whether a text needs to be compiled: it holds `{{`.
@@ -68,37 +67,43 @@ package struct Template: Sendable {
     }
 
     func evaluate(in scope: Scope, _ budget: inout Budget) throws(ExpressionError) -> JSON {
-        var evaluation = Evaluation(budget: budget, slots: program.slots { scope.value(roots[$0]) }, source: source)
-        defer { budget = evaluation.budget }
         do throws(Fault) {
-            return try value(&evaluation)
+            return try value(in: scope, &budget)
         } catch {
             throw error.located(in: source)
         }
     }
 
-    private func value(_ evaluation: inout Evaluation) throws(Fault) -> JSON {
-        if !isText, case .expression(let operation)? = pieces.first {
-            return try operation.value(&evaluation).json(&evaluation.budget, at: operation.range.lowerBound)
+    private func value(in scope: Scope, _ budget: inout Budget) throws(Fault) -> JSON {
+        if !isText, case .expression(let program)? = pieces.first {
+            let value = try value(of: program, in: scope, &budget)
+            if case .opaque(let opaque) = value, let secret = opaque as? SecretHandle { return secret.json }
+            return try value.json(&budget, at: program.root.range.lowerBound)
         }
         var joined = ""
         for piece in pieces {
             switch piece {
             case .text(let text):
-                try evaluation.budget.spend(text.utf8.count, at: 0)
+                try budget.spend(text.utf8.count, at: 0)
                 joined += text
-            case .expression(let operation):
-                let value = try operation.value(&evaluation)
+            case .expression(let program):
+                let value = try value(of: program, in: scope, &budget)
+                let offset = program.root.range.lowerBound
                 let text: String
                 if let scalar = value.scalarText {
                     text = scalar
-                    try evaluation.budget.spend(text.utf8.count, at: operation.range.lowerBound)
+                    try budget.spend(text.utf8.count, at: offset)
                 } else {
-                    text = try value.json(&evaluation.budget, at: operation.range.lowerBound).text
+                    let json = try value.json(&budget, at: offset)
+                    text = json.string ?? json.text
                 }
                 joined += text
             }
         }
         return .string(joined)
+    }
+
+    private func value(of program: Program, in scope: Scope, _ budget: inout Budget) throws(Fault) -> Value {
+        try program.evaluate(&budget, surroundings: scope.surroundings) { scope.value(of: slots[$0]) }
     }
 }

@@ -60,7 +60,7 @@ enum TemplateReader {
             guard parser.token.kind == .symbol(.closeBrace), isClosing(source, at: end) else {
                 throw parser.unexpected("}}")
             }
-            return (try Macros.expand(expression), end + 2)
+            return (expression, end + 2)
         } catch {
             guard error.code == .syntax, !hasClosing(source, after: start + 2) else { throw error }
             throw Fault(

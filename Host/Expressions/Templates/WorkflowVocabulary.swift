@@ -1,121 +1,154 @@
 import PatchbayCore
-import PatchbayJSON
 
-/// The names of a workflow's expressions: `trigger`, `input`, `steps.<node>.output`, `env`, `run`, `workflow`.
+/// What names mean in a template, and everything that is said of those that mean nothing.
 struct WorkflowVocabulary: Vocabulary {
-    /// What an evaluation has to give, by its number.
-    enum Root: Equatable {
-        case trigger, body, run, workflow, environment
-        case environmentMember(String)
-        case output(of: String)
-    }
-
     let names: KnownNames
-    private(set) var roots: [Root] = []
+    /// What the expressions read; a slot's number is its place.
+    private(set) var slots: [Slot] = []
     private(set) var references: Set<Reference> = []
+    /// Where credentials are named.
+    private(set) var credentials: [(name: String, offset: Int)] = []
 
     init(names: KnownNames) { self.names = names }
 
     mutating func meaning(of path: NamePath) -> NameMeaning? {
-        let root = path.parts[0].name
-        let second = path.parts.count > 1 ? path.parts[1].name : nil
-        switch root {
-        case "trigger":
-            references.insert(.root(root))
-            // `trigger.payload` is `trigger.body`, which is a member like any other.
-            return second == "payload" ? body(count: 2) : variable(.trigger, count: 1)
-        case "input":
-            references.insert(.root(root))
-            return body(count: 1)
-        case "run":
-            references.insert(.root(root))
-            return variable(.run, count: 1)
-        case "workflow":
-            references.insert(.root(root))
-            return variable(.workflow, count: 1)
-        case "env":
-            references.insert(.root(root))
-            guard second != nil else { return variable(.environment, count: 1) }
-            return environmentMember(path.parts[1], isTested: path.isTested)
-        case "steps": return step(path)
-        default: return nil
+        let root = path.parts[0]
+        switch root.name {
+        case "trigger", "$trigger": return trigger(path)
+        case "input", "$input": return variable(.body, .root("input"), count: 1, missing: noBody(root))
+        case "run", "$run": return variable(.run, .root("run"), count: 1, missing: nothing("run", root))
+        case "workflow", "$workflow":
+            return variable(.workflow, .root("workflow"), count: 1, missing: nothing("workflow", root))
+        case "steps", "$node": return step(path)
+        case "env", "$env": return environment(path)
+        case "credentials", "$credentials": return credential(path)
+        case "loops", "$loops": return loop(path)
+        case "item", "$item", "index", "$index": return iteration(path)
+        case "$json": return names.loops.isEmpty ? body(root, count: 1) : iteration(path)
+        case "$items": return names.variables.contains("items") ? known("items", root) : items(root)
+        default: return known(root.name, root)
         }
     }
 
     func unknown(_ path: NamePath) -> Fault {
-        let name = path.parts[0].name
-        let hint = Suggestion.hint(for: name, among: KnownNames.roots, known: "names are")
-        let elsewhere = names.steps.contains(name) ? "write steps.\(name).output" : hint
-        return Fault(.unknownName, "unknown name \(name.quoted)", hint: elsewhere, at: path.parts[0].offset)
+        let root = path.parts[0]
+        let isDollar = root.name.hasPrefix("$")
+        let roots =
+            names.loops.isEmpty ? KnownNames.roots.filter { !KnownNames.inLoops.contains($0) } : KnownNames.roots
+        let known = isDollar ? KnownNames.dollarNames : roots + names.variables.sorted() + names.payload.sorted()
+        let hint = Suggestion.hint(for: root.name, among: known, known: "names are")
+        let elsewhere = names.steps.contains(root.name) ? "write steps.\(root.name).output" : hint
+        return Fault(.unknownName, "unknown name \(root.name.quoted)", hint: elsewhere, at: root.offset)
     }
 
+    // MARK: Kinds of answers
+
     private mutating func variable(
-        _ root: Root, count: Int, missing: Fault? = nil, title: String? = nil
+        _ slot: Slot, _ references: Reference..., count: Int, missing: Fault, title: String? = nil
     ) -> NameMeaning {
-        let number = roots.firstIndex(of: root) ?? roots.count
-        if number == roots.count { roots.append(root) }
-        let missing = missing ?? Fault(.missing, "the value is not there", at: 0)
+        self.references.formUnion(references)
+        let number = slots.firstIndex(of: slot) ?? slots.count
+        if number == slots.count { slots.append(slot) }
         return NameMeaning(.variable(number, missing: missing, title: title), count: count)
     }
 
-    private mutating func body(count: Int) -> NameMeaning {
-        variable(.body, count: count, missing: Fault(.missing, "the trigger has no body", at: 0))
+    private func failure(_ message: String, hint: String?, _ part: NamePath.Part, count: Int) -> NameMeaning {
+        NameMeaning(.failure(Fault(.unknownName, message, hint: hint, at: part.offset)), count: count)
     }
 
-    // MARK: Environment
+    /// A root that must have a member, and has none that is written out.
+    private func alone(_ path: NamePath, _ what: String, _ example: (dotted: String, indexed: String)) -> NameMeaning {
+        let root = path.parts[0]
+        if let offset = path.computedIndex {
+            let fault = Fault(
+                .unknownName, "\(what) must be written out", hint: "write \(root.name)\(example.indexed)", at: offset)
+            return NameMeaning(.failure(fault), count: 1)
+        }
+        return failure("\(root.name) alone is no value", hint: "write \(root.name)\(example.dotted)", root, count: 1)
+    }
 
-    private mutating func environmentMember(_ part: NamePath.Part, isTested: Bool) -> NameMeaning {
-        references.insert(.env(part.name))
-        var hint: String?
-        if let known = names.env {
-            hint =
-                Suggestion.hint(for: part.name, among: known.sorted(), known: "names are")
-                ?? "the operator has allowed no environment variable"
+    private func nothing(_ name: String, _ part: NamePath.Part) -> Fault {
+        Fault(.missing, "\(name) is not known here", at: part.offset)
+    }
+
+    private func noBody(_ part: NamePath.Part) -> Fault {
+        Fault(.missing, "the trigger has no body", hint: "ask with has(trigger.body) first", at: part.offset)
+    }
+
+    // MARK: Trigger and bare names
+
+    private mutating func trigger(_ path: NamePath) -> NameMeaning {
+        if path.parts.count > 1, ["body", "payload"].contains(path.parts[1].name) {
+            return body(path.parts[1], count: 2)
         }
-        let missing = Fault(.missing, "\(part.name.quoted) is not in env", hint: hint, at: part.offset)
-        guard isTested || names.env?.contains(part.name) != false else {
-            let unknown = Fault(.unknownName, missing.message, hint: hint, at: part.offset)
-            return NameMeaning(.failure(unknown), count: 2)
+        return variable(.trigger, .root("trigger"), count: 1, missing: nothing("trigger", path.parts[0]))
+    }
+
+    private mutating func body(_ part: NamePath.Part, count: Int) -> NameMeaning {
+        variable(.body, .root("trigger"), count: count, missing: noBody(part))
+    }
+
+    private mutating func items(_ part: NamePath.Part) -> NameMeaning {
+        let missing = Fault(
+            .missing, "$items is the trigger's body when that is a list, or its \"items\", and there is neither",
+            hint: "name the list, such as trigger.body.orders", at: part.offset)
+        return variable(.items, .root("trigger"), count: 1, missing: missing)
+    }
+
+    /// A name of the scope, or a member that the trigger's body is known to have.
+    private mutating func known(_ name: String, _ part: NamePath.Part) -> NameMeaning? {
+        if names.variables.contains(name) {
+            return variable(.variable(name), .variable(name), count: 1, missing: nothing(name, part))
         }
-        return variable(.environmentMember(part.name), count: 2, missing: missing)
+        guard names.payload.contains(name) else { return nil }
+        let missing = Fault(
+            .missing, "\(name.quoted) is not in trigger.body", hint: "ask with has(trigger.body.\(name)) first",
+            at: part.offset)
+        return variable(.payload(name), .root("trigger"), count: 1, missing: missing, title: "trigger.body.\(name)")
     }
 
     // MARK: Steps
 
     private mutating func step(_ path: NamePath) -> NameMeaning {
-        let root = path.parts[0]
+        let root = path.parts[0].name
         guard path.parts.count > 1 else {
-            if let index = path.computedIndex {
-                return failure(
-                    "the node's id must be written out", hint: "write steps[\"<node>\"].output", at: index, count: 1)
-            }
-            return failure("steps alone is no value", hint: "write steps.<node>.output", at: root.offset, count: 1)
+            let indexed = "[\"<node>\"].output"
+            return alone(path, "the node's id", (root == "steps" ? ".<node>.output" : indexed, indexed))
         }
-        let id = path.parts[1].name
+        let node = path.parts[1]
+        let shown = Self.member(node.name, of: "steps")
         guard path.parts.count > 2 else {
-            if let index = path.computedIndex { return outputIsAll(of: id, "…", at: index, count: 2) }
             return failure(
-                "a step is no value of its own", hint: hyphenated(id) ?? "write steps.\(id).output",
-                at: path.parts[1].offset, count: 2)
+                "a step is no value of its own", hint: hyphenated(node.name) ?? "write \(shown).output", node, count: 2)
         }
-        guard path.parts[2].name == "output" else {
-            return outputIsAll(of: id, path.parts[2].name, at: path.parts[2].offset, count: 3)
+        let output = path.parts[2]
+        guard ["output", "response"].contains(output.name) || (root == "$node" && output.name == "json") else {
+            return failure(
+                "a step has \"output\" only, and no \(output.name.quoted)", hint: "write \(shown).output", output,
+                count: 3)
         }
-        references.formUnion([.root("steps"), .step(id)])
-        guard names.steps.contains(id) else {
-            let hint = hyphenated(id) ?? Suggestion.hint(for: id, among: names.steps.sorted(), known: "nodes are")
-            return failure("there is no node \(id.quoted)", hint: hint, at: root.offset, count: 3)
-        }
-        let missing = Fault(
-            .missing, "the step \(id.quoted) has no output: it did not run, or not yet",
-            hint: "ask with has(steps.\(id).output) first", at: root.offset)
-        return variable(.output(of: id), count: 3, missing: missing, title: "the output of \(id.quoted)")
+        return self.output(of: node, byTitle: root == "$node")
     }
 
-    private func outputIsAll(of step: String, _ name: String, at offset: Int, count: Int) -> NameMeaning {
-        failure(
-            "a step has \"output\" only, and no \(name.quoted)", hint: "write steps.\(step).output", at: offset,
-            count: count)
+    private mutating func output(of node: NamePath.Part, byTitle: Bool) -> NameMeaning {
+        references.insert(.root("steps"))
+        let titled = byTitle ? names.titles[node.name] ?? [] : []
+        guard names.steps.contains(node.name) || titled.count == 1 else {
+            if titled.count > 1 {
+                let ids = titled.map(\.quoted).joined(separator: ", ")
+                return failure(
+                    "\(node.name.quoted) is the name of several nodes: \(ids)",
+                    hint: "write $node[\(titled[0].quoted)]", node, count: 3)
+            }
+            let known = names.steps.sorted() + (byTitle ? names.titles.keys.sorted() : [])
+            let hint = hyphenated(node.name) ?? Suggestion.hint(for: node.name, among: known, known: "nodes are")
+            return failure("there is no node \(node.name.quoted)", hint: hint, node, count: 3)
+        }
+        let id = names.steps.contains(node.name) ? node.name : titled[0]
+        let missing = Fault(
+            .missing, "the step \(id.quoted) has no output: it did not run, or not yet",
+            hint: "ask with has(\(Self.member(id, of: "steps")).output) first", at: node.offset)
+        return variable(.step(id), .step(id), count: 3, missing: missing)
     }
 
     /// `steps.a-b` is a subtraction; says so when there is a node `a-b`.
@@ -124,24 +157,86 @@ struct WorkflowVocabulary: Vocabulary {
         return id.map { "an id with a hyphen is written steps[\($0.quoted)]" }
     }
 
-    private func failure(_ message: String, hint: String?, at offset: Int, count: Int) -> NameMeaning {
-        NameMeaning(.failure(Fault(.unknownName, message, hint: hint, at: offset)), count: count)
+    /// `steps.a`, or `steps["a-b"]`.
+    private static func member(_ name: String, of root: String) -> String {
+        name.utf8.allSatisfy { Lexer.isLetter($0) || Lexer.isDigit($0) } ? "\(root).\(name)" : "\(root)[\(name.quoted)]"
     }
-}
 
-extension Scope {
-    /// The value of a name; nil when the run has none.
-    func value(_ root: WorkflowVocabulary.Root) -> Value? {
-        switch root {
-        case .trigger: return Value(trigger)
-        case .body: return trigger["body"].map(Value.init)
-        case .run: return Value(run)
-        case .workflow: return Value(workflow)
-        case .environment:
-            let members = env.sorted { $0.key < $1.key }
-            return .map(.json(members.reduce(into: JSONObject()) { $0[$1.key] = .string($1.value) }))
-        case .environmentMember(let name): return env[name].map(Value.string)
-        case .output(let step): return steps[step].map(Value.init)
+    // MARK: Environment and credentials
+
+    private mutating func environment(_ path: NamePath) -> NameMeaning {
+        guard path.parts.count > 1 else {
+            return variable(.environment, .root("env"), count: 1, missing: nothing("env", path.parts[0]))
         }
+        let part = path.parts[1]
+        let known = names.env?.sorted()
+        let hint =
+            Suggestion.hint(for: part.name, among: known ?? [], known: "names are")
+            ?? "the operator has allowed no environment variable"
+        if let known, !path.isTested, !known.contains(part.name) {
+            return failure("\(part.name.quoted) is not in env", hint: hint, part, count: 2)
+        }
+        return variable(
+            .variableOfEnvironment(part.name), .root("env"), .env(part.name), count: 2,
+            missing: Fault(
+                .missing, "\(part.name.quoted) is not in env", hint: "ask with has(env.\(part.name)) first",
+                at: part.offset))
+    }
+
+    private mutating func credential(_ path: NamePath) -> NameMeaning {
+        guard path.parts.count > 1 else {
+            return alone(path, "the credential's name", (".<name>", "[\"<name>\"]"))
+        }
+        let part = path.parts[1]
+        if let known = names.credentials, !known.contains(part.name) {
+            let hint =
+                Suggestion.hint(for: part.name, among: known.sorted(), known: "credentials are")
+                ?? "create it with: patchbay credential add"
+            return failure("there is no credential \(part.name.quoted)", hint: hint, part, count: 2)
+        }
+        references.insert(.credential(part.name))
+        credentials.append((part.name, path.parts[0].offset))
+        return NameMeaning(.value(.opaque(SecretHandle(part.name))), count: 2)
+    }
+
+    // MARK: Loops
+
+    private mutating func iteration(_ path: NamePath) -> NameMeaning? {
+        let root = path.parts[0]
+        let isIndex = root.name.hasSuffix("index")
+        let name = isIndex ? "index" : "item"
+        if !root.name.hasPrefix("$"), names.loops.isEmpty, let known = known(name, root) { return known }
+        guard !names.loops.isEmpty else {
+            return failure(
+                "\(root.name) is known inside of a loop only", hint: "the trigger's data is in trigger.body", root,
+                count: 1)
+        }
+        return variable(isIndex ? .index : .item, .root(name), count: 1, missing: nothing(name, root))
+    }
+
+    private mutating func loop(_ path: NamePath) -> NameMeaning {
+        guard path.parts.count > 1 else {
+            return alone(path, "the loop's id", (".<node>.item", "[\"<node>\"].item"))
+        }
+        let node = path.parts[1]
+        guard names.loops.contains(node.name) else {
+            let hint =
+                Suggestion.hint(for: node.name, among: names.loops, known: "loops around this node are")
+                ?? "this node is in no loop"
+            return failure("there is no loop \(node.name.quoted) around this node", hint: hint, node, count: 2)
+        }
+        let shown = Self.member(node.name, of: "loops")
+        guard path.parts.count > 2 else {
+            return failure("a loop is no value of its own", hint: "write \(shown).item", node, count: 2)
+        }
+        let member = path.parts[2]
+        guard member.name == "item" || member.name == "index" else {
+            return failure(
+                "a loop has \"item\" and \"index\", and no \(member.name.quoted)", hint: "write \(shown).item", member,
+                count: 3)
+        }
+        return variable(
+            member.name == "item" ? .loopItem(node.name) : .loopIndex(node.name), .root("loops"), count: 3,
+            missing: nothing(shown, node))
     }
 }

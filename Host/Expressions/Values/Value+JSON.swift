@@ -38,7 +38,13 @@ extension Value {
             return .object(object)
         case .optional(let value?): return try value.json(&budget, at: offset, level: level)
         case .optional(nil): return .null
-        case .bytes, .type, .timestamp, .duration, .opaque:
+        // As CEL's own conversion to JSON has it: RFC 3339, seconds with an s, base64.
+        case .timestamp(let instant): return .string(instant.description)
+        case .duration(let span): return .string(span.description)
+        case .bytes(let bytes):
+            try budget.spend(bytes.count / 3 * 4 + 4, at: offset)
+            return .string(Base64.text(bytes))
+        case .type, .opaque:
             throw Fault(
                 .type, "the result holds \(article), which JSON cannot say", hint: "turn it into text with string(…)",
                 at: offset)

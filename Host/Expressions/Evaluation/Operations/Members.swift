@@ -6,19 +6,22 @@ final class Select: Operation {
     let name: String
     let range: Range<Int>
     let offset: Int
+    /// The path that it is a part of, for messages: `a.b.c.d`, where this is `a.b.c`.
+    private let path: Range<Int>
 
-    init(_ base: any Operation, _ name: String, _ range: Range<Int>, offset: Int) {
+    init(_ base: any Operation, _ name: String, _ range: Range<Int>, offset: Int, path: Range<Int>? = nil) {
         self.base = base
         self.name = name
         self.range = range
         self.offset = offset
+        self.path = path ?? range
     }
 
     func value(_ evaluation: inout Evaluation) throws(Fault) -> Value {
         try evaluation.budget.take(at: offset)
         let container = try base.value(&evaluation)
         if let value = try Access.member(name, of: container, self, &evaluation) { return value }
-        throw Access.missing(name, in: container, base, at: offset, evaluation)
+        throw Access.missing(name, in: container, path: path, at: offset, evaluation)
     }
 
     func title(_ evaluation: Evaluation) -> String { quoted(evaluation) }
@@ -40,8 +43,9 @@ final class PathSelect: Operation {
         cost = names.count
     }
 
-    func appending(_ name: String, _ range: Range<Int>, offset: Int) -> PathSelect {
-        PathSelect(base, names + [name], last: Select(last, name, range, offset: offset))
+    func appending(_ name: String, _ expression: Expression, path: Range<Int>?) -> PathSelect {
+        let next = Select(last, name, expression.range, offset: expression.offset, path: path)
+        return PathSelect(base, names + [name], last: next)
     }
 
     var range: Range<Int> { last.range }
@@ -146,7 +150,7 @@ final class Index: Operation {
             return .optional(try Access.element(key, of: content, base, at: offset, evaluation))
         }
         if let value = try Access.element(key, of: container, base, at: offset, evaluation) { return value }
-        throw Access.noElement(key, of: container, base, at: offset, evaluation)
+        throw Access.noElement(key, of: container, base, path: range, at: offset, evaluation)
     }
 
     func title(_ evaluation: Evaluation) -> String { quoted(evaluation) }

@@ -33,7 +33,14 @@ extension Operation {
     func title(_ evaluation: Evaluation) -> String { "the value" }
 
     func quoted(_ evaluation: Evaluation) -> String {
-        guard range.count <= 120, range.upperBound <= evaluation.source.count else { return "the value" }
-        return String(decoding: evaluation.source[range], as: UTF8.self)
+        evaluation.text(range) ?? "the value"
+    }
+}
+
+extension Evaluation {
+    /// A part of the expression's text, when it is short enough for a message.
+    func text(_ range: Range<Int>) -> String? {
+        guard range.count <= 120, range.upperBound <= source.count else { return nil }
+        return String(decoding: source[range], as: UTF8.self)
     }
 }
