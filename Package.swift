@@ -125,7 +125,8 @@ let hostTargets: [Target] = [
 
 let testTargets: [Target] = [
     .executableTarget(
-        name: "patchbay-bench", dependencies: ["Fuzzing", "PatchbayCore", "PatchbayJSON", "PatchbayModules", logging],
+        name: "patchbay-bench",
+        dependencies: ["Fuzzing", "PatchbayCore", "PatchbayExpressions", "PatchbayJSON", "PatchbayModules", logging],
         path: "Tests/Bench", exclude: ["Engine"], swiftSettings: settings),
     .executableTarget(
         name: "patchbay-engine-bench",

@@ -16,6 +16,7 @@ struct Bench {
             defer { workshop.remove() }
             try JSONMeasurement.run()
             HostileMeasurement.run()
+            try ExpressionsMeasurement.run()
             try await CallMeasurement.run(in: workshop)
             try await LoadMeasurement.run(in: workshop)
         default:
