@@ -129,8 +129,36 @@ extension CompiledValue {
         switch root {
         case .constant(.bool): .bool
         case .constant(.string): .text
-        case .template(let template, _): template.isText ? .text : nil
+        case .template(let template, _): Self.kind(of: template.type)
         case .constant, .array, .object: .other
+        }
+    }
+
+    private static func kind(of type: ValueType) -> ResultKind? {
+        switch type {
+        case .bool: .bool
+        case .string: .text
+        case .dyn, .wrapper, .optional, .parameter, .opaque: nil
+        default: .other
+        }
+    }
+
+    /// The type of what it gives, as far as it is known.
+    ///
+    /// - Parameter origin: what the value is, for messages: `the output of "totals"`.
+    package func type(origin: String) -> ValueType { Self.type(root, origin) }
+
+    private static func type(_ part: Part, _ origin: String) -> ValueType {
+        switch part {
+        case .constant(let json): SchemaTypes.type(being: json, origin: origin)
+        case .template(let template, _): template.type
+        case .array(let parts): SchemaTypes.list(parts.map { type($0, "an element of \(origin)") })
+        case .object(let members):
+            .object(
+                ObjectType(
+                    members.reduce(into: [:]) { known, member in
+                        known[member.name] = .init(type(member.value, "\(member.name.quoted) of \(origin)"))
+                    }, others: nil, origin: origin))
         }
     }
 

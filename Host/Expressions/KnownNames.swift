@@ -27,10 +27,13 @@ package struct KnownNames: Sendable {
     package var payload: Set<String>
     /// Further names, of values in `Scope.variables`.
     package var variables: Set<String>
+    /// What is known of the values.
+    package var types: KnownTypes
 
     package init(
         steps: Set<String>, titles: [String: [String]] = [:], env: Set<String>? = nil, credentials: Set<String>? = nil,
-        loops: [String] = [], payload: Set<String> = [], variables: Set<String> = []
+        loops: [String] = [], payload: Set<String> = [], variables: Set<String> = [],
+        types: KnownTypes = .unknown
     ) {
         self.steps = steps
         self.titles = titles
@@ -39,6 +42,7 @@ package struct KnownNames: Sendable {
         self.loops = loops
         self.payload = payload
         self.variables = variables
+        self.types = types
     }
 }
 

@@ -48,7 +48,10 @@ extension Checker {
         if case .literal(.string(let name)) = index.node, base.object != nil {
             return member(name, of: base, expression)
         }
-        return apply(Signature.index, "[]", [base, type(of: index)], expression)
+        let (base, key) = (unification.resolved(base), type(of: index))
+        // Keys are found by value: 2.0 is the key 2u.
+        if strictness == .lenient, case .map(_, let value) = base { return value }
+        return apply(Signature.index, "[]", [base, key], expression)
     }
 
     /// `a.b`; of an optional it is an optional.
@@ -128,6 +131,8 @@ extension ValueType {
         case .int, .opaque: "an \(self)"
         case .null, .dyn, .bytes: description
         case .timestamp, .duration: "a \(shortName)"
+        case .list: "a list"
+        case .map: "a map"
         default: "a \(self)"
         }
     }

@@ -23,21 +23,38 @@ extension Checker {
         return fail("\(symbol) does not take \(list)", hint: hint(symbol, shown), at: expression.offset)
     }
 
+    /// As the evaluation says it of values.
     private func hint(_ symbol: String, _ types: [ValueType]) -> String? {
-        let numbers: Set<ValueType> = [.int, .uint, .double]
-        if symbol == "[]" || symbol == "[?]" { return nil }
-        if types.contains(.null) { return "ask with == null first" }
-        if symbol == "+", types.contains(.string) { return "turn the other side into text with string(…)" }
-        if types.allSatisfy(numbers.contains) { return "convert one side with double(…), int(…) or uint(…)" }
-        return nil
+        if types.count == 1 { return symbol == "-" ? "it takes an int or a double" : nil }
+        switch (types[0], types[1]) {
+        case _ where symbol.hasPrefix("["): return nil
+        case (.string, _), (_, .string): return symbol == "+" ? "turn the other side into text with string(…)" : nil
+        case (.double, .int), (.double, .uint), (.int, .double), (.uint, .double):
+            return symbol == "%" ? "% takes whole numbers" : "turn both sides into doubles with double(…)"
+        case (.int, .uint), (.uint, .int): return "turn both sides into ints with int(…)"
+        case (.null, _), (_, .null): return "ask with == null first"
+        default: return nil
+        }
     }
 
     mutating func binary(
         _ symbol: BinaryOperator, _ left: ValueType, _ right: ValueType, _ expression: Expression
     ) -> ValueType {
         let isEquality = symbol == .equal || symbol == .notEqual
-        if strictness == .lenient, isEquality, left == .null || right == .null { return .bool }
+        if strictness == .lenient, isEquality { return .bool }
+        if strictness == .lenient, symbol == .in { return membership(right, expression) }
         return apply(Signature.of(symbol), symbol.rawValue, [left, right], expression)
+    }
+
+    /// `x in y` of any x: what is of another type is not in there.
+    private mutating func membership(_ container: ValueType, _ expression: Expression) -> ValueType {
+        let container = unification.resolved(container, unknownIsDyn: true)
+        switch container {
+        case .list, .map, .object, .dyn, .wrapper, .optional: return .bool
+        default:
+            let hint = container == .string ? "write text.contains(part)" : "it takes a list or a map"
+            return fail("in does not take \(container.shown)", hint: hint, at: expression.offset)
+        }
     }
 
     mutating func condition(_ expression: Expression, of symbol: String) {

@@ -9,7 +9,8 @@ struct Checker<Names: Vocabulary> {
     enum Strictness {
         /// As CEL's definition has it.
         case definition
-        /// `c ? "a" : 1` is of any type, and everything may be compared with null.
+        /// `c ? "a" : 1` is of any type; everything may be compared with everything by `==`, and asked for with `in`; a
+        /// map is asked for keys of any type.
         case lenient
     }
 

@@ -1,3 +1,4 @@
+import PatchbayCore
 package import PatchbayJSON
 
 /// The type that a JSON Schema (2020-12) promises, as far as types can say it; `dyn` for everything else, so that a check never
@@ -76,6 +77,7 @@ package struct SchemaTypes {
 
     /// A reference into the same document; to others nil.
     private func referred(_ reference: String) -> JSON? {
+        if reference == "#" { return root }
         guard reference.hasPrefix("#/"), let pointer = JSONPointer(String(reference.dropFirst())) else {
             return nil
         }
@@ -114,4 +116,28 @@ extension SchemaTypes {
         default: return .dyn
         }
     }
+
+    /// The type of a value that is known: all of its members are there, and no others.
+    static func type(being value: JSON, origin: String) -> ValueType { type(being: value, origin, level: 0) }
+
+    private static func type(being value: JSON, _ origin: String, level: Int) -> ValueType {
+        guard level < deepest else { return .dyn }
+        switch value {
+        case .null: return .null
+        case .string: return .string
+        case .bool: return .bool
+        case .array(let elements):
+            return list(elements.prefix(50).map { type(being: $0, "an element of \(origin)", level: level + 1) })
+        case .object(let object):
+            var members: [String: ObjectType.Member] = [:]
+            for member in object {
+                members[member.name] = .init(
+                    type(being: member.value, "\(member.name.quoted) of \(origin)", level: level + 1))
+            }
+            return .object(ObjectType(members, others: nil, origin: origin))
+        default: return .dyn
+        }
+    }
+
+    static func list(_ elements: [ValueType]) -> ValueType { .list(elements.isEmpty ? .dyn : either(elements)) }
 }

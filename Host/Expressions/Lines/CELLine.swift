@@ -1,7 +1,8 @@
 import PatchbayCore
 package import PatchbayJSON
 
-/// `{"expr", "bindings"?, "input"?, "container"?, "disable_macros"?, "type_env"?, "plain"?}` → `{"value"}`.
+/// `{"expr", "bindings"?, "input"?, "container"?, "disable_macros"?, "type_env"?, "plain"?}` → `{"value"}`, and with
+/// `"check_only": true` → `{"type"}`.
 ///
 /// `bindings` are tagged values by name (`Value.init(tagged:)`), and so is the answer, unless `plain` asks for JSON; the
 /// members of `input` are names with JSON as it is. Names that `type_env` declares and nothing binds have no value.
@@ -10,12 +11,12 @@ package enum CELLine {
         LineRequest.answer(line) { request throws(LineRequest.Refusal) in
             let text = try request.required("expr")
             let variables = try variables(request)
+            let declared = try TypeDeclarations(request)
             var options = CEL.Options(
                 container: try request.text("container") ?? "", disableMacros: try request.flag("disable_macros"))
             for name in variables.keys { options.variables[name] = .dyn }
-            for declaration in request["type_env"]?.array ?? [] where declaration["ident"] != nil {
-                if let name = declaration["name"]?.string { options.variables[name] = .dyn }
-            }
+            for name in declared.variables.keys { options.variables[name] = .dyn }
+            if try request.flag("check_only") { return try type(text, options, declared) }
             let isPlain = try request.flag("plain")
             do throws(ExpressionError) {
                 let value = try CEL.compile(text, options).evaluate(variables, surroundings: surroundings)
@@ -24,6 +25,17 @@ package enum CELLine {
                 throw LineRequest.Refusal(error)
             }
         }
+    }
+
+    private static func type(
+        _ text: String, _ options: CEL.Options, _ declared: TypeDeclarations
+    ) throws(LineRequest.Refusal) -> JSON {
+        let environment = TypeEnvironment(
+            variables: options.variables.merging(declared.variables) { $1 }, functions: declared.functions,
+            container: options.container)
+        let (type, errors) = environment.check(text)
+        if let error = errors.first { throw LineRequest.Refusal(error) }
+        return ["type": .string(type.description)]
     }
 
     private static func variables(_ request: LineRequest) throws(LineRequest.Refusal) -> [String: Value] {

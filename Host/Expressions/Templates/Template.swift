@@ -15,6 +15,8 @@ package struct Template: Sendable {
     package let references: Set<Reference>
     /// Whether its value is always text.
     package let isText: Bool
+    /// As far as it is known.
+    package let type: ValueType
     private let pieces: [Piece]
     /// What the programs' variables are, by their numbers.
     private let slots: [Slot]
@@ -36,12 +38,18 @@ package struct Template: Sendable {
         }
         isText = if case .expression? = parsed.first { parsed.count > 1 } else { true }
         var compilation = TemplateCompilation(names: names, source: source, takesSecret: takesSecret && !isText)
+        var type = ValueType.string
+        let isText = isText
         pieces = parsed.map { piece in
             switch piece {
-            case .text(let text): .text(text)
-            case .expression(let expression): .expression(compilation.program(expression))
+            case .text(let text): return .text(text)
+            case .expression(let expression):
+                let (program, found) = compilation.program(expression)
+                if !isText { type = found }
+                return .expression(program)
             }
         }
+        self.type = type
         guard compilation.faults.isEmpty else {
             throw CompilationFailure(errors: compilation.faults.map { [source] in $0.located(in: source) })
         }

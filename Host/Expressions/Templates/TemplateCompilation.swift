@@ -11,19 +11,24 @@ struct TemplateCompilation {
         self.takesSecret = takesSecret
     }
 
-    /// Where `faults` grew, the program is of no use.
-    mutating func program(_ expression: Expression) -> Program {
+    /// The program, and the type of what it gives. Where `faults` grew, neither is of use.
+    mutating func program(_ expression: Expression) -> (program: Program, type: ValueType) {
         let tree = tree(expression)
         let known = vocabulary.credentials.count
+        var checker = Checker(vocabulary, library: .templates, strictness: .lenient) { vocabulary, number in
+            vocabulary.names.type(of: vocabulary.slots[number])
+        }
+        let type = checker.check(tree)
         var compiler = Compiler(vocabulary, library: .templates)
         let root = compiler.operation(tree)
         vocabulary = compiler.vocabulary
-        faults += compiler.faults
         let allowed = takesSecret ? SecretPlaces.offsets(in: tree) : []
-        for (name, offset) in vocabulary.credentials.dropFirst(known) where !allowed.contains(offset) {
-            faults.append(SecretPlaces.refusal(name, at: offset))
-        }
-        return compiler.program(root, source: source)
+        let exposed = vocabulary.credentials.dropFirst(known).filter { !allowed.contains($0.offset) }
+        faults += compiler.faults + exposed.map { SecretPlaces.refusal($0.name, at: $0.offset) }
+        // That a credential fits no operator is not what is wrong with it.
+        if exposed.isEmpty { faults += checker.faults }
+        faults.sort { $0.offset < $1.offset }
+        return (compiler.program(root, source: source), type)
     }
 
     /// Without sugar and with macros expanded.

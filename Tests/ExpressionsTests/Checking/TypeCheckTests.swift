@@ -32,7 +32,7 @@ import Testing
         ("out", "map(string, dyn)"),
         ("out.user.?name", "optional_type(string)"), ("event.labels[0].id", "dyn"), ("event.other", "dyn"),
         ("out.user.name == 'a' ? 1 : 2", "int"), ("out.map(k, k)", "list(string)"), ("[1, 'a']", "list(dyn)"),
-        ("{}", "map(dyn, dyn)"), ("math.greatest(1, 2)", "int"), ("math.greatest(1, 2.0)", "dyn"),
+        ("{}", "map(dyn, dyn)"), ("math.greatest(1, 2)", "dyn"), ("math.greatest(1, 2.0)", "dyn"),
         ("'a'.split('')", "list(string)"),
         ("[1].first().orValue(2)", "int"), ("cel.bind(a, [n], a[0] + 1)", "int"), ("type(1)", "type(int)"),
         ("[1].transformMap(i, v, 'a')", "map(int, string)"), ("size(out)", "int"),
@@ -62,7 +62,7 @@ import Testing
         ("n && true", "&& does not take an int", 1), ("n.name", "an int has no members, and so no \"name\"", 3),
         ("n.map(i, i)", "map does not go over an int", 3),
         ("'a'.charAt('b')", "charAt does not take a string and a string", 5),
-        ("n ? 1 : 2", "?: does not take an int", 1), ("true ? 1 : 'a'", "?: gives an int or a string", 6),
+        ("n ? 1 : 2", "?: does not take an int", 1), ("true ? 1 : 'a'", "?: gives an int or a string", 1),
         ("n == 'a'", "== does not take an int and a string", 3),
         ("out.user['a' + 'b'].c + -'a'", "- does not take a string", 25),
     ])
