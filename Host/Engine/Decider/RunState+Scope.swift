@@ -9,6 +9,8 @@ extension RunState {
         for value: CompiledValue, in slot: Int, own: (node: Int, output: JSON)? = nil
     ) -> Scope {
         var scope = baseScope
+        scope.surroundings = surroundings(in: slot)
+        if value.references.contains(where: \.isOfLoops) { addLoops(around: slot, to: &scope) }
         for reference in value.references {
             guard case .step(let id) = reference, let node = plan.index[id] else { continue }
             if let own, own.node == node {
@@ -18,6 +20,30 @@ extension RunState {
             }
         }
         return scope
+    }
+
+    /// The present is that of the turn; what chance gives is the same whenever a step is begun again, and is no secret from
+    /// those who know the run's id.
+    private func surroundings(in slot: Int) -> Surroundings {
+        Surroundings(
+            now: Instant(turn.now), seed: Array("\(record.id) \(frames[slot].path) \(sequence)".utf8),
+            zones: world.zones, digest: world.digest)
+    }
+
+    /// The present iterations of the loops around a frame.
+    private func addLoops(around slot: Int, to scope: inout Scope) {
+        var slot = slot
+        while let owner = frames[slot].owner {
+            let number = node(at: owner)
+            if case .loop(let loop) = plan.nodes[number].kind, let container = containers[owner] {
+                let index = frames[slot].position
+                var item: JSON?
+                if case .items = loop.over { item = container.items.indices.contains(index) ? container.items[index] : nil }
+                if scope.index == nil { (scope.item, scope.index) = (item, index) }
+                scope.loops[plan.nodes[number].id] = Scope.Iteration(item: item ?? .null, index: index)
+            }
+            slot = owner.slot
+        }
     }
 
     /// The output of a node as it is seen from a frame: that of the nearest graph around it. Nil when there is none.
@@ -73,5 +99,11 @@ extension RunState {
         }
         if let error = StepError.tooLarge(json, as: role, limit: largestValue) { throw error }
         return json
+    }
+}
+
+extension Reference {
+    fileprivate var isOfLoops: Bool {
+        if case .root(let name) = self { ["item", "index", "loops"].contains(name) } else { false }
     }
 }

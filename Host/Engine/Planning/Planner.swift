@@ -23,12 +23,19 @@ package struct Planner: Sendable {
     ) -> Planning {
         let (read, structural) = WorkflowDocument.read(document)
         guard var read else { return Planning(plan: nil, document: document, problems: structural) }
-        let names = KnownNames(steps: Set(read.ids), env: environment)
+        let tree = DocumentTree(read)
+        let types = DocumentTypes(tree)
+        let names = names(read, types, credentials)
         var context = PlanningContext(
             catalogue: catalogue, credentials: credentials, workflows: workflows, names: names)
         context.problems = structural + PlacementRule.problems(of: read.concurrency)
-        let tree = DocumentTree(read)
-        let kinds = tree.members.map { kind($0, &context) }
+        context.foresee(tree.members.map(\.node))
+        let kinds = tree.members.map { member in
+            context.enter(loops: types.loops(around: member))
+            let kind = kind(member, &context)
+            if let kind { context.learn(kind.kind, member.node) }
+            return kind
+        }
         // Where a node or an edge could not be read, what is missing is no fault of the others.
         if read.isWhole {
             var check = TreeCheck(tree)
@@ -40,6 +47,15 @@ package struct Planner: Sendable {
             plan: context.problems.isEmpty ? Self.plan(read, tree, kinds, &context) : nil,
             document: read.isWhole ? read.json : document, webhooks: context.webhooks,
             problems: Self.limited(context.problems))
+    }
+
+    private func names(
+        _ document: WorkflowDocument, _ types: DocumentTypes, _ credentials: [CredentialRecord]?
+    ) -> KnownNames {
+        let known = KnownTypes(body: types.body)
+        return KnownNames(
+            steps: Set(document.ids), titles: types.titles, env: environment,
+            credentials: credentials.map { Set($0.map(\.name)) }, payload: known.payload, types: known)
     }
 
     private struct Kind {

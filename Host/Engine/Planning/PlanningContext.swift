@@ -9,8 +9,8 @@ struct PlanningContext {
     let credentials: CredentialCheck?
     /// Nil when it is not known what there is.
     let workflows: [WorkflowListing]?
-    /// What may be named at the top.
-    let names: KnownNames
+    /// What the node that is being planned may name, and what is known of that.
+    private(set) var names: KnownNames
     var inputs = InputCheck()
     var problems: [Problem] = []
     /// What the expressions of each node read.
@@ -41,6 +41,22 @@ struct PlanningContext {
         _ code: String, _ node: WorkflowNode, at pointer: String, _ message: String, hint: String? = nil
     ) {
         problems.append(Problem(code: code, node: node.id, pointer: pointer, message: message, hint: hint))
+    }
+
+    /// Turns to a node that stands in these loops, the innermost last.
+    mutating func enter(loops: [String]) { names.loops = loops }
+
+    /// Keeps what actions promise to give, so that the order of the nodes in the document does not matter.
+    mutating func foresee(_ nodes: [WorkflowNode]) {
+        for node in nodes where node.kind == .action && PlannedNode.Kind.promises(node) {
+            names.types.steps[node.id] = try? resolver.declaration(of: node.uses ?? "").output(of: node)
+        }
+    }
+
+    /// Keeps what is known of a node's output for the nodes after it.
+    mutating func learn(_ kind: PlannedNode.Kind, _ node: WorkflowNode) {
+        names.types.steps[node.id] = kind.output(of: node, body: names.types.body)
+        names.types.items[node.id] = kind.item(of: node)
     }
 
     /// Compiles the templates in a part of a node; nil when there is something wrong with them. `seesItself`: the

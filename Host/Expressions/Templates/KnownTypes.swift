@@ -5,7 +5,7 @@ package struct KnownTypes: Sendable {
     /// Of the trigger's body, from its schema or sample.
     package var body: ValueType
     /// Of the steps' outputs, by node id.
-    package var steps: [String: ValueType]
+    package var steps: [String: SchemaType]
     /// Of the items of the loops around the node, by the loops' ids.
     package var items: [String: ValueType]
     /// Of `KnownNames.variables`.
@@ -14,7 +14,7 @@ package struct KnownTypes: Sendable {
     package static let unknown = KnownTypes()
 
     package init(
-        body: ValueType = .dyn, steps: [String: ValueType] = [:], items: [String: ValueType] = [:],
+        body: ValueType = .dyn, steps: [String: SchemaType] = [:], items: [String: ValueType] = [:],
         variables: [String: ValueType] = [:]
     ) {
         self.body = body
@@ -38,7 +38,7 @@ extension KnownNames {
         case .workflow: Self.workflow
         case .environment: .map(.string, .string)
         case .variableOfEnvironment: .string
-        case .step(let node): types.steps[node] ?? .dyn
+        case .step(let node): types.steps[node]?.type ?? .dyn
         case .item: loops.last.flatMap { types.items[$0] } ?? .dyn
         case .loopItem(let node): types.items[node] ?? .dyn
         case .index, .loopIndex: .int

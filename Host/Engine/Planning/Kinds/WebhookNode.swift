@@ -14,7 +14,8 @@ enum WebhookNode {
         let path = reader.text("path", required: true, limit: 1_000)
         let method = reader.word("method", of: Method.self) ?? .post
         let (scheme, secret) = verification(&reader, node, context.credentials)
-        reader.refuseUnknown(known: ["path", "method", "verify"])
+        TriggerData.read(&reader)
+        reader.refuseUnknown(known: ["path", "method", "verify"] + TriggerData.members)
         if let path {
             if let endpoint = endpoint(path) {
                 if let other = context.webhooks.first(where: { $0.endpoint == endpoint }) {

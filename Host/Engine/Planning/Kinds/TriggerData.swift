@@ -1,0 +1,19 @@
+import PatchbayCore
+import PatchbaySchemas
+
+/// What a trigger says of the data that it starts runs with: `"schema"`, a JSON Schema of the body, or `"sample"`, a body such
+/// as it may come. Expressions are checked against it.
+enum TriggerData {
+    static let members = ["schema", "sample"]
+
+    static func read(_ reader: inout MemberReader) {
+        guard let schema = reader.object["schema"] else { return }
+        do throws(SchemaError) {
+            _ = try Schema(schema)
+        } catch {
+            reader.report(
+                "bad-schema", at: "schema", "\"schema\" of \(reader.subject) is no JSON Schema: \(error)",
+                hint: "write one of draft 2020-12, such as {\"type\": \"object\", \"properties\": {…}}")
+        }
+    }
+}
