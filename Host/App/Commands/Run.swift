@@ -57,7 +57,7 @@ struct Run: AsyncParsableCommand {
         let signals = RunSignals()
         let worker = Worker(
             id: "run", journal: run, invoker: parts.invoker, planner: parts.planner, signals: signals,
-            environment: parts.environment, logger: parts.log)
+            environment: parts.environment, world: .present(), logger: parts.log)
         let id = run.record.id
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await worker.run() }

@@ -15,7 +15,7 @@ extension RunState {
         guard state.abandoned < Self.mostAbandoned else { return fail(step, Self.abandoned(state)) }
         let input: JSON
         do throws(StepError) {
-            input = if let known = state.input { known } else { try evaluate(action.input, as: "input", in: step.slot) }
+            input = if let known = state.input { known } else { try evaluate(action.input, as: "input", at: step) }
         } catch {
             return fail(step, error)
         }

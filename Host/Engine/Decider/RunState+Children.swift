@@ -12,7 +12,7 @@ extension RunState {
                 message: "\(depth) runs stand above this one, and \(PlannedWorkflow.mostDepth) are the most. Does a "
                     + "workflow call itself?")
         }
-        let input = try evaluate(workflow.input, as: "input", in: step.slot)
+        let input = try evaluate(workflow.input, as: "input", at: step)
         let state = frames[step.slot].steps[step.place]
         var data: JSONObject = ["input": input]
         data["idempotency_key"] = .string(childKey(key(of: step), attempt: state.attempt + 1))

@@ -8,7 +8,7 @@ extension RunState {
         guard let compensation = plan.nodes[number].compensation else { return }
         do throws(StepError) {
             data["compensate"] = try evaluate(
-                compensation.action.input, as: "input", in: step.slot, own: (number, output))
+                compensation.action.input, as: "input", at: step, own: (number, output))
         } catch {
             data["compensate_error"] = error.json
         }

@@ -10,7 +10,7 @@ extension RunState {
 
     mutating func startLoop(_ loop: PlannedLoop, _ step: StepPlace, _ number: Int) throws(StepError) {
         guard case .items(let value) = loop.over else { return startContainer(step, number, input: nil) }
-        let items = try evaluate(value, as: "input", in: step.slot)
+        let items = try evaluate(value, as: "input", at: step)
         guard case .array(let list) = items else {
             throw StepError(code: "expression", message: "\"items\" gave \(items.article); it has to give a list.")
         }
@@ -68,7 +68,7 @@ extension RunState {
         guard let container = containers[step], container.active.isEmpty else { return }
         do throws(StepError) {
             let own = provisionalOutput(of: number, container, at: container.done) ?? .null
-            let result = try evaluate(value, as: "output", in: step.slot, own: (number, own))
+            let result = try evaluate(value, as: "output", at: step, own: (number, own))
             guard let goesOn = result.bool else {
                 throw StepError(
                     code: "expression", message: "\"while\" gave \(result.article); it has to give true or false.")

@@ -91,7 +91,7 @@ extension RunState {
             guard let fallback = node.fallback else { break }
             let own = (node: self.node(at: step), output: ["error": StepError.summary(of: error.json)] as JSON)
             do throws(StepError) {
-                data["output"] = try evaluate(fallback, as: "output", in: step.slot, own: own)
+                data["output"] = try evaluate(fallback, as: "output", at: step, own: own)
                 data["continues"] = true
             } catch {
                 data["fallback_error"] = error.json

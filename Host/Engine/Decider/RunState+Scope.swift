@@ -6,10 +6,11 @@ extension RunState {
     /// What a value's expressions read in a frame; outputs only of the steps that it names. `own` is the output of the
     /// step itself, where that is there before it is on record.
     func scope(
-        for value: CompiledValue, in slot: Int, own: (node: Int, output: JSON)? = nil
+        for value: CompiledValue, as role: String, at step: StepPlace, own: (node: Int, output: JSON)? = nil
     ) -> Scope {
+        let slot = step.slot
         var scope = baseScope
-        scope.surroundings = surroundings(in: slot)
+        scope.surroundings = surroundings(of: "\(role) of \(plan.nodes[node(at: step)].id)", in: slot)
         if value.references.contains(where: \.isOfLoops) { addLoops(around: slot, to: &scope) }
         for reference in value.references {
             guard case .step(let id) = reference, let node = plan.index[id] else { continue }
@@ -24,9 +25,9 @@ extension RunState {
 
     /// The present is that of the turn; what chance gives is the same whenever a step is begun again, and is no secret from
     /// those who know the run's id.
-    private func surroundings(in slot: Int) -> Surroundings {
+    private func surroundings(of subject: String, in slot: Int) -> Surroundings {
         Surroundings(
-            now: Instant(turn.now), seed: Array("\(record.id) \(frames[slot].path) \(sequence)".utf8),
+            now: Instant(turn.now), seed: Array("\(subject) at \(frames[slot].path) in \(record.id)".utf8),
             zones: world.zones, digest: world.digest)
     }
 
@@ -35,10 +36,9 @@ extension RunState {
         var slot = slot
         while let owner = frames[slot].owner {
             let number = node(at: owner)
-            if case .loop(let loop) = plan.nodes[number].kind, let container = containers[owner] {
+            if case .loop = plan.nodes[number].kind, let container = containers[owner] {
                 let index = frames[slot].position
-                var item: JSON?
-                if case .items = loop.over { item = container.items.indices.contains(index) ? container.items[index] : nil }
+                let item = container.items.indices.contains(index) ? container.items[index] : nil
                 if scope.index == nil { (scope.item, scope.index) = (item, index) }
                 scope.loops[plan.nodes[number].id] = Scope.Iteration(item: item ?? .null, index: index)
             }
@@ -85,9 +85,9 @@ extension RunState {
     }
 
     func evaluate(
-        _ value: CompiledValue, as role: String, in slot: Int, own: (node: Int, output: JSON)? = nil
+        _ value: CompiledValue, as role: String, at step: StepPlace, own: (node: Int, output: JSON)? = nil
     ) throws(StepError) -> JSON {
-        try evaluate(value, as: role, scope(for: value, in: slot, own: own))
+        try evaluate(value, as: role, scope(for: value, as: role, at: step, own: own))
     }
 
     func evaluate(_ value: CompiledValue, as role: String, _ scope: Scope) throws(StepError) -> JSON {

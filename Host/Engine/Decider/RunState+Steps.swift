@@ -53,7 +53,7 @@ extension RunState {
             case .action: due.add(step)
             case .condition(let value): try decide(value, step)
             case .choice(let choice): try choose(choice, step)
-            case .set(let value): complete(step, try evaluate(value, as: "output", in: step.slot))
+            case .set(let value): complete(step, try evaluate(value, as: "output", at: step))
             case .transform(let transform): complete(step, try transformed(transform, step))
             case .aggregate(let aggregate): complete(step, try aggregated(aggregate, step, number))
             case .merge(let merge): complete(step, merged(merge, step, number))
@@ -90,7 +90,7 @@ extension RunState {
     // MARK: What only computes
 
     private mutating func decide(_ value: CompiledValue, _ step: StepPlace) throws(StepError) {
-        let output = try evaluate(value, as: "output", in: step.slot)
+        let output = try evaluate(value, as: "output", at: step)
         guard let isTrue = output.bool else {
             throw StepError(
                 code: "expression", message: "The condition gave \(output.kind); it has to give true or false.")
@@ -99,7 +99,7 @@ extension RunState {
     }
 
     private mutating func choose(_ choice: PlannedChoice, _ step: StepPlace) throws(StepError) {
-        let value = if let value = choice.value { try evaluate(value, as: "output", in: step.slot) } else { JSON.null }
+        let value = if let value = choice.value { try evaluate(value, as: "output", at: step) } else { JSON.null }
         var port = PlannedChoice.fallback
         for each in choice.cases where try fits(each.test, value, step) {
             port = each.port
@@ -111,23 +111,23 @@ extension RunState {
     private func fits(_ test: PlannedChoice.Test, _ value: JSON, _ step: StepPlace) throws(StepError) -> Bool {
         switch test {
         case .condition(let condition):
-            let result = try evaluate(condition, as: "output", in: step.slot)
+            let result = try evaluate(condition, as: "output", at: step)
             guard let isTrue = result.bool else {
                 throw StepError(
                     code: "expression", message: "A case's \"if\" gave \(result.kind); it has to give true or false.")
             }
             return isTrue
         case .oneOf(let values):
-            for other in values where try evaluate(other, as: "output", in: step.slot) == value { return true }
+            for other in values where try evaluate(other, as: "output", at: step) == value { return true }
             return false
         }
     }
 
     private func transformed(_ transform: PlannedTransform, _ step: StepPlace) throws(StepError) -> JSON {
         switch transform {
-        case .value(let value): return try evaluate(value, as: "output", in: step.slot)
+        case .value(let value): return try evaluate(value, as: "output", at: step)
         case .jmespath(let query, let input):
-            let input = try evaluate(input, as: "input", in: step.slot)
+            let input = try evaluate(input, as: "input", at: step)
             do throws(JMESPathError) {
                 return try query.search(input)
             } catch {
@@ -157,7 +157,7 @@ extension RunState {
     ) throws(StepError) -> JSON {
         var parts = arrivals(step, number)
         if let values = aggregate.values {
-            let given = try evaluate(values, as: "output", in: step.slot)
+            let given = try evaluate(values, as: "output", at: step)
             switch given {
             case .array(let list): parts = list.enumerated().map { ("\($0.offset)", $0.element) }
             case .object(let object): parts = object.map { ($0.name, $0.value) }
@@ -189,7 +189,7 @@ extension RunState {
             throw StepError(
                 code: "already_responded", message: "The run has answered already, and can do so once.")
         }
-        let response = try evaluate(value, as: "output", in: step.slot)
+        let response = try evaluate(value, as: "output", at: step)
         guard let status = response["status"]?.int, (200...599).contains(status) else {
             throw StepError(
                 code: "expression", message: "\"status\" has to give a whole number from 200 to 599.")
@@ -203,7 +203,7 @@ extension RunState {
     }
 
     private mutating func stop(_ stop: PlannedStop, _ step: StepPlace) throws(StepError) {
-        var output = try evaluate(stop.value, as: "output", in: step.slot)
+        var output = try evaluate(stop.value, as: "output", at: step)
         if stop.isFailure {
             guard let message = output.string else {
                 throw StepError(

@@ -7,10 +7,10 @@ extension RunState {
         var data: JSONObject = [:]
         switch wait.until {
         case .duration(let value):
-            let text = try evaluate(value, as: "input", in: step.slot)
+            let text = try evaluate(value, as: "input", at: step)
             moment = turn.now + (try Self.milliseconds(text))
         case .moment(let value):
-            let text = try evaluate(value, as: "input", in: step.slot)
+            let text = try evaluate(value, as: "input", at: step)
             guard let known = text.string.flatMap({ Timestamp($0) }) else {
                 throw StepError(
                     code: "expression",
@@ -19,7 +19,7 @@ extension RunState {
             }
             moment = known
         case .event(let name, let match, let timeout):
-            let event = try evaluate(name, as: "input", in: step.slot)
+            let event = try evaluate(name, as: "input", at: step)
             guard let event = event.string, (1...EventBuffer.longestName).contains(event.utf8.count) else {
                 throw StepError(
                     code: "expression",
@@ -27,7 +27,7 @@ extension RunState {
             }
             moment = turn.now + timeout
             data["event"] = .string(event)
-            if let match { data["match"] = try evaluate(match, as: "input", in: step.slot) }
+            if let match { data["match"] = try evaluate(match, as: "input", at: step) }
         }
         // A run ends first; and a moment beyond the calendar could not be written.
         let latest = deadline ?? moment

@@ -1,5 +1,5 @@
 package import PatchbayCore
-import PatchbayExpressions
+package import PatchbayExpressions
 import PatchbayJSON
 
 /// A run: the fold of its journal, and what follows from it.
@@ -15,6 +15,8 @@ package struct RunState: Sendable {
     package let plan: Plan
     /// What `env` holds in expressions.
     let environment: [String: String]
+    /// Time zones and digests for expressions.
+    let world: Surroundings
     /// The most bytes of JSON text a step may take in or give out, and the run may.
     let largestValue: Int
 
@@ -72,11 +74,12 @@ package struct RunState: Sendable {
 
     package init(
         of record: RunRecord, plan: Plan, environment: [String: String] = [:],
-        largestValue: Int = JSON.largestStepValue, entries: [JournalEntry] = []
+        world: Surroundings = .none, largestValue: Int = JSON.largestStepValue, entries: [JournalEntry] = []
     ) {
         self.record = record
         self.plan = plan
         self.environment = environment
+        self.world = world
         self.largestValue = largestValue
         blanks = plan.graphs.map { graph in
             graph.nodes.map { number in

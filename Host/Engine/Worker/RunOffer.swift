@@ -30,7 +30,8 @@ extension Worker {
         var started = record
         (started.status, started.startedAt) = (.running, record.createdAt)
         let first = new.started
-        let state = RunState(of: started, plan: plan, environment: environment, entries: [first])
+        let state = RunState(
+            of: started, plan: plan, environment: environment, world: world, entries: [first])
         var batch = JournalBatch(state)
         let commands = batch.decide(at: now, room: surroundings.options.callsPerRun)
         // A run that ends at once is written like every other end.

@@ -1,5 +1,6 @@
 package import Logging
 package import PatchbayCore
+package import PatchbayExpressions
 import PatchbayJSON
 import Synchronization
 
@@ -33,33 +34,37 @@ package final class Worker: Sendable {
     private let id: String
     let plans: PlanCache
     let environment: [String: String]
+    let world: Surroundings
     private let signals: RunSignals
     let surroundings: Execution.Surroundings
     private let state = Mutex(State())
     /// Rings when a run was handed over, or none will be any more.
     private let handing = Bell()
 
-    /// `id` names this worker and this start of it. `environment` is what `env` holds in expressions.
+    /// `id` names this worker and this start of it. `environment` is what `env` holds in expressions,
+    /// `world` has the time zones and digests for them.
     package convenience init(
         id: String, journal: any Journal, invoker: any OperationInvoker, planner: Planner, signals: RunSignals,
         clock: any WaitableTime = SystemTime(), environment: [String: String] = [:],
-        options: WorkerOptions = WorkerOptions(), logger: Logger
+        world: Surroundings = .none, options: WorkerOptions = WorkerOptions(), logger: Logger
     ) {
         let surroundings = Execution.Surroundings(
             journal: journal, invoker: invoker, clock: clock, options: options, logger: logger,
             onStored: { signals.changed($0) })
         let plans = PlanCache(limit: options.plans) { planner.plan($0, credentials: nil) }
-        self.init(id: id, plans: plans, signals: signals, environment: environment, surroundings: surroundings)
+        self.init(
+            id: id, plans: plans, signals: signals, environment: environment, world: world, surroundings: surroundings)
     }
 
     init(
         id: String, plans: PlanCache, signals: RunSignals, environment: [String: String],
-        surroundings: Execution.Surroundings
+        world: Surroundings = .none, surroundings: Execution.Surroundings
     ) {
         self.id = id
         self.plans = plans
         self.signals = signals
         self.environment = environment
+        self.world = world
         self.surroundings = surroundings
     }
 
@@ -214,7 +219,7 @@ package final class Worker: Sendable {
             batch.append([state.unplannable(planning.problems, at: surroundings.clock.now)])
             return await batch.store(to: run, in: surroundings) ?? .settled(.failed)
         }
-        let state = RunState(of: run.record, plan: plan, environment: environment, entries: run.entries)
+        let state = RunState(of: run.record, plan: plan, environment: environment, world: world, entries: run.entries)
         var execution = Execution(run, from: .init(state: state), mailbox: mailbox, in: surroundings)
         return await execution.carryOut()
     }

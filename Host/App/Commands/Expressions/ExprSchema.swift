@@ -24,7 +24,9 @@ struct ExprSchema: ParsableCommand {
 
     func run() throws {
         let known = try SchemaFiles.read(documents + SchemaFiles.ofEnvironment)
-        try options.run { SchemaLine.answer($0, documents: known) } request: { text in
+        try options.run {
+            SchemaLine.answer($0, documents: known)
+        } request: { text in
             ["schema": try ExprInput.parse(Array(text.utf8), what: "the schema"), "data": try data.read()]
         } show: { answer in
             let errors = answer["errors"]?.array ?? []

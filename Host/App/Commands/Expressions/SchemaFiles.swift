@@ -25,7 +25,8 @@ enum SchemaFiles {
                 continue
             }
             let base = uri.hasSuffix("/") ? uri : uri + "/"
-            for name in try FileManager.default.subpathsOfDirectory(atPath: path).sorted() where name.hasSuffix(".json") {
+            for name in try FileManager.default.subpathsOfDirectory(atPath: path).sorted() where name.hasSuffix(".json")
+            {
                 documents.add(try document(path + "/" + name), at: base + name)
             }
         }

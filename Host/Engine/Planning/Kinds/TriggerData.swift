@@ -1,4 +1,5 @@
 import PatchbayCore
+import PatchbayJSON
 import PatchbaySchemas
 
 /// What a trigger says of the data that it starts runs with: `"schema"`, a JSON Schema of the body, or `"sample"`, a body such
