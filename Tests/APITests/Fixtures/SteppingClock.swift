@@ -1,8 +1,9 @@
 import PatchbayCore
 import Synchronization
 
-/// A millisecond later each time it is asked, so that nothing happens at the same time twice.
-final class SteppingClock: TimeSource {
+/// A millisecond later each time it is asked, so that nothing happens at the same time twice. Waiting takes
+/// as long as it would by any other clock.
+final class SteppingClock: WaitableTime {
     private let milliseconds: Mutex<Int64>
 
     init(_ start: Int64 = 1_768_212_300_000) { milliseconds = Mutex(start) }
@@ -12,5 +13,9 @@ final class SteppingClock: TimeSource {
             $0 += 1
             return Timestamp(milliseconds: $0)
         }
+    }
+
+    func wait(until moment: Timestamp) async {
+        try? await Task.sleep(for: .milliseconds(max(moment - now, 0)))
     }
 }

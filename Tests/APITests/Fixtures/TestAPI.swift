@@ -54,7 +54,8 @@ struct TestAPI {
     ) async throws -> Value {
         let worker = Worker(
             id: "test", journal: runs, invoker: EchoInvoker(clock: clock),
-            planner: Planner(catalogue: StubInventory()), signals: signals, logger: log.logger())
+            planner: Planner(catalogue: StubInventory()), signals: signals, clock: clock,
+            logger: log.logger())
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await worker.run() }
             defer { group.cancelAll() }
