@@ -32,6 +32,7 @@ extension StorageSuites {
 
         @Test(arguments: [
             RunNews.work, .anything, .cancel(.new(at: Stores.start)), .changed(.new(at: Stores.start)),
+            .message(.new(at: Stores.start)), .responded(.new(at: Stores.start)),
             .ended(.new(at: Stores.start)),
         ])
         func `news comes out of its word again`(news: RunNews) {

@@ -8,6 +8,7 @@ extension StorageSuites {
         private static let words: [(constraint: String, words: [String])] = [
             ("workflows_status_check", WorkflowRecord.Status.allCases.map(\.rawValue)),
             ("run_queue_state_check", ["ready", "waiting", "limited", "paused"]),
+            ("run_messages_kind_check", RunMessage.Kind.allCases.map(\.rawValue)),
             ("connector_gates_state_check", GateRecord.State.allCases.map(\.rawValue)),
             ("runs_status_check", RunStatus.allCases.map(\.rawValue)),
             ("run_journal_kind_check", JournalEntry.Kind.allCases.map(\.rawValue)),

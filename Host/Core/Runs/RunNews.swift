@@ -7,6 +7,10 @@ package enum RunNews: Sendable, Hashable {
     case cancel(RunID)
     /// Something has happened to the run, and that is stored: an entry, an event from outside.
     case changed(RunID)
+    /// The run has answered whoever waits for that, which is stored.
+    case responded(RunID)
+    /// There is a message for the run.
+    case message(RunID)
     /// The run has ended, and that is stored.
     case ended(RunID)
     /// News may have been missed: everyone looks for themselves.
@@ -25,6 +29,8 @@ extension RunNews {
         case .work: "work"
         case .cancel(let run): "-\(run)"
         case .changed(let run): "~\(run)"
+        case .message(let run): "!\(run)"
+        case .responded(let run): "@\(run)"
         case .ended(let run): "=\(run)"
         case .anything: "*"
         }
@@ -37,6 +43,8 @@ extension RunNews {
         case "w" where word == "work": self = .work
         case "*" where word == "*": self = .anything
         case "-": if let run = RunID(rest) { self = .cancel(run) } else { return nil }
+        case "@": if let run = RunID(rest) { self = .responded(run) } else { return nil }
+        case "!": if let run = RunID(rest) { self = .message(run) } else { return nil }
         case "~": if let run = RunID(rest) { self = .changed(run) } else { return nil }
         case "=": if let run = RunID(rest) { self = .ended(run) } else { return nil }
         default: return nil

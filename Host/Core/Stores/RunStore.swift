@@ -62,10 +62,12 @@ package struct LeasedRun: Sendable {
     package var isCancelRequested: Bool
     /// The concurrency group that it counts in, so that another run of it may begin when this one has ended.
     package var concurrencyKey: String?
+    /// What it is to hear of.
+    package var messages: [RunMessage]
 
     package init(
         record: RunRecord, worker: String, epoch: Int, document: JSON, entries: [JournalEntry],
-        isCancelRequested: Bool = false, concurrencyKey: String? = nil
+        isCancelRequested: Bool = false, concurrencyKey: String? = nil, messages: [RunMessage] = []
     ) {
         self.record = record
         self.worker = worker
@@ -74,6 +76,7 @@ package struct LeasedRun: Sendable {
         self.entries = entries
         self.isCancelRequested = isCancelRequested
         self.concurrencyKey = concurrencyKey
+        self.messages = messages
     }
 }
 
@@ -149,6 +152,8 @@ package protocol RunStore: Sendable {
     func entries(of id: RunID, in tenant: TenantID) async throws -> [JournalEntry]
     /// Up to `limit` entries of a run behind the given one, in order.
     func entries(of id: RunID, in tenant: TenantID, after sequence: Int, limit: Int) async throws -> [JournalEntry]
+    /// The run's last entry of one of these kinds.
+    func last(of kinds: [JournalEntry.Kind], in run: RunID, tenant: TenantID) async throws -> JournalEntry?
     /// Up to `limit` changes of the tenant's runs behind the given one, in order. A change is told only when none that
     /// comes before it can follow any more.
     func changes(in tenant: TenantID, after cursor: RunChange.Cursor, limit: Int) async throws -> [RunChange]
@@ -159,4 +164,12 @@ package protocol RunStore: Sendable {
     /// Asks for a run's end; one that no worker has taken on yet ends at once. False when there is no such run or it has
     /// ended.
     func requestCancel(_ id: RunID, in tenant: TenantID, at: Timestamp) async throws -> Bool
+}
+
+extension RunStore {
+    package func last(
+        of kinds: [JournalEntry.Kind], in run: RunID, tenant: TenantID
+    ) async throws -> JournalEntry? {
+        try await entries(of: run, in: tenant).last { kinds.contains($0.kind) }
+    }
 }

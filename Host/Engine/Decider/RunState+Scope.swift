@@ -38,9 +38,9 @@ extension RunState {
             let number = node(at: owner)
             if case .loop = plan.nodes[number].kind, let container = containers[owner] {
                 let index = frames[slot].position
-                let item = container.items.indices.contains(index) ? container.items[index] : nil
+                let item = container.items.indices.contains(index) ? container.items[index] : .null
                 if scope.index == nil { (scope.item, scope.index) = (item, index) }
-                scope.loops[plan.nodes[number].id] = Scope.Iteration(item: item ?? .null, index: index)
+                scope.loops[plan.nodes[number].id] = Scope.Iteration(item: item, index: index)
             }
             slot = owner.slot
         }

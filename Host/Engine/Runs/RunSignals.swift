@@ -12,6 +12,7 @@ package final class RunSignals: Sendable {
         var nextID = 0
         var watches: [RunID: [Int: Watch]] = [:]
         var cancelListeners: [Int: @Sendable (RunID) -> Void] = [:]
+        var messageListeners: [Int: @Sendable (RunID) -> Void] = [:]
         var workers: [Int: WorkerAccess] = [:]
     }
 
@@ -77,6 +78,8 @@ package final class RunSignals: Sendable {
                 changes.ring()
             case .cancel(let id): cancelLocally(id)
             case .changed(let id): changed(id)
+            case .message(let id): deliver(id)
+            case .responded(let id): hearResponse(of: id)
             case .ended(let id): finishLocally(id)
             case .anything:
                 work.ring()
@@ -84,6 +87,40 @@ package final class RunSignals: Sendable {
                 for watch in state.withLock({ $0.watches.values.flatMap(\.values) }) { watch.bell.ring() }
             }
         }
+    }
+
+    /// A message for the run is stored. It may be in hand here or elsewhere, or with nobody.
+    package func messageStored(for id: RunID) {
+        deliver(id)
+        relay?.tell(.message(id))
+    }
+
+    private func deliver(_ id: RunID) {
+        let listeners = state.withLock { Array($0.messageListeners.values) }
+        for listener in listeners { listener(id) }
+        work.ring()
+    }
+
+    func addMessageListener(_ listener: @escaping @Sendable (RunID) -> Void) -> Int {
+        state.withLock { state in
+            state.nextID += 1
+            state.messageListeners[state.nextID] = listener
+            return state.nextID
+        }
+    }
+
+    func removeMessageListener(_ token: Int) {
+        state.withLock { _ = $0.messageListeners.removeValue(forKey: token) }
+    }
+
+    /// The run has answered whoever waits for that, and goes on.
+    package func responded(_ id: RunID) {
+        hearResponse(of: id)
+        relay?.tell(.responded(id))
+    }
+
+    private func hearResponse(of id: RunID) {
+        for watch in state.withLock({ $0.watches[id] }) ?? [:] { watch.value.bell.ring() }
     }
 
     /// Entries of a run that goes on were stored.

@@ -28,9 +28,10 @@ package struct RunStarter: Sendable {
 
     /// Starts the record's version of a workflow. `trigger` is what expressions see under that name, an object with `kind`
     /// and `body`; its `node`, when it has one, is the trigger node the run begins at, else `kind` chooses. `deliveryKey`
-    /// is what a repeated delivery is recognised by: it is answered with the first one's run.
+    /// is what a repeated delivery is recognised by: it is answered with the first one's run. `parent` is what asked for a
+    /// child run.
     package func start(
-        _ workflow: WorkflowRecord, trigger: JSON, kind: String, deliveryKey: String? = nil
+        _ workflow: WorkflowRecord, trigger: JSON, kind: String, deliveryKey: String? = nil, parent: JSON = .null
     ) async throws -> (record: RunRecord, isDuplicate: Bool) {
         let now = clock.now
         let record = RunRecord(
@@ -39,7 +40,8 @@ package struct RunStarter: Sendable {
         let placement = try await placements?.placement(of: record, trigger: trigger)
         let stored = try await store(
             NewRun(
-                record: record, trigger: trigger, deliveryKey: deliveryKey, placement: placement ?? RunPlacement()))
+                record: record, trigger: trigger, deliveryKey: deliveryKey, placement: placement ?? RunPlacement(),
+                parent: parent))
         let isDuplicate = stored.id != record.id
         if !isDuplicate, stored.status == .queued {
             if placement?.labels.isEmpty ?? true { signals.wake() } else { signals.wakeAll() }

@@ -25,6 +25,8 @@ struct Execution {
         let logger: Logger
         /// Told after each append that entries of the run are stored.
         let onStored: @Sendable (RunID) -> Void
+        /// Nil where runs stand alone.
+        var relations: RunRelations?
     }
 
     /// Where a run stands when it comes into this worker's hands.
@@ -44,6 +46,7 @@ struct Execution {
     private var isHeld = false
     private var isSuperseded = false
     private var decided: [RunCommand]?
+    private var correspondence: Correspondence
 
     init(_ run: LeasedRun, from beginning: Beginning, mailbox: Mailbox, in surroundings: Surroundings) {
         self.run = run
@@ -51,12 +54,14 @@ struct Execution {
         decided = beginning.commands
         self.mailbox = mailbox
         self.surroundings = surroundings
+        correspondence = Correspondence(of: run, mailbox: mailbox, in: surroundings)
     }
 
     mutating func carryOut() async -> End {
         let end = await proceed()
         for call in calls.values { call.task.cancel() }
         alarm?.task.cancel()
+        correspondence.end()
         return end
     }
 
@@ -74,17 +79,19 @@ struct Execution {
                 var batch = JournalBatch(state)
                 for event in events + mailbox.take() { take(event, into: &batch, at: now) }
                 guard !isSuperseded else { return .lost }
+                for event in await correspondence.events() { batch.take(event, at: now) }
                 cutShortWhatIsOverdue(into: &batch, at: now)
                 commands = batch.decide(at: now, room: room)
                 if !batch.entries.isEmpty, let end = await batch.store(to: run, in: surroundings) { return end }
                 state = batch.state
+                correspondence.stored()
                 guard !state.status.isTerminal else { return .settled(state.status) }
             }
             let wake = act(on: commands, at: now)
             if let stopBy, calls.isEmpty || stopBy <= now { return .givenUp }
             if isHeld, calls.isEmpty { return .givenUp }
             if let end = await park(on: commands, at: now) { return end }
-            setAlarm([wake, stopBy].compactMap(\.self) + calls.values.map(\.due))
+            setAlarm([wake, stopBy, correspondence.lookAgainAt].compactMap(\.self) + calls.values.map(\.due))
             events = await mailbox.next()
         }
     }
@@ -109,6 +116,10 @@ struct Execution {
             guard let live = calls[key], live.call.attempt == attempt else { return }
             calls[key] = nil
             batch.end(live.call, live.outcome(of: result), log: result.log, at: now)
+        case .happened(let events):
+            for event in events { batch.take(event, at: now) }
+        case .look:
+            correspondence.look()
         case .cancel:
             batch.take(.cancelRequested, at: now)
         case .stop(let moment):
@@ -144,7 +155,9 @@ struct Execution {
             case .call(let call): calls[call.key] = LiveCall(call, task: begin(call))
             case .cancel(let key): calls[key]?.cut(short: .cancelled, until: now + grace)
             case .wait(let moment), .park(let moment): wake = moment
-            case .startChild, .cancelChild, .respond: break
+            case .startChild(let child): correspondence.start(child)
+            case .cancelChild(_, let child): correspondence.cancel(child)
+            case .respond: correspondence.responded()
             }
         }
         return wake

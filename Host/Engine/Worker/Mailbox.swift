@@ -5,6 +5,10 @@ import Synchronization
 enum Message: Sendable {
     /// A call has ended.
     case ended(StepKey, attempt: Int, Result<OperationResult, any Error>)
+    /// Something else has happened to it.
+    case happened([RunEvent])
+    /// There may be messages for it.
+    case look
     /// Somebody wants the run to end.
     case cancel
     /// The run has been leased anew, and goes on elsewhere.

@@ -41,16 +41,16 @@ package final class Worker: Sendable {
     /// Rings when a run was handed over, or none will be any more.
     private let handing = Bell()
 
-    /// `id` names this worker and this start of it. `environment` is what `env` holds in expressions,
-    /// `world` has the time zones and digests for them.
+    /// `id` names this worker and this start of it. `environment` is what `env` holds in expressions, `world` has the time
+    /// zones and digests for them. Without `relations` runs hear nothing from outside, and have no sub-workflows.
     package convenience init(
         id: String, journal: any Journal, invoker: any OperationInvoker, planner: Planner, signals: RunSignals,
-        clock: any WaitableTime = SystemTime(), environment: [String: String] = [:],
+        relations: RunRelations? = nil, clock: any WaitableTime = SystemTime(), environment: [String: String] = [:],
         world: Surroundings = .none, options: WorkerOptions = WorkerOptions(), logger: Logger
     ) {
         let surroundings = Execution.Surroundings(
             journal: journal, invoker: invoker, clock: clock, options: options, logger: logger,
-            onStored: { signals.changed($0) })
+            onStored: { signals.changed($0) }, relations: relations)
         let plans = PlanCache(limit: options.plans) { planner.plan($0, credentials: nil) }
         self.init(
             id: id, plans: plans, signals: signals, environment: environment, world: world, surroundings: surroundings)
@@ -86,6 +86,7 @@ package final class Worker: Sendable {
 
     private func serve(until stop: Bell) async {
         let listener = signals.addCancelListener { id in self.state.withLock { $0.runs[id] }?.post(.cancel) }
+        let reader = signals.addMessageListener { id in self.state.withLock { $0.runs[id] }?.post(.look) }
         let options = surroundings.options
         let room = signals.addWorker(
             hasRoom: { options.takesUnlabelled && self.state.withLock { $0.runs.count } < options.runs },
@@ -93,6 +94,7 @@ package final class Worker: Sendable {
         state.withLock { $0.isOpen = stop.rings == 0 }
         defer {
             signals.removeCancelListener(listener)
+            signals.removeMessageListener(reader)
             signals.removeWorker(room)
         }
         await withTaskGroup { upkeep in
@@ -198,6 +200,7 @@ package final class Worker: Sendable {
         case .settled(let status):
             surroundings.logger.debug("a run has ended", metadata: ["run": "\(id)", "status": "\(status.rawValue)"])
             signals.finished(id)
+            surroundings.relations?.ended(run)
             // Its place in its group has gone to another run.
             if run.concurrencyKey != nil { signals.wake() }
         case .lost:
@@ -320,6 +323,8 @@ extension Worker {
             let cancelled = try await surroundings.journal.cancellations(worker: name)
             let mailboxes = state.withLock { state in cancelled.compactMap { state.runs[$0] } }
             for mailbox in mailboxes { mailbox.post(.cancel) }
+            let addressees = try await surroundings.relations?.addressees(worker: name) ?? []
+            for mailbox in state.withLock({ state in addressees.compactMap { state.runs[$0] } }) { mailbox.post(.look) }
             let held = try await surroundings.journal.held(worker: name)
             for mailbox in state.withLock({ state in held.compactMap { state.runs[$0] } }) { mailbox.post(.hold) }
         } catch {

@@ -11,6 +11,8 @@ struct JournalAppend: Sendable {
     let worker: String
     let epoch: Int
     let status: RunStatus
+    /// Whether another run waits for the end of this one.
+    let isAwaited: Bool
     /// About how much it adds to a transaction, in bytes.
     let size: Int
     /// The entries' data as it is written, made by the run's own task rather than the writer's.
@@ -24,6 +26,7 @@ struct JournalAppend: Sendable {
         worker = run.worker
         epoch = run.epoch
         self.status = status
+        isAwaited = run.entries.first?.data["parent"]?["awaits"]?.bool ?? false
         data = entries.map { .document($0.data) }
         size = JournalRow.size(of: data) + log.count * 200
     }
@@ -86,5 +89,18 @@ struct JournalRow: Sendable {
         data.reduce(0) { total, value in
             if case .json(let bytes) = value { total + bytes.count + 100 } else { total }
         }
+    }
+}
+
+extension NewRun {
+    /// The run that asked for this one.
+    var parentRun: RunID? { parent["run"]?.string.flatMap { RunID($0) } }
+
+    /// The step of it that waits for the end: {"node", "path", "attempt"}; nil where none does.
+    var parentStep: JSON? {
+        guard parent["awaits"]?.bool == true else { return nil }
+        return [
+            "node": parent["node"] ?? .null, "path": parent["path"] ?? .null, "attempt": parent["attempt"] ?? .null,
+        ]
     }
 }

@@ -95,6 +95,7 @@ extension JournalWriter {
         if let lines = batch.logColumns { add(Self.insertLog, lines + [worker]) }
         if let ends = batch.endColumns {
             add(Self.endRuns, ends + [worker])
+            if let awaited = batch.awaitedColumns { add(Self.tellParents, awaited + [worker]) }
             add(Self.dequeue, Array(ends.prefix(2)) + [worker])
         }
         if batch.hasKeys { add(Self.selectKeyed, Array(WriteBatch.runColumns(batch.keyed)[0...7])) }
@@ -108,16 +109,17 @@ extension JournalWriter {
     /// the workflow has a say in who may begin it.
     private static let insertRuns = """
         insert into runs (
-            tenant_id, run_id, workflow_id, version, workflow_name, status, trigger, delivery_key, created_at, started_at)
+            tenant_id, run_id, workflow_id, version, workflow_name, status, trigger, delivery_key, created_at, started_at,
+            parent_run_id, parent_step)
         select tenant_id, run_id, workflow_id, version, workflow_name, status, trigger, delivery_key, created_at,
-            started_at
+            started_at, parent_run_id, parent_step
         from unnest(
             $1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
-            $9::timestamptz[], $10::timestamptz[], $11::text[])
+            $9::timestamptz[], $10::timestamptz[], $11::text[], $12::uuid[], $13::json[])
             as new (tenant_id, run_id, workflow_id, version, workflow_name, status, trigger, delivery_key, created_at,
-                started_at, worker)
+                started_at, worker, parent_run_id, parent_step)
         where worker is null or (
-            exists (select from workers w where w.worker = $12::text)
+            exists (select from workers w where w.worker = $14::text)
             and not exists (
                 select from tenant_shares s
                 where s.tenant_id = new.tenant_id and (s.concurrency is not null or s.labels <> '{}'))
@@ -188,6 +190,10 @@ extension JournalWriter {
         where r.tenant_id = ended.tenant_id and r.run_id = ended.run_id
             and exists (select from workers w where w.worker = $6::text)
         """
+
+    private static let tellParents = PostgresRunMessages.tellParents(
+        of: "unnest($1::uuid[], $2::uuid[])", at: "coalesce(r.finished_at, r.created_at)",
+        where: "exists (select from workers w where w.worker = $3::text)")
 
     private static let dequeue = """
         delete from run_queue q using unnest($1::uuid[], $2::uuid[]) as ended (tenant_id, run_id)

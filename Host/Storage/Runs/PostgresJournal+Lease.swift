@@ -54,15 +54,18 @@ extension PostgresJournal {
             PostgresStatement(Self.start, [tenants, runs, .word(RunStatus.running), .moment(at)]),
             PostgresStatement(Self.selectLeased, [tenants, runs]),
             PostgresStatement(Self.selectEntries, [tenants, runs]),
+            PostgresStatement(PostgresRunMessages.select, [tenants, runs]),
         ])
         let entries = try Dictionary(grouping: results[2]) { try $0.id("run_id", of: RunTag.self) }
+        let messages = try Dictionary(grouping: results[3]) { try $0.id("run_id", of: RunTag.self) }
         return try results[1].map { row in
             let record = try PostgresRunStore.record(row)
             let lease = byRun[record.id]
             return try LeasedRun(
                 record: record, worker: worker, epoch: lease?.epoch ?? 0, document: row.document("document"),
                 entries: (entries[record.id] ?? []).map(PostgresRunStore.entry),
-                isCancelRequested: lease?.isCancelRequested ?? false, concurrencyKey: lease?.concurrencyKey)
+                isCancelRequested: lease?.isCancelRequested ?? false, concurrencyKey: lease?.concurrencyKey,
+                messages: (messages[record.id] ?? []).map(PostgresRunMessages.message))
         }
     }
 

@@ -67,12 +67,16 @@ package struct PostgresRunQueue: RunQueue {
         try await pool.rows(Self.wake, [.id(tenant), .id(run), .moment(moment)]).affected > 0
     }
 
-    private static let wake = """
-        update run_queue set is_signalled = true,
-            due_at = case when state = 'waiting' then least(due_at, $3) else due_at end,
-            state = case when state <> 'waiting' then state when is_held then 'paused' else 'ready' end
-        where tenant_id = $1 and run_id = $2
+    private static let wake = "update run_queue q set \(woken(at: "$3")) where tenant_id = $1 and run_id = $2"
+
+    /// What is set of a run, named `q`, to which something has happened; the moment is SQL.
+    static func woken(at moment: String) -> String {
         """
+        is_signalled = true,
+            due_at = case when q.state = 'waiting' then least(q.due_at, \(moment)) else q.due_at end,
+            state = case when q.state <> 'waiting' then q.state when q.is_held then 'paused' else 'ready' end
+        """
+    }
 
     package func admitWaiting() async throws -> Int {
         let groups = try await pool.rows(Self.selectGroups, [.number(Self.mostGroups)])

@@ -26,13 +26,15 @@ extension PostgresRunStore {
                 .id(record.tenant), .id(record.id), .id(record.workflow), .number(record.version),
                 .words(record.workflowName), .word(record.status), .words(record.trigger),
                 .optional(run.deliveryKey, PostgresValue.words), .moment(record.createdAt),
+                .optional(run.parentRun, PostgresValue.id), .optional(run.parentStep, PostgresValue.document),
             ])
     }
 
     private static let insert = """
         insert into runs (
-            tenant_id, run_id, workflow_id, version, workflow_name, status, trigger, delivery_key, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            tenant_id, run_id, workflow_id, version, workflow_name, status, trigger, delivery_key, created_at,
+            parent_run_id, parent_step)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         on conflict (tenant_id, workflow_id, delivery_key) where delivery_key is not null do nothing
         """
 

@@ -29,6 +29,7 @@ extension PostgresRunStore {
             PostgresStatement(
                 Self.end, [.id(tenant), .id(id), .word(RunStatus.cancelled), .moment(moment), .document(.null)]),
             PostgresStatement(Self.dequeue, [.id(tenant), .id(id)]),
+            PostgresStatement(Self.tellParent, [.id(tenant), .id(id), .moment(moment)]),
         ])
         return true
     }
@@ -55,6 +56,9 @@ extension PostgresRunStore {
     static let end = """
         update runs set status = $3, finished_at = $4, error = $5 where tenant_id = $1 and run_id = $2
         """
+
+    private static let tellParent = PostgresRunMessages.tellParents(
+        of: "(values ($1::uuid, $2::uuid))", at: "$3::timestamptz")
 
     private static let dequeue = "delete from run_queue where tenant_id = $1 and run_id = $2"
 }

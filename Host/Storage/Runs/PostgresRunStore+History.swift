@@ -13,6 +13,19 @@ extension PostgresRunStore {
             .map(Self.entry)
     }
 
+    package func last(
+        of kinds: [JournalEntry.Kind], in run: RunID, tenant: TenantID
+    ) async throws -> JournalEntry? {
+        try await pool.rows(
+            Self.selectLast, [.id(tenant), .id(run), .array(.text, kinds.map(PostgresValue.word))]
+        ).first.map(Self.entry)
+    }
+
+    private static let selectLast = """
+        select \(entryColumns) from run_journal where tenant_id = $1 and run_id = $2 and kind = any ($3)
+        order by seq desc limit 1
+        """
+
     private static let selectEntriesAfter = """
         select \(entryColumns) from run_journal where tenant_id = $1 and run_id = $2 and seq > $3 order by seq limit $4
         """

@@ -29,7 +29,7 @@ struct WriteBatch: Sendable {
     var certain: [RunAcceptance] { accepts.filter(\.isCertain) }
     var uncertain: [RunAcceptance] { accepts.filter { !$0.isCertain } }
 
-    /// tenant, run, workflow, version, name, status, trigger, delivery key, created, started, worker.
+    /// tenant, run, workflow, version, name, status, trigger, delivery key, created, started, worker, parent, its step.
     static func runColumns(_ accepts: [RunAcceptance]) -> [PostgresValue] {
         let records = accepts.map(\.record)
         return [
@@ -41,6 +41,8 @@ struct WriteBatch: Sendable {
             .array(.timestamp, records.map { .moment($0.createdAt) }),
             .array(.timestamp, records.map { .optional($0.startedAt, PostgresValue.moment) }),
             .array(.text, accepts.map { .optional($0.run.lease?.worker, PostgresValue.words) }),
+            .array(.uuid, accepts.map { .optional($0.run.parentRun, PostgresValue.id) }),
+            .array(.json, accepts.map { .optional($0.run.parentStep, PostgresValue.document) }),
         ]
     }
 
@@ -80,6 +82,13 @@ struct WriteBatch: Sendable {
             .array(.text, rows.map { .words($0.1.line.message) }),
             .array(.json, rows.map { .document($0.1.line.fields) }),
         ]
+    }
+
+    /// Runs that end, and whose end another run waits for: tenant, run; nil when there are none.
+    var awaitedColumns: [PostgresValue]? {
+        let ended = appends.filter { $0.status.isTerminal && $0.isAwaited }
+        guard !ended.isEmpty else { return nil }
+        return [.array(.uuid, ended.map { .id($0.tenant) }), .array(.uuid, ended.map { .id($0.run) })]
     }
 
     /// tenant, run, status, finished at, error; nil when no run ends.

@@ -5,7 +5,7 @@ import Synchronization
 @testable import PatchbayEngine
 
 /// Journal and run store in memory, with the durable ones' rules, that fails where a test wants it to.
-final class MemoryStore: Journal, RunStore {
+final class MemoryStore: Journal, RunStore, RunMessages {
     struct Outage: Error {}
 
     struct Stored {
@@ -18,6 +18,8 @@ final class MemoryStore: Journal, RunStore {
         var isCancelWanted = false
         var isHeld = false
         var parkedUntil: Timestamp?
+        var messages: [RunMessage] = []
+        var isSignalled = false
     }
 
     private struct State {
@@ -121,6 +123,7 @@ final class MemoryStore: Journal, RunStore {
                 if run.worker == worker || run.parkedUntil != nil { continue }
                 if let owner = run.worker, state.heartbeats[owner] != nil { continue }
                 run.worker = worker
+                run.isSignalled = false
                 run.epoch += 1
                 run.record.status = .running
                 run.record.startedAt = run.record.startedAt ?? now
@@ -129,7 +132,7 @@ final class MemoryStore: Journal, RunStore {
                     LeasedRun(
                         record: run.record, worker: worker, epoch: run.epoch,
                         document: document ?? ["workflow": .string(run.record.workflow.description)],
-                        entries: run.entries))
+                        entries: run.entries, isCancelRequested: run.isCancelWanted, messages: run.messages))
             }
             return leased
         }
@@ -150,6 +153,7 @@ final class MemoryStore: Journal, RunStore {
                 stored.record.finishedAt = entries.last?.at
                 stored.record.error = entries.last?.data["error"] ?? .null
                 stored.worker = nil
+                Self.tellParent(of: stored, in: &state)
             }
             state.runs[run.record.id] = stored
         }
@@ -187,6 +191,7 @@ final class MemoryStore: Journal, RunStore {
         change { state in
             guard state.isParking, state.runs[run.record.id]?.epoch == run.epoch else { return .kept }
             state.runs[run.record.id]?.worker = nil
+            guard state.runs[run.record.id]?.isSignalled == false else { return .freed }
             state.runs[run.record.id]?.parkedUntil = until
             return .parked
         }
@@ -273,14 +278,53 @@ final class MemoryStore: Journal, RunStore {
         change { state in
             guard var run = state.runs[id], !run.record.status.isTerminal else { return false }
             run.isCancelWanted = true
-            if run.worker == nil {
+            run.parkedUntil = nil
+            if run.epoch == 0 {
                 for kind in [JournalEntry.Kind.cancelRequested, .runCancelled] {
                     run.entries.append(JournalEntry(sequence: run.entries.count + 1, at: now, kind: kind))
                 }
                 run.record.status = .cancelled
+                Self.tellParent(of: run, in: &state)
             }
             state.runs[id] = run
             return true
         }
+    }
+}
+
+// MARK: Messages
+
+extension MemoryStore {
+    func send(_ message: RunMessage, to run: RunID, in tenant: TenantID, at: Timestamp) async throws -> Bool {
+        change { state in
+            guard state.runs[run]?.record.status.isTerminal == false else { return false }
+            Self.put(message, to: run, in: &state)
+            return true
+        }
+    }
+
+    func messages(for run: RunID, in tenant: TenantID) async throws -> [RunMessage] { stored(run).messages }
+
+    func addressees(worker: String) async throws -> [RunID] {
+        all.filter { stored($0).worker == worker && !stored($0).messages.isEmpty }
+    }
+
+    func forget(_ messages: [RunMessage], of run: RunID, in tenant: TenantID) async throws {
+        change { $0.runs[run]?.messages.removeAll { messages.contains($0) } }
+    }
+
+    private static func put(_ message: RunMessage, to run: RunID, in state: inout State) {
+        if state.runs[run]?.messages.contains(where: { $0.kind == message.kind && $0.id == message.id }) == false {
+            state.runs[run]?.messages.append(message)
+        }
+        state.runs[run]?.isSignalled = true
+        state.runs[run]?.parkedUntil = nil
+    }
+
+    private static func tellParent(of run: Stored, in state: inout State) {
+        guard let parent = run.entries.first?.data["parent"], parent["awaits"] == true,
+            let id = parent["run"]?.string.flatMap({ RunID($0) })
+        else { return }
+        put(RunMessage(kind: .child, id: run.record.id.uuid, data: parent), to: id, in: &state)
     }
 }

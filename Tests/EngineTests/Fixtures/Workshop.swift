@@ -14,6 +14,8 @@ struct Workshop {
     let plans: PlanCache
     let planned: Counter
     var options = Workshop.unhurried
+    var relations: RunRelations?
+    var workflows: MemoryWorkflows?
 
     /// Far enough apart that tests can tell polls, heartbeats and deaths from each other.
     static let unhurried: WorkerOptions = {
@@ -24,7 +26,7 @@ struct Workshop {
     }()
 
     init(
-        _ graph: Graph?,
+        _ graph: Graph?, of workflows: MemoryWorkflows? = nil,
         _ script: @escaping ScriptedInvoker.Script = { OperationResult(output: .string("did \($0.node)")) }
     ) {
         signals = RunSignals(clock: clock)
@@ -34,10 +36,23 @@ struct Workshop {
         self.planned = planned
         plans = PlanCache(limit: 8) { document in
             planned.count()
+            let plan = workflows?.plan(of: document) ?? plan
             let problem = Problem(
                 code: "unknown-connector", node: "a", pointer: "/nodes/1/uses", message: "No test connector.")
             return Planning(plan: plan, document: document, problems: plan == nil ? [problem] : [])
         }
+    }
+
+    /// With these workflows, which may start each other.
+    init(
+        all workflows: MemoryWorkflows,
+        _ script: @escaping ScriptedInvoker.Script = { OperationResult(output: .string("did \($0.node)")) }
+    ) {
+        self.init(nil, of: workflows, script)
+        self.workflows = workflows
+        relations = RunRelations(
+            runs: store, workflows: workflows, messages: store,
+            starter: RunStarter(runs: store, signals: signals, clock: clock), signals: signals, clock: clock)
     }
 
     func start(_ input: JSON = ["n": 1], version: Int = 1, wakes: Bool = true) async -> RunID {
@@ -55,7 +70,7 @@ struct Workshop {
             surroundings: Execution.Surroundings(
                 journal: store, invoker: invoker, clock: clock, options: options,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-                onStored: { [signals] in signals.changed($0) }))
+                onStored: { [signals] in signals.changed($0) }, relations: relations))
     }
 
     /// Works while `body` goes on, then stops, and returns when the worker has.
