@@ -56,6 +56,17 @@ alter table workers
     add column is_dedicated boolean not null default false,
     add column roles text[] not null default '{}';
 
+-- Runs that repeat others. A dead letter is a failed run that no other repeats and nobody has dismissed.
+alter table runs
+    -- The run that it repeats.
+    add column retry_of uuid,
+    -- The last run that repeats it.
+    add column retried_by uuid,
+    add column dismissed_at timestamptz;
+
+create index runs_dead on runs (tenant_id, run_id desc)
+    where status = 'failed' and retried_by is null and dismissed_at is null;
+
 -- Connector versions, with the credential they are called with, whose service fails or wants to be left alone.
 create table connector_gates (
     tenant_id uuid not null references tenants (tenant_id),

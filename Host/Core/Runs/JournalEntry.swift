@@ -4,7 +4,8 @@ package import PatchbayJSON
 package struct JournalEntry: Sendable, Equatable {
     /// The words stand in the database too; a test compares the lists.
     package enum Kind: String, Sendable, CaseIterable {
-        /// data: {"trigger": {kind, body, …}, "parent": {run, node, path, attempt, depth, awaits} of a child run}
+        /// data: {"trigger": {kind, body, …}, "parent": {run, node, path, attempt, depth, awaits} of a child run,
+        /// "retry_of": the id of the run that this one repeats}
         case runStarted = "run_started"
         /// Durable before an operation with an effect is called; also the beginning of a container, and of a step that asks
         /// for a child run. data: {"idempotency_key", "input", "deadline": RFC 3339 when it has to be over}

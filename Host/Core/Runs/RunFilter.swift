@@ -10,10 +10,14 @@ package struct RunFilter: Sendable, Equatable {
     package var before: Timestamp?
     /// Stands in the workflow's name or in the error's message or code, whatever the case of its letters.
     package var text: String?
+    /// Only those that no other run repeats.
+    package var isUnretried: Bool
+    /// Only dead letters: failed, not repeated since, and not dismissed.
+    package var isDeadLetter: Bool
 
     package init(
         workflow: WorkflowID? = nil, statuses: Set<RunStatus> = [], trigger: String? = nil, from: Timestamp? = nil,
-        before: Timestamp? = nil, text: String? = nil
+        before: Timestamp? = nil, text: String? = nil, isUnretried: Bool = false, isDeadLetter: Bool = false
     ) {
         self.workflow = workflow
         self.statuses = statuses
@@ -21,6 +25,8 @@ package struct RunFilter: Sendable, Equatable {
         self.from = from
         self.before = before
         self.text = text
+        self.isUnretried = isUnretried
+        self.isDeadLetter = isDeadLetter
     }
 
     package static let all = RunFilter()

@@ -32,11 +32,15 @@ package struct RunRecord: Sendable, Equatable {
     package var finishedAt: Timestamp?
     /// {code, message, node} of a failed run, else null.
     package var error: JSON
+    /// The run that this one repeats.
+    package var retryOf: RunID?
+    /// The last run that repeats this one.
+    package var retriedBy: RunID?
 
     package init(
         id: RunID, tenant: TenantID, workflow: WorkflowID, workflowName: String, version: Int, status: RunStatus,
         trigger: String, createdAt: Timestamp, startedAt: Timestamp? = nil, finishedAt: Timestamp? = nil,
-        error: JSON = .null
+        error: JSON = .null, retryOf: RunID? = nil, retriedBy: RunID? = nil
     ) {
         self.id = id
         self.tenant = tenant
@@ -49,5 +53,7 @@ package struct RunRecord: Sendable, Equatable {
         self.startedAt = startedAt
         self.finishedAt = finishedAt
         self.error = error
+        self.retryOf = retryOf
+        self.retriedBy = retriedBy
     }
 }

@@ -13,10 +13,12 @@ package struct NewRun: Sendable {
     package var lease: FirstLease?
     /// Of a child run: which step of which run asked for it; else null.
     package var parent: JSON
+    /// What it takes over from the run that it repeats; nil for one that repeats none.
+    package var fork: RunFork?
 
     package init(
         record: RunRecord, trigger: JSON, deliveryKey: String? = nil, placement: RunPlacement = RunPlacement(),
-        lease: FirstLease? = nil, parent: JSON = .null
+        lease: FirstLease? = nil, parent: JSON = .null, fork: RunFork? = nil
     ) {
         self.record = record
         self.trigger = trigger
@@ -24,13 +26,31 @@ package struct NewRun: Sendable {
         self.deliveryKey = deliveryKey
         self.placement = placement
         self.lease = lease
+        self.fork = fork
     }
 
     /// The run's first entry.
     package var started: JournalEntry {
         var data: JSONObject = ["trigger": trigger]
         if !parent.isNull { data["parent"] = parent }
+        if let fork { data["retry_of"] = .string(fork.original.description) }
         return JournalEntry(sequence: 1, at: record.createdAt, kind: .runStarted, data: .object(data))
+    }
+}
+
+/// How a run repeats another.
+package struct RunFork: Sendable, Equatable {
+    /// The run that is repeated.
+    package var original: RunID
+    /// What is not done again: entries that stand behind the first, numbered from 2.
+    package var entries: [JournalEntry]
+    /// Whether a run that is repeated already is refused (`StoreConflict.alreadyRetried`).
+    package var isOnce: Bool
+
+    package init(original: RunID, entries: [JournalEntry] = [], isOnce: Bool = false) {
+        self.original = original
+        self.entries = entries
+        self.isOnce = isOnce
     }
 }
 
@@ -144,7 +164,8 @@ package protocol RunStore: Sendable {
     /// Stores a run as queued, with its first entry. When a run with the same delivery key exists in the workflow, answers
     /// that one and stores nothing. With a lease it is stored as running, with the lease's entries too, and is answered so;
     /// as queued all the same, without them, when the worker is not known. One that its placement lets not begin is stored
-    /// as ended: failed without a place, cancelled where its group drops it.
+    /// as ended: failed without a place, cancelled where its group drops it. One that repeats another names it from then on,
+    /// and is named by it unless it was stored as ended.
     func accept(_ run: NewRun) async throws -> RunRecord
     func run(_ id: RunID, in tenant: TenantID) async throws -> RunRecord?
     func runs(in tenant: TenantID, matching filter: RunFilter, page: PageRequest) async throws -> Page<RunRecord>
@@ -161,6 +182,8 @@ package protocol RunStore: Sendable {
     func latestChange(in tenant: TenantID) async throws -> RunChange.Cursor
     /// A page of log lines, oldest first.
     func log(of id: RunID, in tenant: TenantID, page: PageRequest) async throws -> Page<StepLogLine>
+    /// Takes runs out of the dead letters; answers those that were among them.
+    func dismiss(_ runs: [RunID], in tenant: TenantID, at: Timestamp) async throws -> [RunID]
     /// Asks for a run's end; one that no worker has taken on yet ends at once. False when there is no such run or it has
     /// ended.
     func requestCancel(_ id: RunID, in tenant: TenantID, at: Timestamp) async throws -> Bool

@@ -71,6 +71,8 @@ package enum StoreConflict: Error, Equatable, Sendable {
     case endpointTaken(String)
     /// Another credential of the tenant has this name already.
     case nameTaken(String)
+    /// The run was to be repeated once, and is already repeated.
+    case alreadyRetried(RunID)
 }
 
 /// Workflows and their versions. All of it within one tenant; nil or false means: not there.

@@ -29,19 +29,20 @@ package struct RunStarter: Sendable {
     /// Starts the record's version of a workflow. `trigger` is what expressions see under that name, an object with `kind`
     /// and `body`; its `node`, when it has one, is the trigger node the run begins at, else `kind` chooses. `deliveryKey`
     /// is what a repeated delivery is recognised by: it is answered with the first one's run. `parent` is what asked for a
-    /// child run.
+    /// child run. With `version`, that one instead; with `fork`, as the repetition of another run.
     package func start(
-        _ workflow: WorkflowRecord, trigger: JSON, kind: String, deliveryKey: String? = nil, parent: JSON = .null
+        _ workflow: WorkflowRecord, version: Int? = nil, trigger: JSON, kind: String, deliveryKey: String? = nil,
+        parent: JSON = .null, fork: RunFork? = nil
     ) async throws -> (record: RunRecord, isDuplicate: Bool) {
         let now = clock.now
         let record = RunRecord(
             id: .new(at: now), tenant: workflow.tenant, workflow: workflow.id, workflowName: workflow.name,
-            version: workflow.version, status: .queued, trigger: kind, createdAt: now)
+            version: version ?? workflow.version, status: .queued, trigger: kind, createdAt: now)
         let placement = try await placements?.placement(of: record, trigger: trigger)
         let stored = try await store(
             NewRun(
                 record: record, trigger: trigger, deliveryKey: deliveryKey, placement: placement ?? RunPlacement(),
-                parent: parent))
+                parent: parent, fork: fork))
         let isDuplicate = stored.id != record.id
         if !isDuplicate, stored.status == .queued {
             if placement?.labels.isEmpty ?? true { signals.wake() } else { signals.wakeAll() }
@@ -51,7 +52,7 @@ package struct RunStarter: Sendable {
 
     /// Stores a run, for a worker of this process where one can take it on at once.
     private func store(_ run: NewRun) async throws -> RunRecord {
-        guard let offer = signals.offer(run) else { return try await runs.accept(run) }
+        guard run.fork == nil, let offer = signals.offer(run) else { return try await runs.accept(run) }
         var run = run
         run.lease = offer.lease
         let stored: RunRecord

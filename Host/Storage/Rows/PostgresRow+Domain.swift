@@ -11,6 +11,10 @@ extension PostgresRow {
         return Identifier(high: high, low: low)
     }
 
+    func optionalID<Tag: IdentifierTag>(_ column: String, of _: Tag.Type = Tag.self) throws -> Identifier<Tag>? {
+        try present(column, uuid).map { Identifier(high: $0.high, low: $0.low) }
+    }
+
     func moment(_ column: String) throws -> Timestamp { Timestamp(milliseconds: try timestamp(column)) }
 
     func optionalMoment(_ column: String) throws -> Timestamp? {

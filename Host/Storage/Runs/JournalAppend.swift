@@ -75,6 +75,14 @@ struct RunAcceptance: Sendable {
         run.lease = nil
         return RunAcceptance(run)
     }
+
+    /// What a run takes over from the one it repeats.
+    static func forked(_ run: NewRun) -> [JournalRow] {
+        (run.fork?.entries ?? []).map { entry in
+            JournalRow(
+                tenant: run.record.tenant, run: run.record.id, epoch: 0, entry: entry, data: .document(entry.data))
+        }
+    }
 }
 
 /// A row of `run_journal`.

@@ -167,7 +167,7 @@ extension JournalWriter {
         where exists (select from workers w where w.worker = $11::text)
         """
 
-    private static let insertFreeEntries = "insert into run_journal (\(entryNames)) select * from \(entryArrays)"
+    static let insertFreeEntries = "insert into run_journal (\(entryNames)) select * from \(entryArrays)"
 
     private static let insertFirstEntries = """
         insert into run_journal (\(entryNames))

@@ -7,12 +7,13 @@ extension PostgresRunStore {
         if let failure = run.placement.failure {
             return try await acceptFailed(run, with: failure)
         }
+        if let fork = run.fork { return try await accept(run, repeating: fork) }
         guard let group = run.placement.group else {
             var run = run
             if !run.placement.isImmediate { run.lease = nil }
             return try await writer.accept(RunAcceptance(run))
         }
-        return try await accept(run, in: group)
+        return try await pool.transaction { try await accept(run, in: group, over: $0) }
     }
 
     /// How a run enters the queue.
@@ -27,14 +28,15 @@ extension PostgresRunStore {
                 .words(record.workflowName), .word(record.status), .words(record.trigger),
                 .optional(run.deliveryKey, PostgresValue.words), .moment(record.createdAt),
                 .optional(run.parentRun, PostgresValue.id), .optional(run.parentStep, PostgresValue.document),
+                .optional(run.fork?.original, PostgresValue.id),
             ])
     }
 
     private static let insert = """
         insert into runs (
             tenant_id, run_id, workflow_id, version, workflow_name, status, trigger, delivery_key, created_at,
-            parent_run_id, parent_step)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            parent_run_id, parent_step, retry_of)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         on conflict (tenant_id, workflow_id, delivery_key) where delivery_key is not null do nothing
         """
 

@@ -4,27 +4,27 @@ import PatchbayPostgres
 
 /// Runs of which only so many may be under way.
 extension PostgresRunStore {
-    /// Stores a run of a group, alone among all who change the group.
-    func accept(_ run: NewRun, in group: RunPlacement.Group) async throws -> RunRecord {
+    /// Stores a run of a group, alone among all who change the group until the transaction ends.
+    func accept(
+        _ run: NewRun, in group: RunPlacement.Group, over connection: PostgresConnection
+    ) async throws -> RunRecord {
         let members = RunGroup(tenant: run.record.tenant, workflow: run.record.workflow, key: group.key)
-        return try await pool.transaction { connection in
-            let results = try await connection.pipeline([
-                members.lock, insertion(of: run), selection(of: run),
-                PostgresStatement(Self.countAdmitted, members.parameters),
-            ])
-            let stored = try Self.record(results[2].one())
-            // The repetition of a delivery has no effect on the group.
-            guard stored.id == run.record.id else { return stored }
-            let hasRoom = try results[3].one().number("admitted") < group.limit
-            if !hasRoom, group.conflict == .drop { return try await drop(run, from: group, over: connection) }
-            _ = try await connection.pipeline([
-                enqueueing(run, state: hasRoom ? .ready : .limited), beginning(of: run),
-            ])
-            if !hasRoom, group.conflict == .replace {
-                try await replace(members, leaving: group.limit - 1, for: run, over: connection)
-            }
-            return stored
+        let results = try await connection.pipeline([
+            members.lock, insertion(of: run), selection(of: run),
+            PostgresStatement(Self.countAdmitted, members.parameters),
+        ])
+        let stored = try Self.record(results[2].one())
+        // The repetition of a delivery has no effect on the group.
+        guard stored.id == run.record.id else { return stored }
+        let hasRoom = try results[3].one().number("admitted") < group.limit
+        if !hasRoom, group.conflict == .drop { return try await drop(run, from: group, over: connection) }
+        _ = try await connection.pipeline([
+            enqueueing(run, state: hasRoom ? .ready : .limited), beginning(of: run),
+        ])
+        if !hasRoom, group.conflict == .replace {
+            try await replace(members, leaving: group.limit - 1, for: run, over: connection)
         }
+        return stored
     }
 
     private static let countAdmitted = """

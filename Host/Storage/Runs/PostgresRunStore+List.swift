@@ -39,6 +39,8 @@ struct RunConditions {
             add("r.status = any (", .array(.text, statuses.map(PostgresValue.word)), ")")
         }
         if let trigger = filter.trigger { add("r.trigger =", .words(trigger)) }
+        if filter.isDeadLetter { conditions.append(Self.deadLetter) }
+        if filter.isUnretried { conditions.append("r.retried_by is null") }
         // Ids begin with their time, so that the primary key serves these.
         if let from = filter.from { add("r.run_id >=", .id(RunID.least(at: from))) }
         if let before = filter.before { add("r.run_id <", .id(RunID.least(at: before))) }
@@ -48,6 +50,11 @@ struct RunConditions {
                 "concat_ws(' ', r.workflow_name, r.error ->> 'message', r.error ->> 'code') ilike", pattern)
         }
     }
+
+    /// As the index runs_dead names them, which otherwise would not be used. A run that another waited for is that one's.
+    static let deadLetter = """
+        r.status = 'failed' and r.retried_by is null and r.dismissed_at is null and r.parent_step is null
+        """
 
     func selectNewest(_ limit: PostgresValue) -> String {
         guard case .int(let limit) = limit else { preconditionFailure("a limit is a number") }

@@ -22,7 +22,7 @@ package struct PostgresRunStore: RunStore {
     /// Of the table `runs` under the name `r`.
     static let columns = """
         r.tenant_id, r.run_id, r.workflow_id, r.workflow_name, r.version, r.status, r.trigger, r.created_at,
-            r.started_at, r.finished_at, r.error
+            r.started_at, r.finished_at, r.error, r.retry_of, r.retried_by
         """
 
     static func record(_ row: PostgresRow) throws -> RunRecord {
@@ -31,6 +31,7 @@ package struct PostgresRunStore: RunStore {
             workflowName: row.text("workflow_name"), version: row.number("version"), status: row.word("status"),
             trigger: row.text("trigger"), createdAt: row.moment("created_at"),
             startedAt: row.optionalMoment("started_at"), finishedAt: row.optionalMoment("finished_at"),
-            error: row.document("error"))
+            error: row.document("error"), retryOf: row.optionalID("retry_of"),
+            retriedBy: row.optionalID("retried_by"))
     }
 }
