@@ -82,8 +82,13 @@ private func guardedRoutes(_ dependencies: APIDependencies) -> [Route] {
     let operating = OperatingRoutes(
         workflows: dependencies.workflows, queue: dependencies.queue, gates: dependencies.gates,
         signals: dependencies.signals, clock: dependencies.clock, limits: dependencies.limits)
+    let repeater = RunRepeater(
+        workflows: dependencies.workflows, runs: dependencies.runs, planner: dependencies.planner,
+        starter: dependencies.starter, clock: dependencies.clock)
+    let retries = RetryRoutes(
+        runs: dependencies.runs, repeater: repeater, clock: dependencies.clock, limits: dependencies.limits)
     let parts = [
-        operating.routes, workflows.routes, executions.routes, runs.routes, live.routes, connectors.routes,
+        operating.routes, retries.routes, workflows.routes, executions.routes, runs.routes, live.routes, connectors.routes,
         credentials.routes,
     ]
     return parts.flatMap(\.self)

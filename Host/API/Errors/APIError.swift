@@ -41,6 +41,12 @@ extension APIError {
 
         case runNotFound = "RUN_NOT_FOUND"
         case runFinished = "RUN_FINISHED"
+        case runNotFinished = "RUN_NOT_FINISHED"
+        case runExpired = "RUN_EXPIRED"
+        case runRetried = "RUN_RETRIED"
+        case nothingFailed = "NOTHING_FAILED"
+        case stepNotFound = "STEP_NOT_FOUND"
+        case versionUnusable = "VERSION_UNUSABLE"
 
         case connectorNotFound = "CONNECTOR_NOT_FOUND"
         case connectorRefused = "CONNECTOR_REFUSED"
@@ -61,12 +67,13 @@ extension APIError {
             case .invalidJSON, .validation: .badRequest
             case .unauthorized, .signatureMissing, .signatureInvalid, .signatureExpired: .unauthorized
             case .notFound, .workflowNotFound, .versionNotFound, .runNotFound, .connectorNotFound, .credentialNotFound,
-                .webhookNotFound:
+                .webhookNotFound, .stepNotFound:
                 .notFound
             case .methodNotAllowed: .methodNotAllowed
             case .upgradeRequired: .upgradeRequired
             case .versionConflict, .endpointTaken, .noManualTrigger, .runFinished, .connectorRefused,
-                .credentialNameTaken, .workflowPaused:
+                .credentialNameTaken, .workflowPaused, .runNotFinished, .runExpired, .runRetried, .nothingFailed,
+                .versionUnusable:
                 .conflict
             case .bodyTooLarge: .contentTooLarge
             case .unsupportedMediaType: .unsupportedMediaType

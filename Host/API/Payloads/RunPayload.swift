@@ -12,6 +12,8 @@ extension RunRecord {
             "workflow_version": .int(Int64(version)), "status": .string(status.rawValue), "trigger": .string(trigger),
             "created_at": .string(createdAt.description), "started_at": .time(startedAt),
             "completed_at": .time(finishedAt), "duration_ms": duration ?? .null, "error": error,
+            "retry_of": retryOf.map { .string($0.description) } ?? .null,
+            "retried_by": retriedBy.map { .string($0.description) } ?? .null,
         ]
     }
 

@@ -60,7 +60,7 @@ struct ExecutionRoutes {
                 .workflowPaused, "The workflow is paused and starts no runs. Resume it first.",
                 details: ["workflow_id": .string(id.description)])
         }
-        return try await starter.start(workflow, input: input, key: try Self.idempotencyKey(request)).record
+        return try await starter.start(workflow, input: input, key: try request.idempotencyKey().map { "idempotency:" + $0 }).record
     }
 
     /// Returns when the run has ended or the time is over. A host that stops does not wait: another can finish the run.
@@ -87,17 +87,19 @@ struct ExecutionRoutes {
         (document["nodes"]?.array ?? []).compactMap { $0["type"]?.string }
             .filter { NodeKind(rawValue: $0)?.isTrigger ?? false }
     }
+}
 
-    /// With the same key a workflow is started once, however often that is asked.
-    private static func idempotencyKey(_ request: Request) throws(APIError) -> String? {
-        guard let key = request.headers[.idempotencyKey] else { return nil }
+extension Request {
+    /// With the same key the same thing is done once, however often that is asked.
+    func idempotencyKey() throws(APIError) -> String? {
+        guard let key = headers[.idempotencyKey] else { return nil }
         guard (1...200).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
             let problem = Problem(
                 code: "bad-header", pointer: "Idempotency-Key",
                 message: "'Idempotency-Key' must be 1 to 200 visible ASCII characters")
             throw .invalid([problem], what: "request")
         }
-        return "idempotency:" + key
+        return key
     }
 }
 

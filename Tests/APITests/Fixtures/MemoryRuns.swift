@@ -12,6 +12,9 @@ final class MemoryRuns: RunStore {
         var epoch = 0
         var worker: String?
         var isCancelRequested = false
+        var isDismissed = false
+
+        var isDeadLetter: Bool { record.status == .failed && record.retriedBy == nil && !isDismissed }
     }
 
     let kept = Mutex<[Kept]>([])
@@ -20,7 +23,7 @@ final class MemoryRuns: RunStore {
     init(workflows: MemoryWorkflows) { self.workflows = workflows }
 
     func accept(_ run: NewRun) async throws -> RunRecord {
-        kept.withLock { kept in
+        try kept.withLock { kept in
             let same = kept.first {
                 $0.deliveryKey != nil && $0.deliveryKey == run.deliveryKey && $0.record.workflow == run.record.workflow
             }
@@ -28,16 +31,28 @@ final class MemoryRuns: RunStore {
             let started = JournalEntry(
                 sequence: 1, at: run.record.createdAt, kind: .runStarted,
                 data: ["input": run.trigger["body"] ?? .null, "trigger": run.trigger])
-            kept.append(Kept(record: run.record, deliveryKey: run.deliveryKey, entries: [started]))
-            return run.record
+            var record = run.record
+            if let fork = run.fork, let index = kept.firstIndex(where: { $0.record.id == fork.original }) {
+                if fork.isOnce, kept[index].record.retriedBy != nil {
+                    throw StoreConflict.alreadyRetried(fork.original)
+                }
+                kept[index].record.retriedBy = record.id
+                record.retryOf = fork.original
+            }
+            kept.append(
+                Kept(record: record, deliveryKey: run.deliveryKey, entries: [started] + (run.fork?.entries ?? [])))
+            return record
         }
     }
 
     func run(_ id: RunID, in tenant: TenantID) async throws -> RunRecord? { find(id, tenant)?.record }
 
     func runs(in tenant: TenantID, matching filter: RunFilter, page: PageRequest) async throws -> Page<RunRecord> {
-        let all = kept.withLock { $0.map(\.record) }.filter { record in
-            record.tenant == tenant && (filter.workflow ?? record.workflow) == record.workflow
+        let all = kept.withLock { kept in
+            kept.filter { !filter.isDeadLetter || $0.isDeadLetter }.map(\.record)
+        }.filter { record in
+            (!filter.isUnretried || record.retriedBy == nil)
+                && record.tenant == tenant && (filter.workflow ?? record.workflow) == record.workflow
                 && (filter.statuses.isEmpty || filter.statuses.contains(record.status))
                 && (filter.trigger ?? record.trigger) == record.trigger
                 && (filter.from.map { record.createdAt >= $0 } ?? true)
@@ -69,6 +84,16 @@ final class MemoryRuns: RunStore {
             }
         }
         return Array(all.filter { $0.cursor > cursor }.sorted { $0.cursor < $1.cursor }.prefix(limit))
+    }
+
+    func dismiss(_ runs: [RunID], in tenant: TenantID, at: Timestamp) async throws -> [RunID] {
+        runs.filter { id in
+            change(id) { run in
+                guard run.isDeadLetter, run.record.tenant == tenant else { return false }
+                run.isDismissed = true
+                return true
+            } ?? false
+        }
     }
 
     func latestChange(in tenant: TenantID) async throws -> RunChange.Cursor {

@@ -274,6 +274,8 @@ final class MemoryStore: Journal, RunStore, RunMessages {
         Page(items: state.withLock { $0.runs[id]?.log ?? [] }, next: nil)
     }
 
+    func dismiss(_ runs: [RunID], in tenant: TenantID, at: Timestamp) async throws -> [RunID] { [] }
+
     func requestCancel(_ id: RunID, in tenant: TenantID, at now: Timestamp) async -> Bool {
         change { state in
             guard var run = state.runs[id], !run.record.status.isTerminal else { return false }

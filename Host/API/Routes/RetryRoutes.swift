@@ -1,0 +1,150 @@
+import HTTPTypes
+import Hummingbird
+import PatchbayCore
+import PatchbayEngine
+import PatchbayJSON
+
+/// Repeating runs that have ended, one or many, and the failed ones that nobody has taken care of: dead letters.
+struct RetryRoutes {
+    let runs: any RunStore
+    let repeater: RunRepeater
+    let clock: any TimeSource
+    let limits: APILimits
+
+    var routes: [Route] {
+        ["/runs", "/executions"].flatMap { path in
+            [Route(.post, path + "/:id/retry", retry), Route(.post, path + "/retry", retryMany)]
+        } + [
+            Route(.get, "/dead-letters", deadLetters), Route(.post, "/dead-letters/replay", replay),
+            Route(.post, "/dead-letters/dismiss", dismiss),
+        ]
+    }
+
+    /// 202: the new run is stored.
+    @Sendable private func retry(_ request: Request, _ context: APIContext) async throws -> Response {
+        let id = try context.runID()
+        let body = try await request.json(limit: limits.body, whenEmpty: [:])
+        var members = try MemberReader(body: body, known: RepeatOrder.members)
+        let order = RepeatOrder(&members)
+        try members.check()
+        let key = try request.idempotencyKey()
+        guard let run = try await runs.run(id, in: context.tenant) else { throw APIError.noRun(id) }
+        do {
+            let repeated = try await repeater.start(run, as: order, key: key)
+            return Response(
+                .object(repeated.json), status: .accepted, headers: [.location: "/api/v1/runs/\(repeated.id)"])
+        } catch let refusal as RepeatRefusal {
+            throw APIError(refusal, of: run)
+        }
+    }
+
+    @Sendable private func retryMany(_ request: Request, _ context: APIContext) async throws -> Response {
+        try await repeatMany(request, context) { filter in filter.isUnretried = true }
+    }
+
+    @Sendable private func replay(_ request: Request, _ context: APIContext) async throws -> Response {
+        try await repeatMany(request, context, isOnce: true) { filter in
+            filter.statuses = []
+            filter.isDeadLetter = true
+        }
+    }
+
+    /// Each run by itself: what stands in the way of one is told and does not keep the others.
+    private func repeatMany(
+        _ request: Request, _ context: APIContext, isOnce: Bool = false, narrow: (inout RunFilter) -> Void
+    ) async throws -> Response {
+        let body = try await request.json(limit: limits.body)
+        var members = try MemberReader(body: body, known: RunChoice.members + RepeatOrder.members)
+        var order = RepeatOrder(&members)
+        let choice = RunChoice(&members)
+        try members.check()
+        var (retried, refused) = ([JSON](), [JSON]())
+        let found: (records: [RunRecord], hasMore: Bool)
+        switch choice.which {
+        case .named(let ids):
+            order.isOnce = isOnce
+            found = try await named(ids, in: context) { refused.append($0) }
+        case .matching(var filter, let limit):
+            // Others may ask for the same at this moment.
+            order.isOnce = true
+            narrow(&filter)
+            found = try await matching(filter, limit: limit, in: context)
+        }
+        for run in found.records {
+            do {
+                let repeated = try await repeater.start(run, as: order)
+                retried.append(["run_id": .string(run.id.description), "retried_by": .string(repeated.id.description)])
+            } catch let refusal as RepeatRefusal {
+                refused.append(APIError(refusal, of: run).refusal(of: run.id))
+            }
+        }
+        return Response(
+            ["retried": .array(retried), "refused": .array(refused), "has_more": .bool(found.hasMore)],
+            status: .accepted)
+    }
+
+    private func named(
+        _ ids: [RunID], in context: APIContext, _ refuse: (JSON) -> Void
+    ) async throws -> (records: [RunRecord], hasMore: Bool) {
+        var records: [RunRecord] = []
+        for id in ids {
+            if let run = try await runs.run(id, in: context.tenant) {
+                records.append(run)
+            } else {
+                refuse(APIError.noRun(id).refusal(of: id))
+            }
+        }
+        return (records, false)
+    }
+
+    /// The newest of them.
+    private func matching(
+        _ filter: RunFilter, limit: Int, in context: APIContext
+    ) async throws -> (records: [RunRecord], hasMore: Bool) {
+        var (records, cursor) = ([RunRecord](), String?.none)
+        repeat {
+            let page = try await runs.runs(
+                in: context.tenant, matching: filter,
+                page: PageRequest(limit: min(limit - records.count, PageRequest.largest), cursor: cursor))
+            records += page.items
+            cursor = page.next
+        } while cursor != nil && records.count < limit
+        return (records, cursor != nil)
+    }
+
+    @Sendable private func deadLetters(_ request: Request, _ context: APIContext) async throws -> Response {
+        var query = try Query(request, known: RunFilter.parameters.filter { $0 != "status" } + ["limit", "cursor"])
+        var filter = query.runFilter()
+        let page = query.page()
+        try query.check()
+        filter.isDeadLetter = true
+        let found = try await runs.runs(in: context.tenant, matching: filter, page: page)
+        return Response(found.json { .object($0.json) })
+    }
+
+    @Sendable private func dismiss(_ request: Request, _ context: APIContext) async throws -> Response {
+        let body = try await request.json(limit: limits.body)
+        var members = try MemberReader(body: body, known: RunChoice.members)
+        let choice = RunChoice(&members)
+        try members.check()
+        let (ids, hasMore): ([RunID], Bool)
+        switch choice.which {
+        case .named(let named): (ids, hasMore) = (named, false)
+        case .matching(var filter, let limit):
+            (filter.statuses, filter.isDeadLetter) = ([], true)
+            let found = try await matching(filter, limit: limit, in: context)
+            (ids, hasMore) = (found.records.map(\.id), found.hasMore)
+        }
+        let dismissed = try await runs.dismiss(ids, in: context.tenant, at: clock.now)
+        return Response([
+            "dismissed": .array(dismissed.map { .string($0.description) }), "has_more": .bool(hasMore),
+        ])
+    }
+}
+
+extension APIError {
+    /// As one of many answers in a list.
+    fileprivate func refusal(of run: RunID) -> JSON {
+        ["run_id": .string(run.description), "code": .string(code.rawValue), "message": .string(message)]
+    }
+}
