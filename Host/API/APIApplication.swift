@@ -3,6 +3,7 @@ import HummingbirdCore
 package import Logging
 import NIOCore
 import PatchbayCore
+import PatchbayEngine
 
 /// Where the server listens.
 package struct APIAddress: Sendable {

@@ -48,18 +48,23 @@ final class MemoryRuns: RunStore {
     func run(_ id: RunID, in tenant: TenantID) async throws -> RunRecord? { find(id, tenant)?.record }
 
     func runs(in tenant: TenantID, matching filter: RunFilter, page: PageRequest) async throws -> Page<RunRecord> {
-        let all = kept.withLock { kept in
-            kept.filter { !filter.isDeadLetter || $0.isDeadLetter }.map(\.record)
-        }.filter { record in
-            (!filter.isUnretried || record.retriedBy == nil)
-                && record.tenant == tenant && (filter.workflow ?? record.workflow) == record.workflow
-                && (filter.statuses.isEmpty || filter.statuses.contains(record.status))
-                && (filter.trigger ?? record.trigger) == record.trigger
-                && (filter.from.map { record.createdAt >= $0 } ?? true)
-                && (filter.before.map { record.createdAt < $0 } ?? true)
-                && (filter.text.map { record.workflowName.lowercased().contains($0.lowercased()) } ?? true)
-        }
+        let all = kept.withLock { $0 }.filter { run in
+            guard run.record.tenant == tenant else { return false }
+            if filter.isDeadLetter, !run.isDeadLetter { return false }
+            if filter.isUnretried, run.record.retriedBy != nil { return false }
+            return Self.matches(run.record, filter)
+        }.map(\.record)
         return try Page(of: all.reversed(), page)
+    }
+
+    private static func matches(_ record: RunRecord, _ filter: RunFilter) -> Bool {
+        if let workflow = filter.workflow, workflow != record.workflow { return false }
+        if !filter.statuses.isEmpty, !filter.statuses.contains(record.status) { return false }
+        if let trigger = filter.trigger, trigger != record.trigger { return false }
+        if let from = filter.from, record.createdAt < from { return false }
+        if let before = filter.before, record.createdAt >= before { return false }
+        guard let text = filter.text else { return true }
+        return record.workflowName.lowercased().contains(text.lowercased())
     }
 
     func entries(of id: RunID, in tenant: TenantID) async throws -> [JournalEntry] { find(id, tenant)?.entries ?? [] }
