@@ -30,6 +30,21 @@ import Testing
         #expect(answer.errors.contains("password is missing"))
     }
 
+    @Test func `the tables are distributed where Citus is, else the command says what is missing`() async throws {
+        let installation = try await Installation([])
+        let refused = try await installation.command(["migrate", "--distribute"])
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("Citus 12"), "\(refused.errors)")
+        let printed = try await installation.command(["migrate", "--distribute", "--print"])
+        #expect(printed.status == 0, "\(printed.errors)")
+        let lines = printed.output.split(separator: "\n")
+        #expect(lines.first == "select create_distributed_table('tenants', 'tenant_id', colocate_with => 'none');")
+        #expect(lines.contains("select create_distributed_table('runs', 'tenant_id', colocate_with => 'tenants');"))
+        #expect(!printed.output.contains("run_queue"))
+        let alone = try await installation.command(["migrate", "--print"])
+        #expect(alone.errors.contains("--distribute"))
+    }
+
     @Test func `run shows the steps, and fails with the run`() async throws {
         let installation = try await Installation([])
         let file = try installation.write(
