@@ -74,6 +74,26 @@ extension StorageSuites {
             }
         }
 
+        @Test func `a failed run that another waited for is no dead letter of its own`() async throws {
+            try await withStores { stores in
+                let tenant = try await QueuedTenant(stores)
+                let parent = try await tenant.run()
+                var record = parent
+                record.id = .new(at: Stores.at(1))
+                let asked: JSON = [
+                    "run": .string(parent.id.description), "node": "sub", "path": "", "attempt": 1, "depth": 1,
+                    "awaits": true,
+                ]
+                _ = try await stores.runs.accept(NewRun(record: record, trigger: ["kind": "workflow"], parent: asked))
+                for leased in try await stores.lease("w", at: Stores.at(2)) {
+                    let failure = entry(2, .runFailed, data: ["error": ["code": "timeout", "message": "late"]])
+                    try await stores.journal.append([failure], log: [], to: leased, status: .failed)
+                }
+                #expect(try await tenant.status(record) == .failed)
+                #expect(try await deadLetters(tenant) == [parent.id])
+            }
+        }
+
         @Test func `of many who repeat a run once, one succeeds, and nothing of the others is left`() async throws {
             try await withStores { stores in
                 let tenant = try await QueuedTenant(stores)
