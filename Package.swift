@@ -173,10 +173,19 @@ let testTargets: [Target] = [
             "PatchbayAPI", "PatchbayCore", "PatchbayEngine", "PatchbayJSON", "PatchbaySecurity", hummingbirdTesting,
             webSocket, logging, lifecycle,
         ]),
+    .target(
+        name: "HostFixture", dependencies: ["PatchbayJSON", "PatchbayOutbound"], path: "Tests/HostFixture",
+        swiftSettings: settings),
     tests(
         "System",
-        ["PatchbayJSON", "PatchbayOutbound", hummingbird, logging, "patchbay", "patchbay-runner"]
+        ["HostFixture", "PatchbayJSON", "PatchbayOutbound", hummingbird, logging, "patchbay", "patchbay-runner"]
             + (["HTTP", "Slack"] + fixtures).map { .target(name: "\($0)Connector") }),
+    tests(
+        "Chaos",
+        [
+            "DatabaseFixture", "HostFixture", "PatchbayCore", "PatchbayEngine", "PatchbayJSON", "PatchbayPostgres",
+            "PatchbayOutbound", "PatchbayStorage", hummingbird, logging, "patchbay", "patchbay-runner", "HTTPConnector",
+        ]),
     tests(
         "Engine", ["PatchbayEngine", "PatchbayCore", "PatchbayJSON", "PatchbayExpressions", "PatchbaySchemas", logging]),
 ]

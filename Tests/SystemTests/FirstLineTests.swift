@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import HostFixture
 import PatchbayJSON
 import PatchbayOutbound
 import Testing

@@ -12,6 +12,9 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Start the host: API, webhooks, worker and scheduler. Ctrl-C and SIGTERM drain it.")
 
+    /// Host and database are often started together, and the database is restarted now and then.
+    private static let databasePatience = Duration.seconds(60)
+
     @OptionGroup var host: HostOptions
 
     @Option(help: "Port to listen on; 0 picks a free one. [PORT, default: 8080]")
@@ -42,7 +45,8 @@ struct Serve: AsyncParsableCommand {
         if dedicated { flags[["patchbay", "dedicated"]] = ConfigValue(.bool(true), isSecret: false) }
         let configuration = try await host.configuration(adding: flags)
         let log = makeLogger(configuration)
-        let storage = try await Storage.open(configuration, clock: SystemTime(), log: log)
+        let storage = try await Storage.open(
+            configuration, clock: SystemTime(), patience: Self.databasePatience, log: log)
         do {
             let parts = try await Parts(configuration, storage: storage, log: log)
             try await serve(parts, storage)

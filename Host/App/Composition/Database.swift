@@ -10,7 +10,11 @@ struct Database: Sendable {
     private let cluster: EmbeddedCluster?
 
     /// Starts the cluster when no database is given, brings the schema up to date, and makes the pool.
-    static func open(_ configuration: HostConfiguration, log: Logger) async throws -> Database {
+    ///
+    /// - Parameter patience: how long a database is waited for that cannot be reached, or is just restarted.
+    static func open(
+        _ configuration: HostConfiguration, patience: Duration = .zero, log: Logger
+    ) async throws -> Database {
         var cluster: EmbeddedCluster?
         let target: PostgresTarget
         if let url = configuration.databaseURL {
@@ -21,12 +25,30 @@ struct Database: Sendable {
             target = started.target
         }
         do {
-            let migrated = try await Migrator(folder: configuration.migrationsFolder, log: log).migrate(target)
+            let migrator = Migrator(folder: configuration.migrationsFolder, log: log)
+            let migrated = try await whenReachable(for: patience, log: log) { try await migrator.migrate(target) }
             return Database(
                 target: target, pool: PostgresPool(target, log: log), migrated: migrated, cluster: cluster)
         } catch {
             await cluster?.stop()
             throw error
+        }
+    }
+
+    /// Tries again, once a second, what failed because the database was away.
+    private static func whenReachable<Value: Sendable>(
+        for patience: Duration, log: Logger, _ body: () async throws -> Value
+    ) async throws -> Value {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            do {
+                return try await body()
+            } catch let error as PostgresError
+                where [.unreachable, .connectionLost].contains(error.code) && ContinuousClock.now < deadline
+            {
+                log.warning("the database is not there yet and is waited for", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: .seconds(1))
+            }
         }
     }
 

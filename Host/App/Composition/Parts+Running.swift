@@ -7,7 +7,8 @@ extension Parts {
         Worker(
             id: "\(Hostname.current)-\(RequestID.new(at: clock.now))", journal: storage.journal,
             invoker: GuardedInvoker(invoker, gates: gates, clock: clock),
-            planner: planner, signals: signals, environment: environment, world: .present(), options: configuration.worker.options,
+            planner: planner, signals: signals, environment: environment, world: .present(),
+            options: configuration.worker.options,
             logger: log)
     }
 

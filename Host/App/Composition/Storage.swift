@@ -16,8 +16,11 @@ struct Storage: Sendable {
     let settings: PostgresConnectorSettingsStore
     let vault: CredentialVault
 
-    static func open(_ configuration: HostConfiguration, clock: any TimeSource, log: Logger) async throws -> Storage {
-        let database = try await Database.open(configuration, log: log)
+    /// - Parameter patience: how long a database is waited for that cannot be reached.
+    static func open(
+        _ configuration: HostConfiguration, clock: any TimeSource, patience: Duration = .zero, log: Logger
+    ) async throws -> Storage {
+        let database = try await Database.open(configuration, patience: patience, log: log)
         do {
             // Made by whoever comes first; the embedded cluster makes the folder, a given database does not.
             mkdir(configuration.dataFolder, 0o700)

@@ -8,8 +8,9 @@ package struct PostgresConnectorSettingsStore: ConnectorSettingsStore {
 
     package init(_ pool: PostgresPool) { self.pool = pool }
 
+    /// Every call of an action asks; a database that is away for a moment must not fail the step.
     package func settings(of connector: String, in tenant: TenantID) async throws -> JSON {
-        let row = try await pool.rows(Self.select, [.id(tenant), .words(connector)]).first
+        let row = try await pool.patientRows(Self.select, [.id(tenant), .words(connector)]).first
         return try row?.document("settings") ?? [:]
     }
 

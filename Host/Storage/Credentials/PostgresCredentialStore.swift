@@ -47,7 +47,7 @@ package struct PostgresCredentialStore: CredentialStore {
     package func credential(
         named name: String, in tenant: TenantID
     ) async throws -> (record: CredentialRecord, sealed: [UInt8])? {
-        try await pool.rows(Self.select, [.id(tenant), .words(name)]).first.map { row in
+        try await pool.patientRows(Self.select, [.id(tenant), .words(name)]).first.map { row in
             (try Self.record(row), try row.bytes("sealed"))
         }
     }

@@ -4,12 +4,12 @@ import PatchbayJSON
 import PatchbayOutbound
 
 /// A Patchbay of a test's own: the built programs, with folders that go with the test.
-final class Installation: Sendable {
-    let folder: String
-    let build: String
+package final class Installation: Sendable {
+    package let folder: String
+    package let build: String
 
     /// - Parameter libraries: connectors to stage, by the names of their products.
-    init(_ libraries: [String]) async throws {
+    package init(_ libraries: [String]) async throws {
         build = try Self.buildFolder()
         folder = FileManager.default.temporaryDirectory.path + "/patchbay-system-\(UInt32.random(in: 0...UInt32.max))"
         try FileManager.default.createDirectory(
@@ -36,7 +36,7 @@ final class Installation: Sendable {
         throw SystemTestError("the programs are not built; run the tests by: make test")
     }
 
-    var environment: [String: String] {
+    package var environment: [String: String] {
         [
             "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "PATCHBAY_DATA": folder + "/data",
             "PATCHBAY_PLUGINS": folder + "/plugins", "PATCHBAY_ALLOW_NETWORKS": "127.0.0.0/8",
@@ -46,7 +46,7 @@ final class Installation: Sendable {
     }
 
     /// Runs a command to its end.
-    func command(
+    package func command(
         _ arguments: [String], input: String = "", adding: [String: String] = [:]
     ) async throws -> (status: Int32, output: String, errors: String) {
         let program = try ChildProgram(
@@ -57,13 +57,13 @@ final class Installation: Sendable {
     }
 
     /// Starts a host and waits until it listens.
-    func serve(adding: [String: String] = [:]) async throws -> RunningHost {
+    package func serve(adding: [String: String] = [:]) async throws -> RunningHost {
         let program = try ChildProgram(
             build + "/patchbay", ["serve"], environment: environment.merging(adding) { $1 }, folder: folder)
         return try await RunningHost(program, keyFile: folder + "/data/admin-key")
     }
 
-    func write(_ text: String, to name: String) throws -> String {
+    package func write(_ text: String, to name: String) throws -> String {
         let path = folder + "/" + name
         try FileManager.default.createDirectory(
             atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)
@@ -72,7 +72,7 @@ final class Installation: Sendable {
     }
 }
 
-struct SystemTestError: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
+package struct SystemTestError: Error, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
 }

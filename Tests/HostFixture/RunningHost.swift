@@ -1,16 +1,16 @@
 import FoundationEssentials
 import Glibc
-import PatchbayJSON
-import PatchbayOutbound
+package import PatchbayJSON
+package import PatchbayOutbound
 
 /// A host that listens, and a client that holds its key.
-final class RunningHost: Sendable {
-    let program: ChildProgram
-    let url: String
-    let key: String
+package final class RunningHost: Sendable {
+    package let program: ChildProgram
+    package let url: String
+    package let key: String
     private let client: OutboundClient
 
-    init(_ program: ChildProgram, keyFile: String) async throws {
+    package init(_ program: ChildProgram, keyFile: String) async throws {
         self.program = program
         client = try OutboundClient(policy: try EgressPolicy(parsing: "127.0.0.0/8"))
         var found: String?
@@ -32,7 +32,7 @@ final class RunningHost: Sendable {
         key = try String(contentsOfFile: keyFile, encoding: .utf8).filter { !$0.isWhitespace }
     }
 
-    func send(
+    package func send(
         _ method: String, _ path: String, _ body: JSON? = nil, headers: [HTTPField] = []
     ) async throws -> (status: Int, body: JSON, text: String) {
         var headers = headers + [HTTPField(name: "Authorization", value: "Bearer \(key)")]
@@ -46,7 +46,7 @@ final class RunningHost: Sendable {
     }
 
     /// The run once it has ended.
-    func finished(_ run: String) async throws -> JSON {
+    package func finished(_ run: String) async throws -> JSON {
         let deadline = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < deadline {
             let state = try await send("GET", "/api/v1/runs/\(run)").body
@@ -57,7 +57,7 @@ final class RunningHost: Sendable {
     }
 
     /// Asks it to end, and waits.
-    func stop() async -> Int32 {
+    package func stop() async -> Int32 {
         program.signal(SIGTERM)
         return await program.ended()
     }

@@ -1,15 +1,17 @@
 import FoundationEssentials
-import Glibc
+package import Glibc
 
 /// A program that a test has started, with what it prints in files.
-final class ChildProgram: Sendable {
-    let pid: pid_t
+package final class ChildProgram: Sendable {
+    package let pid: pid_t
     private let folder: String
 
     /// - Parameters:
     ///   - environment: the whole of it.
     ///   - input: what it reads from standard input.
-    init(_ path: String, _ arguments: [String], environment: [String: String], folder: String, input: String = "")
+    package init(
+        _ path: String, _ arguments: [String], environment: [String: String], folder: String, input: String = ""
+    )
         throws
     {
         let own = folder + "/process-\(UInt64.random(in: 0...UInt64.max))"
@@ -32,17 +34,17 @@ final class ChildProgram: Sendable {
         pid = child
     }
 
-    var output: String { text("out") }
-    var errors: String { text("err") }
+    package var output: String { text("out") }
+    package var errors: String { text("err") }
 
     private func text(_ name: String) -> String {
         (try? String(contentsOfFile: folder + "/" + name, encoding: .utf8)) ?? ""
     }
 
-    func signal(_ number: Int32) { kill(pid, number) }
+    package func signal(_ number: Int32) { kill(pid, number) }
 
     /// Its exit status, or 128 and the signal that ended it. Waits on a thread of its own.
-    func ended() async -> Int32 {
+    package func ended() async -> Int32 {
         let pid = pid
         return await withCheckedContinuation { continuation in
             Thread.detach {
