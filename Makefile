@@ -7,7 +7,7 @@ SHELL := /bin/bash
 SWIFT_BUILD := swift build -c release
 BIN = $(shell $(SWIFT_BUILD) --show-bin-path)
 
-.PHONY: help setup build plugins run demo test bench format lint clean
+.PHONY: help setup build plugins run demo test chaos bench format lint clean
 
 help:  ## this text
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,10 @@ demo:  ## run the starter workflow against the running host
 
 test: setup  ## everything the tests need, then all tests, with coverage of what must be covered
 	@Host/Setup/test.sh
+
+chaos: setup  ## kill workers and restart the database under 20,000 runs (RUNS=…); the tests do so under 2,000
+	swift build --build-tests
+	PATCHBAY_CHAOS_RUNS=$(or $(RUNS),20000) swift test --skip-build --filter ChaosTests
 
 bench: plugins  ## the budgets of the design, measured
 	@Host/Setup/bench.sh "$(BIN)"
