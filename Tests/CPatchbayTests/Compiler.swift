@@ -7,7 +7,7 @@ enum Compiler {
     static var headers: String { folder + "/../../ConnectorSDK/CPatchbay/include" }
     static var versionScript: String { folder + "/../../ConnectorSDK/CPatchbay/connector.map" }
 
-    /// A file with that text in the system's temporary folder.
+    /// A file with that text in the system's temporary folder; whoever asks for it removes it.
     static func file(_ text: String) throws -> String {
         var template = Array("/tmp/patchbay-headers-XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
@@ -19,6 +19,11 @@ enum Compiler {
         let source = path + ".c"
         try #require(rename(path, source) == 0)
         return source
+    }
+
+    /// Removes such a file, and the library made of it.
+    static func remove(_ source: String) {
+        for path in [source, source + ".so"] { unlink(path) }
     }
 
     static func text(_ path: String) throws -> String {

@@ -8,6 +8,7 @@ import Testing
     func `the headers compile without a warning, without a gap in any struct`(language: String, standard: String) throws
     {
         let source = try Compiler.file("#include \"patchbay.h\"\nint main(void) { return PB_ABI_MAJOR - 1; }\n")
+        defer { Compiler.remove(source) }
         let words = try Compiler.run([
             "-x", language, "-std=\(standard)", "-Wall", "-Wextra", "-pedantic", "-Wpadded", "-Werror", "-fsyntax-only",
             "-I", Compiler.headers, source,
@@ -18,6 +19,7 @@ import Testing
     @Test(arguments: ["core", "status", "host", "module", "http"])
     func `each header stands by itself`(name: String) throws {
         let source = try Compiler.file("#include \"patchbay/\(name).h\"\nint x;\n")
+        defer { Compiler.remove(source) }
         let words = try Compiler.run(["-std=c11", "-Wall", "-Werror", "-fsyntax-only", "-I", Compiler.headers, source])
         #expect(words.isEmpty, "\(words)")
     }
@@ -68,6 +70,7 @@ import Testing
 
             """
         let source = try Compiler.file(text)
+        defer { Compiler.remove(source) }
         let library = source + ".so"
         let words = try Compiler.run([
             "-std=c11", "-shared", "-fPIC", "-I", Compiler.headers, "-Wl,--version-script=\(Compiler.versionScript)",
