@@ -11,7 +11,8 @@ struct Patchbay: AsyncParsableCommand {
             """,
         version: "patchbay \(PatchbayVersion.text)",
         subcommands: [
-            Serve.self, Migrate.self, Run.self, ConnectorCommand.self, CredentialCommand.self, ExprCommand.self,
+            Serve.self, Migrate.self, Run.self, RunsCommand.self, ConnectorCommand.self, CredentialCommand.self,
+            ExprCommand.self,
             Demo.self,
             VersionCommand.self,
         ])
