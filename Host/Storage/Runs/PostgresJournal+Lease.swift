@@ -8,14 +8,16 @@ extension PostgresJournal {
     ) async throws -> [LeasedRun] {
         guard limit > 0 else { return [] }
         return try await pool.transaction { connection in
-            let answers = try await connection.pipeline([
-                PostgresStatement(PostgresRunQueue.bury, [.moment(abandonedBefore), .words(worker)]),
-                PostgresStatement(PostgresRunQueue.freeAbandoned),
-                PostgresStatement(JournalWriter.lockWorker, [.words(worker)]),
-            ])
+            // In one round trip, which is most of what a claim takes.
+            let answers = try await connection.pipeline(
+                [
+                    PostgresStatement(PostgresRunQueue.bury, [.moment(abandonedBefore), .words(worker)]),
+                    PostgresStatement(PostgresRunQueue.freeAbandoned),
+                    PostgresStatement(JournalWriter.lockWorker, [.words(worker)]),
+                ] + placesInTurn)
             // Only a living worker may have leases, since the dead are found by them.
             guard !answers[2].isEmpty else { throw JournalError.unknownWorker }
-            let turn = try await nextTurn(limit: limit, over: connection)
+            let turn = try nextTurn(Array(answers.dropFirst(3)))
             guard !turn.isEmpty else { return [] }
             let leases = try await take(limit: limit, of: turn, for: worker, at: at, over: connection)
             guard !leases.isEmpty else { return [] }
@@ -52,7 +54,7 @@ extension PostgresJournal {
         let runs = PostgresValue.array(.uuid, leases.map { .id($0.run) })
         let results = try await connection.pipeline([
             PostgresStatement(Self.start, [tenants, runs, .word(RunStatus.running), .moment(at)]),
-            PostgresStatement(Self.selectLeased, [tenants, runs]),
+            PostgresStatement(Self.selectLeased, [tenants, runs], isPrepared: true),
             PostgresStatement(Self.selectEntries, [tenants, runs]),
             PostgresStatement(PostgresRunMessages.select, [tenants, runs]),
         ])
@@ -127,12 +129,15 @@ extension PostgresJournal {
         where r.tenant_id = leased.tenant_id and r.run_id = leased.run_id
         """
 
+    /// A look for each run. A join may begin at the workflow, and then it reads all runs that this ever had.
     private static let selectLeased = """
         select \(PostgresRunStore.columns), v.document
         from unnest($1::uuid[], $2::uuid[]) as leased (tenant_id, run_id)
-            join runs r using (tenant_id, run_id)
-            join workflow_versions v
-                on v.tenant_id = r.tenant_id and v.workflow_id = r.workflow_id and v.version = r.version
+            cross join lateral (
+                select * from runs r where r.tenant_id = leased.tenant_id and r.run_id = leased.run_id limit 1) r
+            cross join lateral (
+                select document from workflow_versions v
+                where v.tenant_id = r.tenant_id and v.workflow_id = r.workflow_id and v.version = r.version limit 1) v
         order by r.run_id
         """
 

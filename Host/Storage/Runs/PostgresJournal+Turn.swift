@@ -29,22 +29,25 @@ struct ClaimTurn: Sendable {
 }
 
 extension PostgresJournal {
-    func nextTurn(limit: Int, over connection: PostgresConnection) async throws -> [ClaimTurn.Place] {
-        let after = turn.withLock { $0.after }
-        let found = try await places(after: after, over: connection)
-        var fromBeginning: [ClaimTurn.Place] = []
-        if after != nil, found.count < ClaimTurn.most { fromBeginning = try await places(after: nil, over: connection) }
-        return turn.withLock { $0.advance(found: found, fromBeginning: fromBeginning) }
+    /// Asks for the places behind those of the claim before, and, where there were some, for those at the beginning.
+    var placesInTurn: [PostgresStatement] {
+        let beginning = TenantID(high: 0, low: 0)
+        let starts = turn.withLock { $0.after }.map { [$0, beginning] } ?? [beginning]
+        return starts.map { start in
+            PostgresStatement(
+                Self.selectPlaces,
+                [.array(.text, labels.map { .text($0) }), .bool(isDedicated), .id(start), .number(ClaimTurn.most)])
+        }
     }
 
-    private func places(
-        after: TenantID?, over connection: PostgresConnection
-    ) async throws -> [ClaimTurn.Place] {
-        let start = after ?? TenantID(high: 0, low: 0)
-        let rows = try await connection.query(
-            Self.selectPlaces,
-            [.array(.text, labels.map { .text($0) }), .bool(isDedicated), .id(start), .number(ClaimTurn.most)])
-        return try rows.map { ClaimTurn.Place(pool: try $0.text("pool"), tenant: try $0.id("tenant_id")) }
+    /// Takes in what these statements answered.
+    func nextTurn(_ answers: [PostgresRows]) throws -> [ClaimTurn.Place] {
+        let places = try answers.map { rows in
+            try rows.map { ClaimTurn.Place(pool: try $0.text("pool"), tenant: try $0.id("tenant_id")) }
+        }
+        guard let found = places.first else { return [] }
+        let fromBeginning = found.count < ClaimTurn.most ? places.dropFirst().flatMap(\.self) : []
+        return turn.withLock { $0.advance(found: found, fromBeginning: fromBeginning) }
     }
 
     /// Leaps from one set of labels to the next, and within it from tenant to tenant, by one look into the index each:
