@@ -21,11 +21,12 @@ enum WaitingMeasurement {
         ])
         try await workshop.working {
             try await park(runsBefore, until: runsBefore, workflow, in: workshop)
+            try await useAllConnections(of: workshop)
             let before = Usage.now
             let began = ContinuousClock.now
             try await park(runs, until: runsBefore + runs, workflow, in: workshop)
             let took = (ContinuousClock.now - began).milliseconds / 1e3
-            let after = Usage.now
+            let after = await settled(below: before)
             EngineBench.report(
                 "memory of 10,000 waiting runs (parked in \(took.text(1)) s)",
                 "\((Double(after.resident - before.resident) / 1e6).text(1)) MB resident",
@@ -33,6 +34,26 @@ enum WaitingMeasurement {
             EngineBench.report(
                 "  threads", "\(after.threads - before.threads) more than the \(before.threads) before",
                 budget: "none more")
+        }
+    }
+
+    /// Threads that nobody needs any longer end by themselves, after some seconds.
+    private static func settled(below before: Usage) async -> Usage {
+        var usage = Usage.now
+        for _ in 0..<100 where usage.threads > before.threads {
+            try? await Task.sleep(for: .milliseconds(200))
+            usage = Usage.now
+        }
+        return usage
+    }
+
+    /// Each connection has a thread, and comes when it is needed first.
+    private static func useAllConnections(of workshop: Workshop) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<64 {
+                group.addTask { _ = try await workshop.pool.query("select from pg_sleep(0.05)") }
+            }
+            try await group.waitForAll()
         }
     }
 
