@@ -62,6 +62,7 @@ private func openRoutes(_ dependencies: APIDependencies) -> [Route] {
     HealthRoutes(version: dependencies.version, isReady: dependencies.isReady).routes
         + WebhookRoutes(
             workflows: dependencies.workflows, secrets: dependencies.secrets, starter: dependencies.starter,
+            waiting: RunWaiting(runs: dependencies.runs, signals: dependencies.signals),
             directory: WebhookDirectory(planner: dependencies.planner), clock: dependencies.clock,
             limits: dependencies.limits
         ).routes
@@ -73,7 +74,10 @@ private func guardedRoutes(_ dependencies: APIDependencies) -> [Route] {
         clock: dependencies.clock, limits: dependencies.limits, publicURL: dependencies.publicURL)
     let executions = ExecutionRoutes(
         workflows: dependencies.workflows, runs: dependencies.runs, starter: dependencies.starter,
-        signals: dependencies.signals, limits: dependencies.limits)
+        waiting: RunWaiting(runs: dependencies.runs, signals: dependencies.signals), limits: dependencies.limits)
+    let events = EventRoutes(
+        runs: dependencies.runs, relations: dependencies.relations, clock: dependencies.clock,
+        limits: dependencies.limits)
     let runs = RunRoutes(runs: dependencies.runs, signals: dependencies.signals, clock: dependencies.clock)
     let connectors = ConnectorRoutes(
         inventory: dependencies.connectors, settings: dependencies.settings, clock: dependencies.clock,
@@ -89,7 +93,8 @@ private func guardedRoutes(_ dependencies: APIDependencies) -> [Route] {
     let retries = RetryRoutes(
         runs: dependencies.runs, repeater: repeater, clock: dependencies.clock, limits: dependencies.limits)
     let parts = [
-        operating.routes, retries.routes, workflows.routes, executions.routes, runs.routes, live.routes, connectors.routes,
+        operating.routes, retries.routes, workflows.routes, executions.routes, events.routes, runs.routes,
+        live.routes, connectors.routes,
         credentials.routes,
     ]
     return parts.flatMap(\.self)

@@ -16,6 +16,7 @@ package struct APIDependencies: Sendable {
     package var gates: any GateStore
     package var planner: Planner
     package var starter: RunStarter
+    package var relations: RunRelations
     package var signals: RunSignals
     package var clock: any TimeSource
     /// Whether the database answers. Ends by itself within seconds.
@@ -30,7 +31,7 @@ package struct APIDependencies: Sendable {
         key: AdminKey, workflows: any WorkflowStore, runs: any RunStore, vault: CredentialVault,
         secrets: any CredentialSource, connectors: any ConnectorInventory, settings: any ConnectorSettingsStore,
         queue: any RunQueue, gates: any GateStore,
-        planner: Planner, starter: RunStarter, signals: RunSignals, clock: any TimeSource,
+        planner: Planner, starter: RunStarter, relations: RunRelations, signals: RunSignals, clock: any TimeSource,
         isReady: @escaping @Sendable () async -> Bool, publicURL: String? = nil, version: String,
         limits: APILimits = APILimits()
     ) {
@@ -45,6 +46,7 @@ package struct APIDependencies: Sendable {
         self.gates = gates
         self.planner = planner
         self.starter = starter
+        self.relations = relations
         self.signals = signals
         self.clock = clock
         self.isReady = isReady

@@ -3,7 +3,6 @@ import Hummingbird
 import PatchbayCore
 import PatchbayEngine
 import PatchbayJSON
-import ServiceLifecycle
 
 /// Starting workflows by hand: `POST /workflows/{id}/execute`, which waits for the result, and `POST /runs`, which does
 /// not.
@@ -11,7 +10,7 @@ struct ExecutionRoutes {
     let workflows: any WorkflowStore
     let runs: any RunStore
     let starter: RunStarter
-    let signals: RunSignals
+    let waiting: RunWaiting
     let limits: APILimits
 
     var routes: [Route] {
@@ -27,10 +26,12 @@ struct ExecutionRoutes {
         try members.check()
         let run = try await start(id, input: body["input"] ?? [:], request, context)
         guard !isAsync else { return accepted(run) }
-        try await waitUntilFinished(run, milliseconds: wait)
-        let now = try await runs.run(run.id, in: run.tenant) ?? run
-        guard now.status.isTerminal else { return accepted(now) }
-        return Response(now.json(RunView(try await runs.entries(of: run.id, in: run.tenant))))
+        switch try await waiting.result(of: run, within: wait) {
+        case .response(let response): return Response(ofRun: response)
+        case .goesOn(let now): return accepted(now)
+        case .ended(let now):
+            return Response(now.json(RunView(try await runs.entries(of: run.id, in: run.tenant))))
+        }
     }
 
     @Sendable private func start(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -61,20 +62,6 @@ struct ExecutionRoutes {
                 details: ["workflow_id": .string(id.description)])
         }
         return try await starter.start(workflow, input: input, key: try request.idempotencyKey().map { "idempotency:" + $0 }).record
-    }
-
-    /// Returns when the run has ended or the time is over. A host that stops does not wait: another can finish the run.
-    private func waitUntilFinished(_ run: RunRecord, milliseconds: Int64) async throws {
-        let (signals, runs) = (signals, runs)
-        do {
-            _ = try await cancelWhenGracefulShutdown {
-                try await signals.waitUntilFinished(run.id, timeout: .milliseconds(milliseconds)) {
-                    try await runs.run(run.id, in: run.tenant)?.status.isTerminal ?? true
-                }
-            }
-        } catch is CancellationError {
-            // The caller is told to look again.
-        }
     }
 
     /// 202: stored, and not finished yet.

@@ -53,9 +53,7 @@ struct RunRoutes {
         let id = try context.runID()
         guard try await runs.requestCancel(id, in: context.tenant, at: clock.now) else {
             let record = try await run(in: context)
-            throw APIError(
-                .runFinished, "The run has ended already; its status is \(record.status.rawValue).",
-                details: ["run_id": .string(id.description), "status": .string(record.status.rawValue)])
+            throw APIError.finished(record)
         }
         signals.cancelRequested(id)
         return Response(.object(try await run(in: context).json), status: .accepted)

@@ -11,6 +11,7 @@ struct WebhookRoutes {
     let workflows: any WorkflowStore
     let secrets: any CredentialSource
     let starter: RunStarter
+    let waiting: RunWaiting
     let directory: WebhookDirectory
     let clock: any TimeSource
     let limits: APILimits
@@ -47,10 +48,17 @@ struct WebhookRoutes {
         let (run, isDuplicate) = try await starter.start(
             workflow, trigger: try delivery.trigger(id: id, node: webhook.node), kind: "webhook",
             deliveryKey: "webhook:\(webhook.node):\(id)")
-        return Response(
-            [
-                "run_id": .string(run.id.description), "delivery_id": .string(id), "duplicate": .bool(isDuplicate),
-            ], status: .accepted)
+        var receipt: JSONObject = [
+            "run_id": .string(run.id.description), "delivery_id": .string(id), "duplicate": .bool(isDuplicate),
+        ]
+        guard let wait = webhook.wait else { return Response(.object(receipt), status: .accepted) }
+        switch try await waiting.result(of: run, within: wait) {
+        case .response(let response): return Response(ofRun: response)
+        case .goesOn: return Response(.object(receipt), status: .accepted)
+        case .ended(let now):
+            receipt["status"] = .string(now.status.rawValue)
+            return Response(.object(receipt))
+        }
     }
 
     /// Judged before the body is looked into: whoever knows no secret learns nothing about what would be taken.

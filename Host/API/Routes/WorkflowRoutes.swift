@@ -59,7 +59,7 @@ struct WorkflowRoutes {
 
     @Sendable private func validate(_ request: Request, _ context: APIContext) async throws -> Response {
         let body = try DocumentBody(try await request.json(limit: limits.body))
-        let planning = planner.plan(body.document, credentials: try await vault.list(in: context.tenant))
+        let planning = try await planning(of: body.document, in: context)
         let problems = body.located(planning.problems)
         return Response([
             "valid": .bool(problems.isEmpty), "problems": .problems(problems), "document": planning.document,
@@ -114,7 +114,7 @@ struct WorkflowRoutes {
 
     /// A document that can be stored, or all that is wrong with it.
     private func plan(_ body: DocumentBody, in context: APIContext) async throws -> Planning {
-        let planning = planner.plan(body.document, credentials: try await vault.list(in: context.tenant))
+        let planning = try await planning(of: body.document, in: context)
         guard planning.problems.isEmpty else {
             throw APIError.invalid(body.located(planning.problems), what: "workflow")
         }

@@ -95,15 +95,13 @@ struct Serve: AsyncParsableCommand {
                 "Admin key, printed this once and kept in \(configuration.dataFolder)/admin-key:\n  \(created.reveal())"
             )
         }
-        let starter = RunStarter(
-            runs: storage.runs, signals: signals, clock: parts.clock,
-            placements: PlacementRules(workflows: storage.workflows, environment: parts.environment))
         return makeApplication(
             APIDependencies(
                 key: key, workflows: storage.workflows, runs: storage.runs, vault: storage.vault,
                 secrets: storage.vault, connectors: parts.registry, settings: storage.settings, queue: storage.queue,
                 gates: storage.gates,
-                planner: parts.planner, starter: starter, signals: signals, clock: parts.clock,
+                planner: parts.planner, starter: parts.starter(storage, signals),
+                relations: parts.relations(storage, signals), signals: signals, clock: parts.clock,
                 isReady: { await storage.database.isReady() }, publicURL: configuration.publicURL,
                 version: PatchbayVersion.text),
             at: APIAddress(host: configuration.address, port: configuration.port), logger: log,

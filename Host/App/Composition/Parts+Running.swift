@@ -3,12 +3,24 @@ import PatchbayEngine
 import PatchbayExpressions
 
 extension Parts {
+    func starter(_ storage: Storage, _ signals: RunSignals) -> RunStarter {
+        RunStarter(
+            runs: storage.runs, signals: signals, clock: clock,
+            placements: PlacementRules(workflows: storage.workflows, environment: environment))
+    }
+
+    func relations(_ storage: Storage, _ signals: RunSignals) -> RunRelations {
+        RunRelations(
+            runs: storage.runs, workflows: storage.workflows, messages: storage.messages,
+            starter: starter(storage, signals), signals: signals, clock: clock)
+    }
+
     func worker(_ storage: Storage, _ signals: RunSignals, _ gates: CallGates) -> Worker {
         Worker(
             id: "\(Hostname.current)-\(RequestID.new(at: clock.now))", journal: storage.journal,
             invoker: GuardedInvoker(invoker, gates: gates, clock: clock),
-            planner: planner, signals: signals, environment: environment, world: .present(),
-            options: configuration.worker.options,
+            planner: planner, signals: signals, relations: relations(storage, signals), environment: environment,
+            world: .present(), options: configuration.worker.options,
             logger: log)
     }
 

@@ -11,6 +11,7 @@ struct Storage: Sendable {
     let runs: PostgresRunStore
     let journal: PostgresJournal
     let queue: PostgresRunQueue
+    let messages: PostgresRunMessages
     let news: PostgresRunNews
     let gates: PostgresGateStore
     let settings: PostgresConnectorSettingsStore
@@ -31,7 +32,8 @@ struct Storage: Sendable {
             return Storage(
                 database: database, workflows: PostgresWorkflowStore(pool),
                 runs: PostgresRunStore(pool, journal: journal), journal: journal, queue: PostgresRunQueue(pool),
-                news: PostgresRunNews(pool, log: log), gates: PostgresGateStore(pool),
+                messages: PostgresRunMessages(pool), news: PostgresRunNews(pool, log: log),
+                gates: PostgresGateStore(pool),
                 settings: PostgresConnectorSettingsStore(pool),
                 vault: CredentialVault(store: PostgresCredentialStore(pool), key: key, clock: clock))
         } catch {

@@ -33,7 +33,8 @@ package struct JournalEntry: Sendable, Equatable {
         /// data: {"name", "payload", "id"}
         case eventReceived = "event_received"
         case cancelRequested = "cancel_requested"
-        /// The run is to end, for instance because its time is over. data: {"error"}
+        /// The run is to end, for instance because its time is over. data: {"error", "part": "cleanup" when it is that of
+        /// cleaning up after a cancellation}
         case runStopping = "run_stopping"
         /// The answer to whoever waits for it. data: {"response": {status, headers, body}}
         case runResponded = "run_responded"

@@ -17,11 +17,15 @@ package struct WorkflowDocument: Sendable, Equatable {
     package var isWhole: Bool
     /// Milliseconds that a run may take; nil: `longestRun`.
     package var timeout: Int64?
+    /// Milliseconds that cleaning up may take after a cancellation; nil: `longestCleanup`.
+    package var cleanup: Int64?
     /// Members that only editors use.
     var extras: JSONObject
 
     /// How long a run may take whose workflow does not say: 30 days.
     package static let longestRun: Int64 = 30 * 86_400_000
+    /// How long a cancelled run may clean up whose workflow does not say: 30 seconds.
+    package static let longestCleanup: Int64 = 30_000
     /// Containers inside one another.
     package static let mostNesting = 8
 
@@ -36,6 +40,7 @@ package struct WorkflowDocument: Sendable, Equatable {
         if let concurrency { object["concurrency"] = concurrency.json }
         if !runsOn.isEmpty { object["runs_on"] = .array(runsOn.map(JSON.string)) }
         if let timeout { object["timeout"] = .string(DurationText.text(timeout)) }
+        if let cleanup { object["cleanup_timeout"] = .string(DurationText.text(cleanup)) }
         object["nodes"] = .array(nodes.map { .object($0.json) })
         object["edges"] = .array(edges.map { .object($0.json) })
         for member in extras { object[member.name] = member.value }

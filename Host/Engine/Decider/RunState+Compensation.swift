@@ -24,6 +24,7 @@ extension RunState {
     /// Undoes what was done, the last first, one after the other. True when that is over, or the run ends well.
     mutating func isUndone() -> Bool {
         if !isCancelling, case .completed? = stop { return true }
+        if isCleanupOver { return giveUpUndoing() }
         while let index = undos.lastIndex(where: { !$0.step.isSettled }) {
             let undo = undos[index]
             let key = StepKey(node: plan.nodes[undo.node].id, path: undo.path, role: .compensation)
@@ -50,6 +51,22 @@ extension RunState {
             return false
         }
         return true
+    }
+
+    /// Says of everything that is not undone that it is not. True when no call is under way any more.
+    private mutating func giveUpUndoing() -> Bool {
+        let calls = inFlight.keys.filter { $0.role == .compensation }
+        guard calls.isEmpty else {
+            turn.commands += calls.map { .cancel($0) }
+            return false
+        }
+        while !turn.isFull, let undo = undos.last(where: { !$0.step.isSettled }) {
+            let isBegun = undo.step.phase == .started
+            record(
+                .compensationFailed, node: plan.nodes[undo.node].id, path: undo.path,
+                attempt: undo.step.attempt + (isBegun ? 0 : 1), data: ["error": Self.unclean(plan.cleanup).json])
+        }
+        return !undos.contains { !$0.step.isSettled }
     }
 
     mutating func undoEnded(_ call: StepCall, _ outcome: StepOutcome, random: Double) {

@@ -92,7 +92,7 @@ extension RunState {
         let isBrokenOff = isBrokenOff(step, container)
         if let slot = container.active.values.first {
             guard !frames[slot].isShielded, isBrokenOff, frames[slot].begun == 0 else {
-                if frames[slot].isShielded, container.isCleanupOver, frames[slot].begun == 0 {
+                if frames[slot].isShielded, container.isCleanupOver || isCleanupOver, frames[slot].begun == 0 {
                     keep(slot, at: frames[slot].position, of: step)
                     ready.add(step)
                 }
@@ -117,7 +117,7 @@ extension RunState {
                 return
             }
         }
-        if let finally, container.kept[finally] == nil, !container.kept.isEmpty {
+        if let finally, container.kept[finally] == nil, !container.kept.isEmpty, !isCleanupOver {
             openFrame(of: step, at: finally, turn.now)
             return
         }

@@ -114,6 +114,7 @@ extension RunState {
             switch subject {
             case .run: expire()
             case .compensation: break
+            case .cleanup: endCleanup()
             case .step(let step):
                 guard exists(step) else { continue }
                 if let moment = deadlines[step], moment <= turn.now { overdue(step) } else { ready.add(step) }
@@ -130,10 +131,23 @@ extension RunState {
         record(.runStopping, data: ["error": error.json])
     }
 
+    private mutating func endCleanup() {
+        guard !isCleanupOver else { return }
+        record(.runStopping, data: ["part": "cleanup", "error": Self.unclean(plan.cleanup).json])
+    }
+
+    static func unclean(_ limit: Int64) -> StepError {
+        StepError(
+            code: "timeout",
+            message: "The run was cancelled, and cleaning up did not end within \(DurationText.text(limit)). Give the "
+                + "workflow a longer \"cleanup_timeout\", and look at what is left.")
+    }
+
     private func isNeeded(_ timer: (moment: Timestamp, subject: Timers.Subject)) -> Bool {
         switch timer.subject {
         case .run: return !isEnding
         case .compensation: return true
+        case .cleanup: return !isCleanupOver
         case .step(let step):
             guard exists(step), !frames[step.slot].isOver else { return false }
             switch frames[step.slot].steps[step.place].phase {

@@ -12,8 +12,8 @@ extension RunState {
 
     /// How long a `finally` may take: one hour.
     static let longestCleanup: Int64 = 3_600_000
-    /// How long it is waited for that a cancelled child run ends: 30 seconds. It ends all the same.
-    static let longestFarewell: Int64 = 30_000
+    /// How long it is waited for that a cancelled child run ends: 1.5 seconds. It ends all the same.
+    static let longestFarewell: Int64 = 1_500
 
     /// Whether, and how, the steps of a frame are to end. Failures and ends around a `finally` do not concern it.
     func isStopping(_ slot: Int) -> Stopping? {
@@ -25,7 +25,7 @@ extension RunState {
             }
             guard let container = containers[owner] else { return .cut }
             if frames[slot].isShielded {
-                return container.isCleanupOver ? .cut : result
+                return container.isCleanupOver || isCleanupOver ? .cut : result
             }
             if container.stopping != nil || frames[owner.slot].steps[owner.place].isUnwanted { return .cut }
             if container.failure != nil { result = .drain }

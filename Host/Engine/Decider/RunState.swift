@@ -26,6 +26,8 @@ package struct RunState: Sendable {
     package private(set) var sequence = 0
     package private(set) var status = RunStatus.queued
     package private(set) var isCancelling = false
+    /// The time for cleaning up after a cancellation is over, too.
+    private(set) var isCleanupOver = false
     /// When it has to be over; nil before it has begun.
     private(set) var deadline: Timestamp?
     private(set) var trigger = JSON.null
@@ -112,7 +114,11 @@ package struct RunState: Sendable {
         case .runStarted: begin(entry)
         case .cancelRequested:
             isCancelling = true
+            timers.add(.cleanup, at: entry.at + plan.cleanup)
             trouble(0)
+        case .runStopping where entry.data["part"] == "cleanup":
+            isCleanupOver = true
+            for slot in slots.values.sorted() { trouble(slot) }
         case .runStopping:
             stopping = stopping ?? entry.data["error"] ?? .null
             trouble(0)

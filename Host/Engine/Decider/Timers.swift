@@ -7,6 +7,7 @@ struct Timers: Sendable {
         case run
         case step(StepPlace)
         case compensation
+        case cleanup
     }
 
     private var heap: [(moment: Timestamp, number: Int, subject: Subject)] = []

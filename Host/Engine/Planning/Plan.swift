@@ -12,6 +12,8 @@ package struct Plan: Sendable {
     package let graphs: [PlannedGraph]
     /// Milliseconds that a run may take.
     package let timeout: Int64
+    /// Milliseconds that cleaning up may take after a cancellation.
+    package let cleanup: Int64
     /// Beside `nodes`: where the node stands among those of its graph.
     let places: [Int]
     /// Beside `nodes`: the node's graph.
@@ -21,9 +23,13 @@ package struct Plan: Sendable {
     /// For merges that do not wait for all: the nodes that lead to nothing else.
     let rests: [Int: [Int]]
 
-    package init(nodes: [PlannedNode], timeout: Int64 = WorkflowDocument.longestRun) {
+    package init(
+        nodes: [PlannedNode], timeout: Int64 = WorkflowDocument.longestRun,
+        cleanup: Int64 = WorkflowDocument.longestCleanup
+    ) {
         self.nodes = nodes
         self.timeout = timeout
+        self.cleanup = cleanup
         index = Dictionary(zip(nodes.map(\.id), nodes.indices), uniquingKeysWith: { first, _ in first })
         triggers = nodes.indices.filter { nodes[$0].isTrigger }
         var members: [[Int]] = [[]]

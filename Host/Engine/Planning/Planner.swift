@@ -138,7 +138,9 @@ package struct Planner: Sendable {
                     outgoing: outgoing[index], timeout: node.timeout, retry: retry, onError: node.onError,
                     fallback: kind.fallback, compensation: kind.compensation))
         }
-        return Plan(nodes: nodes, timeout: document.timeout ?? WorkflowDocument.longestRun)
+        return Plan(
+            nodes: nodes, timeout: document.timeout ?? WorkflowDocument.longestRun,
+            cleanup: document.cleanup ?? WorkflowDocument.longestCleanup)
     }
 
     private static func limited(_ problems: [Problem]) -> [Problem] {

@@ -40,13 +40,18 @@ package struct PlannedWebhook: Sendable, Hashable {
     package var scheme: Scheme
     /// Name of the credential (kind `secret`) that signs; nil for `none`.
     package var secret: String?
+    /// Milliseconds that a delivery is kept waiting for the run's answer or end; nil: it is acknowledged at once.
+    package var wait: Int64?
 
-    package init(node: String, endpoint: String, method: String = "POST", scheme: Scheme = .none, secret: String? = nil)
-    {
+    package init(
+        node: String, endpoint: String, method: String = "POST", scheme: Scheme = .none, secret: String? = nil,
+        wait: Int64? = nil
+    ) {
         self.node = node
         self.endpoint = endpoint
         self.method = method
         self.scheme = scheme
         self.secret = secret
+        self.wait = wait
     }
 }

@@ -148,7 +148,7 @@ struct Execution {
     /// Answers when the decider wants to be asked again.
     private mutating func act(on commands: [RunCommand], at now: Timestamp) -> Timestamp? {
         var wake: Timestamp?
-        let grace = surroundings.options.grace
+        let grace = surroundings.options.cancelGrace
         for command in commands {
             switch command {
             case .record: break

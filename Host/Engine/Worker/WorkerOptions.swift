@@ -15,6 +15,8 @@ package struct WorkerOptions: Sendable {
     package var drain: Int64 = 20_000
     /// How long a call that was cut short may take to say how it ended, before that counts as unknown.
     package var grace: Int64 = 1_000
+    /// The same of calls of a run that somebody wants to end: with the time until a worker hears of that, within two seconds.
+    package var cancelGrace: Int64 = 750
     /// How long storing is tried again while the database does not answer. Then the run starts over from its journal.
     package var storingPatience: Int64 = 10_000
     /// Whether it takes runs that ask for no labels.

@@ -25,7 +25,8 @@ extension MemoryRuns: Journal {
             else { continue }
             runs.append(
                 LeasedRun(
-                    record: record, worker: worker, epoch: run.epoch, document: version.document, entries: run.entries))
+                    record: record, worker: worker, epoch: run.epoch, document: version.document, entries: run.entries,
+                    messages: run.messages))
         }
         return runs
     }
@@ -44,6 +45,11 @@ extension MemoryRuns: Journal {
                 kept.worker = nil
             }
         }
+        guard status.isTerminal, let parent = run.entries.first?.data["parent"], parent["awaits"] == true,
+            let id = parent["run"]?.string.flatMap({ RunID($0) })
+        else { return }
+        let message = RunMessage(kind: .child, id: run.record.id.uuid, data: parent)
+        _ = try await send(message, to: id, in: run.record.tenant, at: entries.last?.at ?? run.record.createdAt)
     }
 
     func register(worker: String, at: Timestamp) async throws {}

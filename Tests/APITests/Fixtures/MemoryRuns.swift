@@ -12,6 +12,7 @@ final class MemoryRuns: RunStore {
         var epoch = 0
         var worker: String?
         var isCancelRequested = false
+        var messages: [RunMessage] = []
         var isDismissed = false
 
         var isDeadLetter: Bool { record.status == .failed && record.retriedBy == nil && !isDismissed }
@@ -28,9 +29,6 @@ final class MemoryRuns: RunStore {
                 $0.deliveryKey != nil && $0.deliveryKey == run.deliveryKey && $0.record.workflow == run.record.workflow
             }
             if let same { return same.record }
-            let started = JournalEntry(
-                sequence: 1, at: run.record.createdAt, kind: .runStarted,
-                data: ["input": run.trigger["body"] ?? .null, "trigger": run.trigger])
             var record = run.record
             if let fork = run.fork, let index = kept.firstIndex(where: { $0.record.id == fork.original }) {
                 if fork.isOnce, kept[index].record.retriedBy != nil {
@@ -40,7 +38,7 @@ final class MemoryRuns: RunStore {
                 record.retryOf = fork.original
             }
             kept.append(
-                Kept(record: record, deliveryKey: run.deliveryKey, entries: [started] + (run.fork?.entries ?? [])))
+                Kept(record: record, deliveryKey: run.deliveryKey, entries: [run.started] + (run.fork?.entries ?? [])))
             return record
         }
     }

@@ -34,12 +34,19 @@ struct TestAPI {
         vault = CredentialVault(store: MemoryCredentials(), key: SealingKey(), clock: clock)
     }
 
+    private var starter: RunStarter { RunStarter(runs: runs, signals: signals, clock: clock) }
+
+    private var relations: RunRelations {
+        RunRelations(
+            runs: runs, workflows: workflows, messages: runs, starter: starter, signals: signals, clock: clock)
+    }
+
     var dependencies: APIDependencies {
         APIDependencies(
             key: Self.adminKey!, workflows: workflows, runs: runs, vault: vault, secrets: vault,
             connectors: StubInventory(), settings: settings, queue: queue, gates: queue,
             planner: Planner(catalogue: StubInventory()),
-            starter: RunStarter(runs: runs, signals: signals, clock: clock), signals: signals, clock: clock,
+            starter: starter, relations: relations, signals: signals, clock: clock,
             isReady: { [isReady] in isReady }, publicURL: publicURL, version: "1.2.3", limits: limits)
     }
 
@@ -54,7 +61,7 @@ struct TestAPI {
     ) async throws -> Value {
         let worker = Worker(
             id: "test", journal: runs, invoker: EchoInvoker(clock: clock),
-            planner: Planner(catalogue: StubInventory()), signals: signals, clock: clock,
+            planner: Planner(catalogue: StubInventory()), signals: signals, relations: relations, clock: clock,
             logger: log.logger())
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await worker.run() }

@@ -158,7 +158,8 @@ struct RandomFlowTests {
             }
         }
         if run.state.status != .completed { #expect(undone == completed.reversed()) }
-        // Whatever became of a body, finally was begun when it is over.
+        // Whatever became of a body, finally was begun when it is over, unless the time for that was over, too.
+        if run.entries.contains(where: { $0.kind == .runStopping && $0.data["part"] == "cleanup" }) { return }
         for entry in run.entries where entry.path.isEmpty || entry.path.contains("/") {
             guard case .attempt(let attempt)? = run.plan[entry.node]?.kind, attempt.hasFinally,
                 [.stepCompleted, .stepFailed, .stepCancelled].contains(entry.kind),

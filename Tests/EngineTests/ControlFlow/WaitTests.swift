@@ -195,7 +195,7 @@ struct WaitTests {
         run.proceed()
         run.complete("b")
         #expect(run.fail("a (compensation)", .unavailable) == ["compensation_failed a 1"])
-        #expect(run.pass(60_000) == ["compensation_started a 2"])
+        #expect(run.pass(10_000) == ["compensation_started a 2"])
         #expect(run.complete("a (compensation)") == ["compensation_completed a 2", "run_cancelled"])
     }
 

@@ -44,6 +44,25 @@ struct CutShortTests {
         await shop.invoker.waitForEnds(1)
     }
 
+    @Test func `a cancelled run waits for a call that hears nothing for less than two seconds`() async {
+        let gate = Gate()
+        let shop = Workshop(one) { _ in
+            await gate.passDeaf()
+            return OperationResult(output: 1)
+        }
+        #expect(shop.options.cancelGrace + shop.options.pollInterval < 2_000)
+        await shop.working {
+            let id = await shop.start()
+            await shop.invoker.waitForCalls(1)
+            _ = await shop.store.requestCancel(id, in: .initial, at: shop.clock.now)
+            shop.signals.cancelRequested(id)
+            await shop.clock.advance(to: Timestamp.start + 750)
+            #expect(await shop.store.end(of: id).record.status == .cancelled)
+        }
+        gate.open()
+        await shop.invoker.waitForEnds(1)
+    }
+
     @Test func `an end that comes within the grace counts as it is`() async {
         let gate = Gate()
         let shop = Workshop(one) { _ in

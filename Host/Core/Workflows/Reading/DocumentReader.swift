@@ -16,12 +16,13 @@ struct DocumentReader {
         let name = outer.text("name", required: true)
         let about = about()
         let timeout = outer.duration("timeout")
+        let cleanup = outer.duration("cleanup_timeout")
         if timeout == 0 { outer.report("bad-duration", at: "timeout", "the time-out of the workflow must not be 0") }
         let (concurrency, runsOn) = (concurrency(), runsOn())
         let isNested = outer.object["graph"] != nil
         let graph = isNested ? outer.object("graph") : nil
         outer.refuseUnknown(
-            known: ["name", "description", "timeout", "concurrency", "runs_on"]
+            known: ["name", "description", "timeout", "cleanup_timeout", "concurrency", "runs_on"]
                 + (isNested ? ["graph"] : ["nodes", "edges"])
                 + Self.editorMembers)
         var inner = outer
@@ -46,7 +47,7 @@ struct DocumentReader {
         return WorkflowDocument(
             name: name ?? "", about: about, concurrency: concurrency, runsOn: runsOn, nodes: read.nodes,
             edges: read.edges, ids: reader.claimed, isWhole: reader.isWhole, timeout: timeout,
-            extras: extras.reduce(into: JSONObject()) { $0[$1.name] = $1.value })
+            cleanup: cleanup, extras: extras.reduce(into: JSONObject()) { $0[$1.name] = $1.value })
     }
 
     /// The description, which may be empty.

@@ -15,7 +15,8 @@ enum WebhookNode {
         let method = reader.word("method", of: Method.self) ?? .post
         let (scheme, secret) = verification(&reader, node, context.credentials)
         TriggerData.read(&reader)
-        reader.refuseUnknown(known: ["path", "method", "verify"] + TriggerData.members)
+        let wait = wait(&reader)
+        reader.refuseUnknown(known: ["path", "method", "verify", "wait"] + TriggerData.members)
         if let path {
             if let endpoint = endpoint(path) {
                 if let other = context.webhooks.first(where: { $0.endpoint == endpoint }) {
@@ -27,7 +28,7 @@ enum WebhookNode {
                 context.webhooks.append(
                     PlannedWebhook(
                         node: node.id, endpoint: endpoint, method: method.rawValue, scheme: scheme ?? .none,
-                        secret: secret))
+                        secret: secret, wait: wait))
             } else {
                 reader.report(
                     "bad-path", at: "path", "\(path.quoted) is no webhook path",
@@ -38,6 +39,20 @@ enum WebhookNode {
         }
         context.problems += reader.problems
         return .trigger(kind: node.kind.rawValue)
+    }
+
+    /// Senders give up sooner than this.
+    private static let longestWait: Int64 = 300_000
+
+    private static func wait(_ reader: inout MemberReader) -> Int64? {
+        guard let wait = reader.duration("wait") else { return nil }
+        guard (1...longestWait).contains(wait) else {
+            reader.report(
+                "bad-value", at: "wait", "a delivery can be kept waiting for up to \(DurationText.text(longestWait))",
+                hint: "write a shorter time, such as \"30s\"")
+            return nil
+        }
+        return wait
     }
 
     /// The path without its leading slash; nil when it could not stand in a URL as it is.
