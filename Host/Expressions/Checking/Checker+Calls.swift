@@ -89,17 +89,9 @@ extension Checker {
 
     /// The types of a macro's variables; nil for what it cannot go over. The second counts only in pairs.
     private mutating func elements(of range: ValueType, isPair: Bool) -> (ValueType, ValueType)? {
-        switch range {
-        case .list(let element): return isPair ? (.int, element) : (element, .dyn)
-        case .map(let key, let value): return (key, value)
-        case .object: return (.string, .dyn)
-        case .wrapper(let inner): return elements(of: inner, isPair: isPair)
-        case .dyn: return (.dyn, .dyn)
-        case .parameter:
-            _ = unification.fits(.dyn, range)
-            return (.dyn, .dyn)
-        default: return nil
-        }
+        guard case .parameter = range else { return range.elements(isPair: isPair) }
+        _ = unification.fits(.dyn, range)
+        return (.dyn, .dyn)
     }
 
     private mutating func entries(_ result: ValueType, _ expression: Expression) -> ValueType {
@@ -129,6 +121,20 @@ extension Checker {
             return fail("optFlatMap gives \(shown)", hint: "write optMap, or give an optional", at: body.offset)
         }
         return .optional(unification.resolved(flat))
+    }
+}
+
+extension ValueType {
+    /// The types of the variables of a macro that goes over it; nil where none can. The second counts only in pairs.
+    func elements(isPair: Bool) -> (ValueType, ValueType)? {
+        switch self {
+        case .list(let element): isPair ? (.int, element) : (element, .dyn)
+        case .map(let key, let value): (key, value)
+        case .object: (.string, .dyn)
+        case .wrapper(let inner): inner.elements(isPair: isPair)
+        case .dyn: (.dyn, .dyn)
+        default: nil
+        }
     }
 }
 

@@ -103,3 +103,28 @@ package struct TemplateContext: Sendable {
         }
     }
 }
+
+extension TemplateContext {
+    /// The names, with the types of values like these.
+    package var typedNames: KnownNames {
+        var typed = names
+        typed.types = KnownTypes(
+            body: SchemaTypes.type(like: scope.trigger["body"] ?? .null, origin: "the trigger's body"),
+            trigger: (scope.trigger.object ?? [:]).reduce(into: [:]) { types, member in
+                types[member.name] = SchemaTypes.type(
+                    like: member.value, origin: "\(member.name.quoted) of the trigger")
+            },
+            steps: scope.steps.reduce(into: [:]) { types, step in
+                let origin = "the output of \(step.key.quoted)"
+                types[step.key] = SchemaType(SchemaTypes.type(like: step.value, origin: origin))
+            },
+            items: scope.loops.mapValues { SchemaTypes.type(like: $0.item, origin: "the item") },
+            variables: scope.variables.reduce(into: [:]) { types, member in
+                types[member.name] = SchemaTypes.type(like: member.value, origin: member.name.quoted)
+            })
+        if let item = scope.item, let loop = names.loops.last {
+            typed.types.items[loop] = SchemaTypes.type(like: item, origin: "the item")
+        }
+        return typed
+    }
+}

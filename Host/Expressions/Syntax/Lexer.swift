@@ -49,7 +49,7 @@ struct Lexer {
     }
 
     /// White space, and comments from `//` to the end of the line.
-    private mutating func skipSpace() {
+    mutating func skipSpace() {
         while let byte = peek() {
             switch byte {
             case 0x20, 0x09, 0x0A, 0x0C, 0x0D: advance()

@@ -4,6 +4,8 @@ import PatchbayJSON
 package struct KnownTypes: Sendable {
     /// Of the trigger's body, from its schema or sample.
     package var body: ValueType
+    /// Of what the trigger has beside its body, such as `kind`; it may have more.
+    package var trigger: [String: ValueType]
     /// Of the steps' outputs, by node id.
     package var steps: [String: SchemaType]
     /// Of the items of the loops around the node, by the loops' ids.
@@ -14,10 +16,12 @@ package struct KnownTypes: Sendable {
     package static let unknown = KnownTypes()
 
     package init(
-        body: ValueType = .dyn, steps: [String: SchemaType] = [:], items: [String: ValueType] = [:],
+        body: ValueType = .dyn, trigger: [String: ValueType] = [:], steps: [String: SchemaType] = [:],
+        items: [String: ValueType] = [:],
         variables: [String: ValueType] = [:]
     ) {
         self.body = body
+        self.trigger = trigger
         self.steps = steps
         self.items = items
         self.variables = variables
@@ -30,7 +34,7 @@ package struct KnownTypes: Sendable {
 extension KnownNames {
     func type(of slot: Slot) -> ValueType {
         switch slot {
-        case .trigger: .object(ObjectType(["body": .init(types.body)], others: .dyn, origin: "the trigger"))
+        case .trigger: triggerType
         case .body: types.body
         case .payload(let name): types.body.object?.members[name]?.type ?? .dyn
         case .items: itemsOfBody
@@ -44,6 +48,12 @@ extension KnownNames {
         case .index, .loopIndex: .int
         case .variable(let name): types.variables[name] ?? .dyn
         }
+    }
+
+    private var triggerType: ValueType {
+        var members = types.trigger.mapValues { ObjectType.Member($0) }
+        members["body"] = .init(types.body)
+        return .object(ObjectType(members, others: .dyn, origin: "the trigger"))
     }
 
     /// As `Scope` finds the list that `$items` means.

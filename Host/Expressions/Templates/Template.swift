@@ -29,13 +29,34 @@ package struct Template: Sendable {
     package init(
         _ text: String, names: KnownNames, takesSecret: Bool = false, limits: ExpressionLimits = .standard
     ) throws(CompilationFailure) {
-        source = Array(text.utf8)
-        let parsed: [TemplateReader.Piece]
-        do {
-            parsed = try TemplateReader.pieces(of: source, limits: limits)
+        let source = Array(text.utf8)
+        let pieces: [TemplateReader.Piece]
+        do throws(Fault) {
+            pieces = try TemplateReader.pieces(of: source, limits: limits)
         } catch {
             throw CompilationFailure(errors: [error.located(in: source)])
         }
+        try self.init(pieces, of: source, names: names, takesSecret: takesSecret)
+    }
+
+    /// Compiles a text that is one expression, without `{{` and `}}`.
+    package init(
+        expression text: String, names: KnownNames, takesSecret: Bool = false, limits: ExpressionLimits = .standard
+    ) throws(CompilationFailure) {
+        let source = Array(text.utf8)
+        let expression: Expression
+        do throws(Fault) {
+            expression = try Parser.parse(source, dialect: .templates, limits: limits)
+        } catch {
+            throw CompilationFailure(errors: [error.located(in: source)])
+        }
+        try self.init([.expression(expression)], of: source, names: names, takesSecret: takesSecret)
+    }
+
+    private init(
+        _ parsed: [TemplateReader.Piece], of source: [UInt8], names: KnownNames, takesSecret: Bool
+    ) throws(CompilationFailure) {
+        self.source = source
         isText = if case .expression? = parsed.first { parsed.count > 1 } else { true }
         var compilation = TemplateCompilation(names: names, source: source, takesSecret: takesSecret && !isText)
         var type = ValueType.string
@@ -51,7 +72,7 @@ package struct Template: Sendable {
         }
         self.type = type
         guard compilation.faults.isEmpty else {
-            throw CompilationFailure(errors: compilation.faults.map { [source] in $0.located(in: source) })
+            throw CompilationFailure(errors: compilation.faults.map { $0.located(in: source) })
         }
         slots = compilation.vocabulary.slots
         references = compilation.vocabulary.references

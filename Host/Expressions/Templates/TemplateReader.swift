@@ -40,6 +40,21 @@ enum TemplateReader {
         return pieces
     }
 
+    /// The next `{{` that begins an expression, outside of expressions.
+    static func opening(in source: [UInt8], from start: Int) -> Int? {
+        var position = start
+        var backslashes = 0
+        while position < source.count {
+            if isOpening(source, at: position) {
+                if backslashes % 2 == 0 { return position }
+                position += 1
+            }
+            backslashes = source[position] == backslash ? backslashes + 1 : 0
+            position += 1
+        }
+        return nil
+    }
+
     private static func isOpening(_ source: [UInt8], at position: Int) -> Bool {
         source[position] == brace && position + 1 < source.count && source[position + 1] == brace
     }
