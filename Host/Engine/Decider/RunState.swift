@@ -153,12 +153,7 @@ package struct RunState: Sendable {
         deadline = end
         timers.add(.run, at: end)
         baseScope = Scope(
-            trigger: trigger, env: environment,
-            run: ["id": .string(record.id.description), "workflow_id": .string(record.workflow.description)],
-            workflow: [
-                "id": .string(record.workflow.description), "name": .string(record.workflowName),
-                "version": .int(Int64(record.version)),
-            ])
+            trigger: trigger, env: environment, run: record.runNames, workflow: record.workflowNames)
     }
 
     // MARK: Steps

@@ -62,11 +62,7 @@ package struct PlacementRule: Sendable {
         guard let key else { return "" }
         let scope = Scope(
             trigger: trigger, env: environment,
-            run: ["id": .string(record.id.description), "workflow_id": .string(record.workflow.description)],
-            workflow: [
-                "id": .string(record.workflow.description), "name": .string(record.workflowName),
-                "version": .int(Int64(record.version)),
-            ])
+            run: record.runNames, workflow: record.workflowNames)
         let value: JSON
         do throws(ExpressionError) {
             value = try key.evaluate(in: scope)

@@ -22,6 +22,16 @@ struct DocumentTypes {
         return trigger.parameters["sample"].map { SchemaTypes.type(like: $0, origin: origin) } ?? .dyn
     }
 
+    /// The types of what the trigger has beside its body.
+    var trigger: [String: ValueType] {
+        let triggers = tree.members.map(\.node.kind).filter(\.isTrigger)
+        guard !triggers.isEmpty, triggers.allSatisfy({ $0 == .webhook }) else { return ["kind": .string] }
+        return [
+            "kind": .string, "headers": .map(.string, .dyn), "query": .map(.string, .dyn), "method": .string,
+            "path": .string, "delivery_id": .string,
+        ]
+    }
+
     /// Ids by the names that people gave the nodes.
     var titles: [String: [String]] {
         tree.members.reduce(into: [:]) { titles, member in

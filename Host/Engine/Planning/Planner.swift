@@ -5,15 +5,15 @@ package import PatchbayJSON
 /// Checks workflow documents and compiles them. Pure: the same document, catalogue and credentials give the same plan.
 package struct Planner: Sendable {
     private let catalogue: any ConnectorCatalogue
-    private let environment: Set<String>
+    /// What `env` holds in expressions.
+    package let environment: [String: String]
 
     /// Problems beyond these are counted, not told; a document with more has one cause for many of them.
     package static let mostProblems = 500
 
-    /// `environment` is what `env` holds in expressions.
     package init(catalogue: any ConnectorCatalogue, environment: [String: String] = [:]) {
         self.catalogue = catalogue
-        self.environment = Set(environment.keys)
+        self.environment = environment
     }
 
     /// Checks a document and lists every problem at once. With `credentials` nil, credentials are not checked. With
@@ -24,18 +24,8 @@ package struct Planner: Sendable {
         let (read, structural) = WorkflowDocument.read(document)
         guard var read else { return Planning(plan: nil, document: document, problems: structural) }
         let tree = DocumentTree(read)
-        let types = DocumentTypes(tree)
-        let names = names(read, types, credentials)
-        var context = PlanningContext(
-            catalogue: catalogue, credentials: credentials, workflows: workflows, names: names)
-        context.problems = structural + PlacementRule.problems(of: read.concurrency)
-        context.foresee(tree.members.map(\.node))
-        let kinds = tree.members.map { member in
-            context.enter(loops: types.loops(around: member))
-            let kind = kind(member, &context)
-            if let kind { context.learn(kind.kind, member.node) }
-            return kind
-        }
+        var (context, kinds) = survey(read, tree, credentials, workflows)
+        context.problems = structural + PlacementRule.problems(of: read.concurrency) + context.problems
         // Where a node or an edge could not be read, what is missing is no fault of the others.
         if read.isWhole {
             var check = TreeCheck(tree)
@@ -49,16 +39,35 @@ package struct Planner: Sendable {
             problems: Self.limited(context.problems))
     }
 
+    /// Plans each node by itself.
+    func survey(
+        _ document: WorkflowDocument, _ tree: DocumentTree, _ credentials: [CredentialRecord]?,
+        _ workflows: [WorkflowListing]?
+    ) -> (context: PlanningContext, kinds: [Kind?]) {
+        let types = DocumentTypes(tree)
+        var context = PlanningContext(
+            catalogue: catalogue, credentials: credentials, workflows: workflows,
+            names: names(document, types, credentials))
+        context.foresee(tree.members.map(\.node))
+        let kinds = tree.members.map { member in
+            context.enter(loops: types.loops(around: member))
+            let kind = kind(member, &context)
+            if let kind { context.learn(kind.kind, member.node) }
+            return kind
+        }
+        return (context, kinds)
+    }
+
     private func names(
         _ document: WorkflowDocument, _ types: DocumentTypes, _ credentials: [CredentialRecord]?
     ) -> KnownNames {
-        let known = KnownTypes(body: types.body)
+        let known = KnownTypes(body: types.body, trigger: types.trigger)
         return KnownNames(
-            steps: Set(document.ids), titles: types.titles, env: environment,
+            steps: Set(document.ids), titles: types.titles, env: Set(environment.keys),
             credentials: credentials.map { Set($0.map(\.name)) }, payload: known.payload, types: known)
     }
 
-    private struct Kind {
+    struct Kind {
         var kind: PlannedNode.Kind
         var fallback: CompiledValue?
         var compensation: PlannedCompensation?
