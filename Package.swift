@@ -170,7 +170,8 @@ let testTargets: [Target] = [
     tests(
         "API",
         [
-            "PatchbayAPI", "PatchbayCore", "PatchbayEngine", "PatchbayJSON", "PatchbaySecurity", hummingbirdTesting,
+            "PatchbayAPI", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayJSON", "PatchbaySecurity",
+            hummingbirdTesting,
             webSocket, logging, lifecycle,
         ]),
     .target(

@@ -92,9 +92,14 @@ private func guardedRoutes(_ dependencies: APIDependencies) -> [Route] {
         starter: dependencies.starter, clock: dependencies.clock)
     let retries = RetryRoutes(
         runs: dependencies.runs, repeater: repeater, clock: dependencies.clock, limits: dependencies.limits)
+    let expressions = ExpressionRoutes(
+        grounds: ExpressionGrounds(
+            workflows: dependencies.workflows, runs: dependencies.runs, vault: dependencies.vault,
+            planner: dependencies.planner, surroundings: dependencies.surroundings),
+        limits: dependencies.limits)
     let parts = [
         operating.routes, retries.routes, workflows.routes, executions.routes, events.routes, runs.routes,
-        live.routes, connectors.routes,
+        live.routes, connectors.routes, expressions.routes,
         credentials.routes,
     ]
     return parts.flatMap(\.self)

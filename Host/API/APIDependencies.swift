@@ -1,5 +1,6 @@
 package import PatchbayCore
 package import PatchbayEngine
+package import PatchbayExpressions
 package import PatchbaySecurity
 
 /// Everything that the API answers from; the composition root fills it in.
@@ -19,6 +20,8 @@ package struct APIDependencies: Sendable {
     package var relations: RunRelations
     package var signals: RunSignals
     package var clock: any TimeSource
+    /// The present, time zones and chance, for expressions that are tried out.
+    package var surroundings: @Sendable () -> Surroundings
     /// Whether the database answers. Ends by itself within seconds.
     package var isReady: @Sendable () async -> Bool
     /// Where this host is reached from outside, such as `https://flows.example.com`; nil: as each request names it.
@@ -32,6 +35,7 @@ package struct APIDependencies: Sendable {
         secrets: any CredentialSource, connectors: any ConnectorInventory, settings: any ConnectorSettingsStore,
         queue: any RunQueue, gates: any GateStore,
         planner: Planner, starter: RunStarter, relations: RunRelations, signals: RunSignals, clock: any TimeSource,
+        surroundings: @escaping @Sendable () -> Surroundings,
         isReady: @escaping @Sendable () async -> Bool, publicURL: String? = nil, version: String,
         limits: APILimits = APILimits()
     ) {
@@ -49,6 +53,7 @@ package struct APIDependencies: Sendable {
         self.relations = relations
         self.signals = signals
         self.clock = clock
+        self.surroundings = surroundings
         self.isReady = isReady
         self.publicURL = publicURL
         self.version = version

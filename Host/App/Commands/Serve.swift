@@ -4,6 +4,7 @@ import Logging
 import PatchbayAPI
 import PatchbayCore
 import PatchbayEngine
+import PatchbayExpressions
 import PatchbaySecurity
 import ServiceLifecycle
 import UnixSignals
@@ -102,7 +103,8 @@ struct Serve: AsyncParsableCommand {
                 gates: storage.gates,
                 planner: parts.planner, starter: parts.starter(storage, signals),
                 relations: parts.relations(storage, signals), signals: signals, clock: parts.clock,
-                isReady: { await storage.database.isReady() }, publicURL: configuration.publicURL,
+                surroundings: Surroundings.present, isReady: { await storage.database.isReady() },
+                publicURL: configuration.publicURL,
                 version: PatchbayVersion.text),
             at: APIAddress(host: configuration.address, port: configuration.port), logger: log,
             onListening: { port in

@@ -6,6 +6,7 @@ import NIOCore
 import PatchbayAPI
 import PatchbayCore
 import PatchbayEngine
+import PatchbayExpressions
 import PatchbayJSON
 import PatchbaySecurity
 
@@ -47,7 +48,8 @@ struct TestAPI {
             connectors: StubInventory(), settings: settings, queue: queue, gates: queue,
             planner: Planner(catalogue: StubInventory()),
             starter: starter, relations: relations, signals: signals, clock: clock,
-            isReady: { [isReady] in isReady }, publicURL: publicURL, version: "1.2.3", limits: limits)
+            surroundings: { Surroundings(now: Instant(clock.now)) }, isReady: { [isReady] in isReady },
+            publicURL: publicURL, version: "1.2.3", limits: limits)
     }
 
     /// Sends requests straight to the routes.
