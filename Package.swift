@@ -188,7 +188,8 @@ let testTargets: [Target] = [
             "PatchbayOutbound", "PatchbayStorage", hummingbird, logging, "patchbay", "patchbay-runner", "HTTPConnector",
         ]),
     tests(
-        "Engine", ["PatchbayEngine", "PatchbayCore", "PatchbayJSON", "PatchbayExpressions", "PatchbaySchemas", logging]),
+        "Engine", ["PatchbayEngine", "PatchbayCore", "PatchbayJSON", "PatchbayExpressions", "PatchbaySchemas", logging],
+        exclude: ["Journals"]),
 ]
 
 let package = Package(
