@@ -28,7 +28,10 @@ final class Mailbox: Sendable {
         var reader: CheckedContinuation<[Message], Never>?
     }
 
+    let tenant: TenantID
     private let state = Mutex(State())
+
+    init(of tenant: TenantID) { self.tenant = tenant }
 
     func post(_ event: Message) {
         let reader: CheckedContinuation<[Message], Never>? = state.withLock { state in

@@ -25,7 +25,7 @@ extension Worker {
     func offer(_ new: NewRun) -> RunOffer? {
         let (now, record) = (surroundings.clock.now, new.record)
         guard new.placement.isImmediate, let plan = plans.plan(of: record.workflow, version: record.version),
-            let place = reserve(record.id, at: now)
+            let place = reserve(record.id, of: record.tenant, at: now)
         else { return nil }
         var started = record
         (started.status, started.startedAt) = (.running, record.createdAt)

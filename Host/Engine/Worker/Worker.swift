@@ -88,8 +88,9 @@ package final class Worker: Sendable {
         let listener = signals.addCancelListener { id in self.state.withLock { $0.runs[id] }?.post(.cancel) }
         let reader = signals.addMessageListener { id in self.state.withLock { $0.runs[id] }?.post(.look) }
         let options = surroundings.options
+        let places = options.runs - GuestPlaces.count(of: options.runs)
         let room = signals.addWorker(
-            hasRoom: { options.takesUnlabelled && self.state.withLock { $0.runs.count } < options.runs },
+            hasRoom: { options.takesUnlabelled && self.state.withLock { $0.runs.count } < places },
             offer: { options.takesUnlabelled ? self.offer($0) : nil })
         state.withLock { $0.isOpen = stop.rings == 0 }
         defer {
@@ -118,7 +119,7 @@ package final class Worker: Sendable {
     private func takeOn() async -> [(LeasedRun, Mailbox)] {
         let options = surroundings.options
         let room = state.withLock { state in
-            let room = options.runs - state.runs.count
+            let room = options.runs - GuestPlaces.count(of: options.runs) - state.runs.count
             // Whoever wakes a worker that has no room is not forgotten.
             if room <= 0 { state.mayBeMore = true }
             return room
@@ -137,7 +138,7 @@ package final class Worker: Sendable {
             state.withLock { $0.unheard += 1 }
             return []
         }
-        let taken = leased.map { ($0, Mailbox()) }
+        let taken = leased.map { ($0, Mailbox(of: $0.record.tenant)) }
         for (run, mailbox) in taken where run.isCancelRequested { mailbox.post(.cancel) }
         let superseded = state.withLock { state in
             state.mayBeMore = leased.count >= room
@@ -243,15 +244,19 @@ package final class Worker: Sendable {
 
 extension Worker {
     /// Keeps a place for a run that is about to be stored for this worker. Nil when runs are to go through the queue: others
-    /// wait there, or it is not certain that the store knows this worker.
-    func reserve(_ run: RunID, at now: Timestamp) -> (worker: String, mailbox: Mailbox)? {
+    /// wait there and its tenant is no guest, or it is not certain that the store knows this worker.
+    func reserve(_ run: RunID, of tenant: TenantID, at now: Timestamp) -> (worker: String, mailbox: Mailbox)? {
         let oldest = now + -surroundings.options.abandonment / 2
-        let mailbox = Mailbox()
+        let mailbox = Mailbox(of: tenant)
         return state.withLock { state in
             // Who finds no room waits in the queue, and comes before those who arrive later.
-            if state.runs.count >= surroundings.options.runs { state.mayBeMore = true }
-            guard state.isOpen, !state.mayBeMore, state.unheard == 0, let life = state.lastLife, life > oldest
-            else { return nil }
+            let isFull = state.runs.count >= surroundings.options.runs
+            if isFull { state.mayBeMore = true }
+            guard state.isOpen, state.unheard == 0, let life = state.lastLife, life > oldest else { return nil }
+            if state.mayBeMore {
+                let tenants = state.runs.values.lazy.map(\.tenant)
+                guard !isFull, GuestPlaces.mayTakeOne(tenant, inHand: tenants) else { return nil }
+            }
             state.runs[run] = mailbox
             state.reserved += 1
             return (name(after: state.deaths), mailbox)

@@ -144,4 +144,28 @@ struct HandOverTests {
         }
         #expect(shop.invoker.calls.map(\.run) == shop.store.all)
     }
+
+    @Test func `a tenant with little in hand begins at once beside one that has filled the queue`() async throws {
+        let gate = Gate()
+        var shop = Workshop(one) { call in
+            if call.input != .null { try await gate.pass() }
+            return OperationResult(output: 1)
+        }
+        shop.options.runs = 32
+        try await shop.working { [shop] in
+            for _ in 0..<40 { _ = await shop.start() }
+            await shop.invoker.waitForCalls(30)
+            var other = workflow
+            other.tenant = TenantID(high: TenantID.initial.high, low: TenantID.initial.low + 1)
+            let starter = RunStarter(runs: shop.store, signals: shop.signals, clock: shop.clock)
+            var statuses: [RunStatus] = []
+            for workflow in [workflow, other, other, other] {
+                statuses.append(try await starter.start(workflow, input: 1).record.status)
+            }
+            // There are two places; the third run waits like all others.
+            #expect(statuses == [.queued, .running, .running, .queued])
+            gate.open()
+            for id in shop.store.all { await shop.store.end(of: id) }
+        }
+    }
 }
