@@ -122,7 +122,20 @@ extension CompiledValue {
     package var isConstant: Bool { root.isConstant }
 
     /// What the value is in every run, as far as that is known without one.
-    package enum ResultKind: Sendable { case bool, text, other }
+    package enum ResultKind: Sendable {
+        case bool, text, list, object, other
+
+        /// For messages.
+        package var article: String {
+            switch self {
+            case .bool: "true or false"
+            case .text: "a string"
+            case .list: "a list"
+            case .object: "an object"
+            case .other: "another value"
+            }
+        }
+    }
 
     /// Nil when only a run can tell.
     package var kind: ResultKind? {
@@ -130,7 +143,9 @@ extension CompiledValue {
         case .constant(.bool): .bool
         case .constant(.string): .text
         case .template(let template, _): Self.kind(of: template.type)
-        case .constant, .array, .object: .other
+        case .array, .constant(.array): .list
+        case .object, .constant(.object): .object
+        case .constant: .other
         }
     }
 
@@ -138,6 +153,8 @@ extension CompiledValue {
         switch type {
         case .bool: .bool
         case .string: .text
+        case .list: .list
+        case .map, .object: .object
         case .dyn, .wrapper, .optional, .parameter, .opaque: nil
         default: .other
         }

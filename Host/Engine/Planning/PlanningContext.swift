@@ -86,7 +86,7 @@ struct PlanningContext {
     ) -> CompiledValue? {
         guard let value = compile(json, of: node, at: pointer, seesItself: seesItself) else { return nil }
         if let result = value.kind, result != .bool {
-            let found = value.isConstant ? json.article : "always \(result == .text ? "a string" : json.article)"
+            let found = value.isConstant ? json.article : "always \(result.article)"
             report(
                 "wrong-type", node, at: pointer, "the condition must give true or false, and this is \(found)",
                 hint: Self.conditionHint)

@@ -59,11 +59,16 @@ struct ExprOptions: ParsableArguments {
 
 /// Where an expression's data comes from.
 struct ExprInput: ParsableArguments {
-    @Option(help: "A file with the data, JSON; - reads standard input.") var input: String?
+    @Option(help: "The data: an object or list of JSON, or a file with JSON; - reads standard input.") var input:
+        String?
 
-    /// Null when no file is named.
+    /// Null when there is none.
     func read() throws -> JSON {
         guard let input else { return .null }
+        // No file worth naming so begins with a bracket.
+        if let first = input.utf8.first, [UInt8(ascii: "{"), UInt8(ascii: "[")].contains(first) {
+            return try Self.parse(Array(input.utf8), what: "--input")
+        }
         return try Self.parse(try TextFile.read(input), what: input)
     }
 

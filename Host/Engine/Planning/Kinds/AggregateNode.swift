@@ -10,7 +10,7 @@ enum AggregateNode {
         reader.refuseUnknown(known: ["as", "values"])
         let given = reader.object["values"]
         let values = given.flatMap { context.compile($0, of: node, at: reader.pointer(to: "values")) }
-        if let given, let values, given.array == nil, given.object == nil, values.isConstant || values.kind != nil {
+        if let given, let kind = values?.kind, ![.list, .object].contains(kind) {
             reader.report(
                 "wrong-type", at: "values", "\"values\" must give a list or an object, and this is \(given.article)")
         }

@@ -46,7 +46,7 @@ enum LoopNode {
         _ items: JSON, _ node: WorkflowNode, _ reader: inout MemberReader, _ context: inout PlanningContext
     ) -> CompiledValue? {
         let value = context.compile(items, of: node, at: reader.pointer(to: "items"))
-        if items.array == nil, let value, value.isConstant || value.kind != nil {
+        if let kind = value?.kind, kind != .list {
             reader.report(
                 "wrong-type", at: "items",
                 "\"items\" of \(reader.subject) must give a list, and this is \(items.article)",
