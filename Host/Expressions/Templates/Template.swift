@@ -20,6 +20,8 @@ package struct Template: Sendable {
     private let pieces: [Piece]
     /// What the programs' variables are, by their numbers.
     private let slots: [Slot]
+    /// When the whole text is a path of names.
+    private let path: DirectPath?
     private let source: [UInt8]
 
     /// Compiles a text, or says what is wrong with it: the first error of syntax, or every unknown name.
@@ -75,6 +77,12 @@ package struct Template: Sendable {
             throw CompilationFailure(errors: compilation.faults.map { $0.located(in: source) })
         }
         slots = compilation.vocabulary.slots
+        path =
+            if !isText, case .expression(let program)? = pieces.first {
+                DirectPath(program, slots: slots)
+            } else {
+                nil
+            }
         references = compilation.vocabulary.references
     }
 
@@ -104,6 +112,10 @@ package struct Template: Sendable {
     }
 
     private func value(in scope: Scope, _ budget: inout Budget) throws(Fault) -> JSON {
+        if let json = path?.scalar(in: scope) {
+            if case .string(let text) = json { try budget.spend(text.utf8.count, at: 0) }
+            return json
+        }
         if !isText, case .expression(let program)? = pieces.first {
             let value = try value(of: program, in: scope, &budget)
             if case .opaque(let opaque) = value, let secret = opaque as? SecretHandle { return secret.json }

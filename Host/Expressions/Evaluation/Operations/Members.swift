@@ -32,7 +32,7 @@ final class PathSelect: Operation {
     private let base: any Operation
     private let names: [String]
     /// The same, one name at a time: for values that are no JSON, and for what is not there.
-    private let last: Select
+    let last: Select
     /// Steps that it takes.
     private let cost: Int
 
