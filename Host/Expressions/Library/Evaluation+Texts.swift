@@ -45,6 +45,8 @@ extension Evaluation {
             starts = Array((Array(places) + [bytes.count]).prefix(count))
         }
         guard !starts.isEmpty else { return text }
+        // Each costs as much as an operation does.
+        try budget.take(starts.count, at: offset)
         let new = Array(other.utf8)
         let (growth, isHuge) = starts.count.multipliedReportingOverflow(by: new.count)
         try make(bytes: isHuge ? .max : bytes.count - starts.count * part.utf8.count + growth)
