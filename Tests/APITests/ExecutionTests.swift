@@ -4,7 +4,7 @@ import PatchbayJSON
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ExecutionTests {
     private let api = TestAPI()
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import PatchbayEngine
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LiveTests {
     private let api = TestAPI()
 

@@ -3,7 +3,7 @@ import PatchbayCore
 import PatchbayJSON
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RunTests {
     private let api = TestAPI()
 

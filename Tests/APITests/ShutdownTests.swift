@@ -9,7 +9,7 @@ import Testing
 
 @testable import PatchbayEngine
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ShutdownTests {
     private let api = TestAPI()
 

@@ -22,7 +22,7 @@ struct ExpressionGuideTests {
             #expect(answer["value"] == (try JSON(parsing: String(cells[1]))), "\(line): \(answer.text)")
             count += 1
         }
-        #expect(count == 23)
+        #expect(count == 24)
     }
 
     private func page() throws -> String {

@@ -1,7 +1,7 @@
 import PatchbayPatterns
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PatternRefusalTests {
+@Suite(.timeLimit(.minutes(5))) struct PatternRefusalTests {
     @Test(
         arguments: [
             ("(ab", "missing )", nil), ("ab)", "unexpected )", nil), ("[a-", "missing ]", 0), ("a**", "repetition", 1),

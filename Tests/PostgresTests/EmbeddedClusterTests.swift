@@ -4,7 +4,7 @@ import Testing
 
 @testable import PatchbayPostgres
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct EmbeddedClusterTests {
     /// Runs `body` with a data folder of its own, and ends whatever server is left there.
     private func withFolder(_ body: (String) async throws -> Void) async throws {

@@ -40,7 +40,7 @@ private struct Bench: @unchecked Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct BridgeTests {
+@Suite(.timeLimit(.minutes(5))) struct BridgeTests {
     @Test func `a call that has nothing to wait for is complete when invoke returns`() {
         let bench = Bench()
         #expect(bench.invoke("echo", #"{"text":"hé"}"#) == PB_OK)

@@ -6,7 +6,7 @@ import PatchbayStorage
 import Testing
 
 /// Everything runs against a real server; each test has a fresh, migrated database.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(5)))
 struct StorageSuites {}
 
 /// The stores over one database, and what tests put into them.

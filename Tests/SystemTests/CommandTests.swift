@@ -2,7 +2,7 @@ import HostFixture
 import PatchbayJSON
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(3))) struct CommandTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct CommandTests {
     @Test func `credentials are added, listed without their secrets, and removed`() async throws {
         let installation = try await Installation([])
         let added = try await installation.command(

@@ -2,7 +2,7 @@ import PatchbayJSON
 import Testing
 
 /// `patchbay expr`, tried as a person and as a program would.
-@Suite(.timeLimit(.minutes(3))) struct ExpressionCommandTests {
+@Suite(.timeLimit(.minutes(5))) struct ExpressionCommandTests {
     private struct Answer {
         let output: String
         let errors: String

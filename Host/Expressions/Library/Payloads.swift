@@ -1,7 +1,7 @@
 import PatchbayJSON
 
 extension Library {
-    /// `base64Encode(x)`, `base64Decode(text)`, `json(x)`.
+    /// `base64Encode(x)`, `base64Decode(text)`, `json(x)`, `parseJSON(text)`.
     static let payloads: [Overload] = [
         .global("base64Encode", id: "base64_encode_string", [.string], .string) { value, evaluation throws(Fault) in
             guard case .string(let text) = value else { throw evaluation.noOverload("base64Encode", [value]) }
@@ -25,6 +25,15 @@ extension Library {
         },
         .global("json", id: "json_dyn", [.dyn], .string) { value, evaluation throws(Fault) in
             .string(try value.json(&evaluation.budget, at: evaluation.offset).text)
+        },
+        .global("parseJSON", id: "parse_json_string", [.string], .dyn) { value, evaluation throws(Fault) in
+            guard case .string(let text) = value else { throw evaluation.noOverload("parseJSON", [value]) }
+            try evaluation.budget.take(bytes: text.utf8.count * 8, at: evaluation.offset)
+            do throws(JSONError) {
+                return Value(try JSON(parsing: text))
+            } catch {
+                throw evaluation.fault(.value, "the text is no JSON: \(error.description)")
+            }
         },
     ]
 

@@ -3,7 +3,7 @@ import PatchbayJSON
 import Testing
 
 /// How failures of the other side reach the engine, through the loaded libraries.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct FailureTests {
     /// One action of each connector that writes, or the nearest to it.
     struct Probe: Sendable, CustomTestStringConvertible {

@@ -2,7 +2,7 @@ import PatchbayCore
 import PatchbayJSON
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct GitHubRequestsTests {
     private let place: JSONObject = ["owner": "octo-org", "repo": "octo-repo"]
 

@@ -2,7 +2,7 @@ import PatchbayCore
 import PatchbayJSON
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct HTTPRequestsTests {
     /// Answers with what was asked.
     @Sendable private static func echo(_ request: RecordingServer.Request) -> RecordingServer.Answer {

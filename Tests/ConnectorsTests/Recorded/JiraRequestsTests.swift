@@ -2,7 +2,7 @@ import PatchbayCore
 import PatchbayJSON
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct JiraRequestsTests {
     private let rich: JSON = [
         "type": "doc", "version": 1,

@@ -1,7 +1,7 @@
 import PatchbayJSON
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct OpenAIRequestsTests {
     @Test func `every action sends what OpenAI describes, with the key attached`() async throws {
         let server = RecordingServer(OpenAIVendor.answer)

@@ -1,7 +1,7 @@
 import PatchbayJSON
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct SlackRequestsTests {
     @Test func `every action sends what Slack describes, with the token attached`() async throws {
         let server = RecordingServer(SlackVendor.answer)

@@ -3,7 +3,7 @@ import PatchbayJSON
 import Testing
 
 /// Refusals in each vendor's own words, through the loaded libraries.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct VendorFailureTests {
     private func failure(
         _ connector: String, _ operation: String, _ input: JSON, answering answer: RecordingServer.Answer

@@ -7,7 +7,7 @@ import Testing
 private typealias Doc = FlowDocument
 
 /// Random documents of all kinds in containers, random outcomes, crashes, cancellation, and news that come twice.
-@Suite("Random control flow", .timeLimit(.minutes(3)))
+@Suite("Random control flow", .timeLimit(.minutes(5)))
 struct RandomFlowTests {
     @Test(arguments: 0..<150)
     func `a run ends, in order, whatever happens to it`(seed: Int) throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PatchbayEngine
 
-@Suite("Following one run", .timeLimit(.minutes(1)))
+@Suite("Following one run", .timeLimit(.minutes(5)))
 struct RunFeedTests {
     @Test func `each entry is told as soon as it is stored, without waiting for a moment to ask`() async throws {
         let gate = Gate()

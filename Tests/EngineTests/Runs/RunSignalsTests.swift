@@ -4,7 +4,7 @@ import Testing
 
 @testable import PatchbayEngine
 
-@Suite("Signals about runs", .timeLimit(.minutes(1)))
+@Suite("Signals about runs", .timeLimit(.minutes(5)))
 struct RunSignalsTests {
     private let clock = ManualClock()
     private let id = RunRecord.fixture().id

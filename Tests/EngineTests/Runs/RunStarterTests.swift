@@ -4,7 +4,7 @@ import Testing
 
 @testable import PatchbayEngine
 
-@Suite("Starting runs", .timeLimit(.minutes(1)))
+@Suite("Starting runs", .timeLimit(.minutes(5)))
 struct RunStarterTests {
     private let clock = ManualClock()
     private let store = MemoryStore()

@@ -6,7 +6,7 @@ import Testing
 
 private let one = Graph([.trigger(), .action("a")], ["hook > a"])
 
-@Suite("Calls that are cut short", .timeLimit(.minutes(1)))
+@Suite("Calls that are cut short", .timeLimit(.minutes(5)))
 struct CutShortTests {
     @Test func `a call that does not end in time is told to, and the step fails with what to do`() async {
         let shop = Workshop(one) { _ in

@@ -5,7 +5,7 @@ import PatchbayJSON
 import Testing
 
 /// The whole line below the API: a document, its plan, a delivery, a worker, calls.
-@Suite("A document carried out", .timeLimit(.minutes(1)))
+@Suite("A document carried out", .timeLimit(.minutes(5)))
 struct DocumentTests {
     private let document: JSON = [
         "name": "deploy-alert",

@@ -6,7 +6,7 @@ import Testing
 
 private let chain = Graph([.trigger(), .action("a"), .action("b")], ["hook > a", "a > b"])
 
-@Suite("A worker that stops", .timeLimit(.minutes(1)))
+@Suite("A worker that stops", .timeLimit(.minutes(5)))
 struct DrainTests {
     /// When calls have to be over; no other moment anybody waits for.
     private let drained = Timestamp.start + 7_777

@@ -6,7 +6,7 @@ import Testing
 
 private let one = Graph([.trigger(), .action("a")], ["hook > a"])
 
-@Suite("Runs that are handed to a worker as they are stored", .timeLimit(.minutes(1)))
+@Suite("Runs that are handed to a worker as they are stored", .timeLimit(.minutes(5)))
 struct HandOverTests {
     private let workflow = WorkflowRecord(
         id: RunRecord.fixture().workflow, tenant: .initial, name: "test", about: "", status: .active, version: 1,

@@ -6,7 +6,7 @@ import Testing
 
 private let one = Graph([.trigger(), .action("a")], ["hook > a"])
 
-@Suite("Leases and heartbeats", .timeLimit(.minutes(1)))
+@Suite("Leases and heartbeats", .timeLimit(.minutes(5)))
 struct LeaseTests {
     @Test func `work that nobody announced is found by looking`() async {
         let shop = Workshop(one)

@@ -6,7 +6,7 @@ import Testing
 
 private typealias Doc = FlowDocument
 
-@Suite("What runs have to do with each other", .timeLimit(.minutes(1)))
+@Suite("What runs have to do with each other", .timeLimit(.minutes(5)))
 struct RelationTests {
     /// A workflow `main` with a step `sub` that runs `part`, and what follows.
     private func workflows(

@@ -6,7 +6,7 @@ import Testing
 
 private let chain = Graph([.trigger(), .action("a"), .action("b", .read)], ["hook > a", "a > b"])
 
-@Suite("A store that fails", .timeLimit(.minutes(1)))
+@Suite("A store that fails", .timeLimit(.minutes(5)))
 struct StoringTests {
     @Test func `nothing is called before its start is stored`() async {
         let shop = Workshop(chain)

@@ -7,7 +7,7 @@ import Testing
 private let chain = Graph([.trigger(), .action("a"), .action("b", .read)], ["hook > a", "a > b"])
 private let one = Graph([.trigger(), .action("a")], ["hook > a"])
 
-@Suite("A worker's runs", .timeLimit(.minutes(1)))
+@Suite("A worker's runs", .timeLimit(.minutes(5)))
 struct WorkerTests {
     @Test func `a run is carried out step by step, each stored before the next begins`() async {
         let shop = Workshop(chain)

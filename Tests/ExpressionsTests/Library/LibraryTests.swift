@@ -3,7 +3,7 @@ import PatchbayExpressions
 import PatchbayJSON
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct LibraryTests {
+@Suite(.timeLimit(.minutes(5))) struct LibraryTests {
     private let surroundings = Surroundings(
         now: Instant(seconds: 1_700_000_000), seed: Array(repeating: 7, count: 16),
         digest: { _, bytes in

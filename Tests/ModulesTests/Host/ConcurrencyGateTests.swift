@@ -2,7 +2,7 @@ import Testing
 
 @testable import PatchbayModules
 
-@Suite(.timeLimit(.minutes(1))) struct ConcurrencyGateTests {
+@Suite(.timeLimit(.minutes(5))) struct ConcurrencyGateTests {
     @Test func `as many as the limit are in at once`() {
         let gate = ConcurrencyGate(limit: 2)
         #expect(gate.tryEnter())

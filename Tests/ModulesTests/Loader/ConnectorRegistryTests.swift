@@ -6,7 +6,7 @@ import Testing
 
 @testable import PatchbayModules
 
-@Suite(.timeLimit(.minutes(3))) struct ConnectorRegistryTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectorRegistryTests {
     private let bench: Workbench
     private let one: Version
     private let two: Version

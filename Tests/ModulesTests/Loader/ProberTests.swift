@@ -4,7 +4,7 @@ import Testing
 
 @testable import PatchbayModules
 
-@Suite(.timeLimit(.minutes(1))) struct ProberTests {
+@Suite(.timeLimit(.minutes(5))) struct ProberTests {
     private func shell(_ script: String, limit: Duration = .seconds(20), output: Int = 1 << 20) -> ChildProcess.Outcome
     {
         ChildProcess(

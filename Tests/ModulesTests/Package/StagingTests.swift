@@ -5,7 +5,7 @@ import Testing
 
 @testable import PatchbayModules
 
-@Suite(.timeLimit(.minutes(2))) struct StagingTests {
+@Suite(.timeLimit(.minutes(5))) struct StagingTests {
     private let bench: Workbench
 
     init() throws { bench = try Workbench() }

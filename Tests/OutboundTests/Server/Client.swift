@@ -11,7 +11,9 @@ let everywhere = [HostPattern("*")!]
 extension OutboundRequest {
     /// A request that may go anywhere.
     static func to(_ url: String, method: String = "GET", headers: [HTTPField] = [], body: [UInt8] = []) -> Self {
-        OutboundRequest(method: method, url: url, headers: headers, body: body, allowedHosts: everywhere)
+        // Much longer than any test takes, also on a busy machine.
+        OutboundRequest(
+            method: method, url: url, headers: headers, body: body, timeout: 240_000, allowedHosts: everywhere)
     }
 
     func with(_ change: (inout Self) -> Void) -> Self {

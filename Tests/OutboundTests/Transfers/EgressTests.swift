@@ -1,7 +1,7 @@
 import PatchbayOutbound
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct EgressTests {
+@Suite(.timeLimit(.minutes(5))) struct EgressTests {
     @Test(arguments: ["127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]", "127.1", "app.localhost"])
     func `this machine is refused by default, however it is named`(host: String) async throws {
         let server = LoopbackServer { _ in .text("") }

@@ -2,7 +2,7 @@ import PatchbayCore
 import PatchbayOutbound
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct FollowedRedirectTests {
+@Suite(.timeLimit(.minutes(5))) struct FollowedRedirectTests {
     let client: OutboundClient
 
     init() throws { client = try loopbackClient() }

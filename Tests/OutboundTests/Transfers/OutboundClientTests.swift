@@ -3,7 +3,7 @@ import PatchbayCore
 import PatchbayOutbound
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct OutboundClientTests {
+@Suite(.timeLimit(.minutes(5))) struct OutboundClientTests {
     let client: OutboundClient
 
     init() throws { client = try loopbackClient() }

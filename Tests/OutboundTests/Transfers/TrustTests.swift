@@ -3,7 +3,7 @@ import PatchbayOutbound
 import Testing
 
 /// Against `openssl s_server`, with a certificate made for the test.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TLSServer.isPossible, "the openssl command is not installed"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TLSServer.isPossible, "the openssl command is not installed"))
 struct TrustTests {
     @Test func `a certificate that nobody vouches for is refused, and nothing is sent`() async throws {
         let server = try TLSServer(name: "localhost")
