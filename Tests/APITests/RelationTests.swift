@@ -4,7 +4,7 @@ import PatchbayJSON
 import Testing
 
 /// Runs that answer, are told something, and start each other.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RelationTests {
     private let api = TestAPI()
 

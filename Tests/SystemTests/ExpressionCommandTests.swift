@@ -1,3 +1,4 @@
+import HostFixture
 import PatchbayJSON
 import Testing
 

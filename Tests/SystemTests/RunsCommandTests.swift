@@ -2,7 +2,7 @@ import HostFixture
 import PatchbayJSON
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(3))) struct RunsCommandTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct RunsCommandTests {
     private static let document: JSON = [
         "name": "shares",
         "nodes": [
