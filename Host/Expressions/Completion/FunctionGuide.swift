@@ -31,6 +31,7 @@ enum FunctionGuide {
         "base64.encode": "Bytes in base64.",
         "base64.decode": "The bytes that base64 stands for.",
         "json": "The value as JSON text.",
+        "parseJSON": "The value of a JSON text.",
         "hash": "The SHA-256 of a text or bytes in hexadecimal, or the digest that is named.",
         "uuid": "A new random UUID.",
     ]
