@@ -2,23 +2,14 @@ import DatabaseFixture
 import FoundationEssentials
 import Glibc
 import HostFixture
-import PatchbayCore
-import PatchbayEngine
 import PatchbayJSON
 import PatchbayOutbound
 import PatchbayPostgres
-import PatchbayStorage
 import Synchronization
 import Testing
 
 /// One round: an API process, three workers, a database, a receiver, and everything that can be done to them.
 final class Chaos: Sendable {
-    /// A run that somebody was told of.
-    private struct Accepted: Sendable {
-        var number: Int64
-        var story: Int
-    }
-
     private static let workers = 3
     private static let clients = 8
     /// Times between strikes.
@@ -36,7 +27,8 @@ final class Chaos: Sendable {
     private let host: RunningHost
     private let fleet: Fleet
     private let pool: PostgresPool
-    private let accepted = Mutex<[String: Accepted]>([:])
+    private let accepted = Mutex<[String: Aftermath.Start]>([:])
+    private let restarts = Atomic(0)
 
     private init(
         runs: Int, patience: Duration, stories: [Story], receiver: EffectReceiver, server: DatabaseServer,
@@ -65,7 +57,7 @@ final class Chaos: Sendable {
                 try await chaos.run()
                 await fleet.stop()
                 #expect(await host.stop() == 0)
-                try await chaos.check()
+                try await chaos.lookBack()
                 await chaos.pool.close()
             } catch {
                 await fleet.stop()
@@ -96,12 +88,14 @@ final class Chaos: Sendable {
 
     private func save() async throws -> [String] {
         var workflows: [String] = []
+        var ids: [String: String] = [:]
         for story in stories {
-            let answer = try await host.send("POST", "/api/v1/workflows", story.document)
+            let answer = try await host.send("POST", "/api/v1/workflows", try story.document(after: ids))
             guard answer.status == 201, let id = answer.body["id"]?.string else {
                 throw SystemTestError("\(story.name) was refused: \(answer.text)")
             }
             workflows.append(id)
+            ids[story.name] = id
         }
         return workflows
     }
@@ -126,9 +120,19 @@ final class Chaos: Sendable {
         let body: JSON = ["workflow_id": .string(workflow), "input": ["n": .int(Int64(number))]]
         let answer = try await insist("POST", "/api/v1/runs", body, headers: [key]) { $0 == 202 }
         guard let run = answer["run_id"]?.string else { throw SystemTestError("no run: \(answer.text)") }
-        accepted.withLock { $0[run] = Accepted(number: Int64(number), story: story) }
-        guard stories[story].isCancelled else { return }
-        _ = try await insist("POST", "/api/v1/runs/\(run)/cancel", nil) { $0 == 202 || $0 == 409 }
+        accepted.withLock { $0[run] = Aftermath.Start(number: Int64(number), story: story) }
+        if stories[story].isCancelled {
+            _ = try await insist("POST", "/api/v1/runs/\(run)/cancel", nil) { $0 == 202 || $0 == 409 }
+        }
+        if let event = stories[story].event {
+            // The same event twice: once is enough, and the second changes nothing.
+            for _ in 1...2 {
+                _ = try await insist(
+                    "POST", "/api/v1/runs/\(run)/events",
+                    ["name": .string(event), "payload": ["n": .int(Int64(number))], "id": .string("event-\(number)")]
+                ) { $0 < 300 || $0 == 409 }
+            }
+        }
     }
 
     private func insist(
@@ -176,6 +180,20 @@ final class Chaos: Sendable {
         return "in the queue: " + ((try? rows?.one().text("text")) ?? "unknown")
     }
 
+    private func lookBack() async throws {
+        #expect(fleet.strangeEnds == [])
+        #expect(fleet.kills > 0)
+        let restarts = restarts.load(ordering: .relaxed)
+        #expect(restarts >= min(2, runs / 1_000))
+        print("\(runs) runs, \(fleet.kills) workers killed, \(restarts) restarts of the database")
+        let accepted = accepted.withLock { $0 }
+        #expect(accepted.count == runs)
+        var aftermath = Aftermath(stories: stories, received: receiver.received, pool: pool)
+        try await aftermath.look(at: accepted)
+        let problems = aftermath.problems
+        #expect(problems.isEmpty, "\(problems.count) problems: \(problems.prefix(15).joined(separator: "\n"))")
+    }
+
     // MARK: The strikes
 
     private func killWorkers() async throws -> Bool {
@@ -203,75 +221,14 @@ final class Chaos: Sendable {
 
     /// By turns without and with a proper end.
     private func restartServer() async throws -> Bool {
-        var restarts = 0
         while !Task.isCancelled {
-            if await ended() >= (restarts + 1) * Self.runsPerRestart {
-                try await server.restart(hard: restarts.isMultiple(of: 2))
-                restarts += 1
+            let count = restarts.load(ordering: .relaxed)
+            if await ended() >= (count + 1) * Self.runsPerRestart {
+                try await server.restart(hard: count.isMultiple(of: 2))
+                restarts.add(1, ordering: .relaxed)
             }
             try? await Task.sleep(for: .milliseconds(100))
         }
         return false
-    }
-
-    // MARK: The end
-
-    private func check() async throws {
-        let accepted = accepted.withLock { $0 }
-        #expect(accepted.count == runs)
-        #expect(fleet.strangeEnds == [])
-        #expect(fleet.kills > 0)
-        let received = receiver.received
-        #expect(received.strange == 0)
-        var problems = problems(of: received)
-        let effects = received.byKey.values.flatMap(\.keys).reduce(into: [String: Set<String>]()) {
-            $0[$1.run, default: []].insert($1.what)
-        }
-        for run in effects.keys where accepted[run] == nil {
-            problems.append("\(run) has effects and was not accepted")
-        }
-        let (store, workflows) = (
-            PostgresRunStore(pool, journal: PostgresJournal(pool, log: .quiet)), PostgresWorkflowStore(pool)
-        )
-        var plans: [WorkflowID: Plan] = [:]
-        for (id, start) in accepted {
-            guard let id = RunID(id), let record = try await store.run(id, in: .initial) else {
-                problems.append("\(id) was accepted and is lost")
-                continue
-            }
-            if plans[record.workflow] == nil {
-                let version = try await workflows.version(1, of: record.workflow, in: .initial)
-                let planning = Planner(catalogue: RequestCatalogue()).plan(version?.document ?? .null)
-                plans[record.workflow] = planning.plan
-                if planning.plan == nil { problems.append("\(record.workflowName): \(planning.problems)") }
-            }
-            guard let plan = plans[record.workflow] else { continue }
-            var check = JournalCheck(record, plan, try await store.entries(of: id, in: .initial))
-            check.run()
-            check.check(stories[start.story], start.number, effects: effects[id.description] ?? [])
-            problems += check.problems
-        }
-        let left = try await pool.query("select count(*) as left, (select count(*) from runs) as runs from run_queue")
-            .one()
-        #expect(try left.int("left") == 0)
-        #expect(try left.int("runs") == Int64(runs))
-        let repeated = received.byKey.values.reduce(0) { $0 + $1.values.reduce(-1, +) }
-        print("\(runs) runs, \(fleet.kills) workers killed, \(received.byKey.count) effects, \(repeated) repeated")
-        #expect(problems.isEmpty, "\(problems.count) problems: \(problems.prefix(15).joined(separator: "\n"))")
-    }
-
-    /// A key stands for one effect, and an effect has one key.
-    private func problems(of received: EffectReceiver.Record) -> [String] {
-        var problems: [String] = []
-        var keys: [EffectReceiver.Effect: String] = [:]
-        for (key, effects) in received.byKey {
-            if effects.count != 1 { problems.append("the key \(key) came with \(effects.keys)") }
-            for effect in effects.keys {
-                if let other = keys.updateValue(key, forKey: effect) {
-                    problems.append("\(effect) came under \(key) and \(other)")
-                }
-            }
-        }
-        return problems
     }
 }

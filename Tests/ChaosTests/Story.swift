@@ -4,6 +4,7 @@ import PatchbayJSON
 /// A workflow of the chaos test: what it is, and what has to have happened when one of its runs has ended.
 struct Story: Sendable {
     let name: String
+    /// `@child` stands for the id of the story it runs.
     let document: JSON
     /// How a run ends.
     var status = RunStatus.completed
@@ -17,6 +18,14 @@ struct Story: Sendable {
     var isCancelled = false
     /// The event that somebody sends to its runs.
     var event: String?
+    /// The name of the story that its runs run; it stands before this one.
+    var child: String?
+
+    /// - Parameter ids: of the workflows that are saved already, by name.
+    func document(after ids: [String: String]) throws -> JSON {
+        guard let child else { return document }
+        return try JSON(parsing: document.text.replacing("@child", with: ids[child] ?? ""))
+    }
 }
 
 /// Documents in a few words: nodes as JSON, edges such as `"a > b"` or `"a:true > b"`.
@@ -77,7 +86,7 @@ extension Story {
         let writer = StoryWriter(url: url)
         return [
             line(writer), loops(writer), ways(writer), guarded(writer), waiting(writer), undone(writer),
-            answered(writer), cancelled(writer),
+            answered(writer), cancelled(writer), parent(writer), called(writer),
         ]
     }
 
@@ -201,5 +210,26 @@ extension Story {
         return Story(
             name: "cancelled", document: w.document("cancelled", [w.node("hold", "try", [:], parts)], ["start > hold"]),
             status: .cancelled, possibleEffects: ["closed"], isCancelled: true)
+    }
+
+    private static func parent(_ w: StoryWriter) -> Story {
+        let config: JSON = ["workflow": "@child", "version": 1, "input": ["n": "{{ input.n }}"]]
+        let nodes = [
+            w.node("inner", "workflow", config), w.tell("after", "after"),
+            w.node("end", "transform", ["value": "{{ steps.inner.output.double }}"]),
+        ]
+        return Story(
+            name: "parent", document: w.document("parent", nodes, ["start > inner", "inner > after", "after > end"]),
+            effects: { _ in ["after"] }, output: { .int($0 * 2) }, child: "line")
+    }
+
+    private static func called(_ w: StoryWriter) -> Story {
+        let config: JSON = ["event": "go", "match": ["n": "{{ input.n }}"], "timeout": "1h"]
+        let nodes = [
+            w.node("call", "wait", config), w.tell("heard", "heard"), w.set("end", "{{ steps.call.output.payload.n }}"),
+        ]
+        return Story(
+            name: "called", document: w.document("called", nodes, ["start > call", "call > heard", "heard > end"]),
+            effects: { _ in ["heard"] }, output: { ["v": .int($0)] }, event: "go")
     }
 }
