@@ -45,17 +45,19 @@ package struct RunRelations: Sendable {
         try await store.forget(messages, of: run.id, in: run.tenant)
     }
 
-    /// What a message says; nil when it says nothing that this version understands.
-    func event(_ message: RunMessage, for run: RunRecord) async throws -> RunEvent? {
+    /// What a message says; nothing when this version does not understand it. Of a child's end it is told behind its
+    /// start, which a worker that died may not have stored any more.
+    func events(_ message: RunMessage, for run: RunRecord) async throws -> [RunEvent] {
         let data = message.data
         switch message.kind {
         case .event:
-            return .eventReceived(name: data["name"]?.string ?? "", payload: data["payload"] ?? .null, id: message.id)
+            return [.eventReceived(name: data["name"]?.string ?? "", payload: data["payload"] ?? .null, id: message.id)]
         case .child:
             guard let child = RunID(uuid: message.id), let node = data["node"]?.string, let path = data["path"]?.string,
                 let attempt = data["attempt"]?.int, let end = try await end(of: child, in: run.tenant)
-            else { return nil }
-            return .childEnded(StepKey(node: node, path: path), attempt: Int(attempt), end)
+            else { return [] }
+            let (key, number) = (StepKey(node: node, path: path), Int(attempt))
+            return [.childStarted(key, attempt: number, run: child), .childEnded(key, attempt: number, end)]
         }
     }
 

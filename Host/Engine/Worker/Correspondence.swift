@@ -29,6 +29,10 @@ struct Correspondence {
 
     mutating func look() { isToLook = true }
 
+    /// Whether there is something that the run has not heard yet, because the store did not answer. Nobody would wake it
+    /// for that again.
+    var isBehind: Bool { isToLook || !unread.isEmpty }
+
     /// What the run has been told since the last time.
     mutating func events() async -> [RunEvent] {
         guard let relations = surroundings.relations, isToLook || !unread.isEmpty else { return [] }
@@ -40,7 +44,7 @@ struct Correspondence {
                 (isToLook, lookAgainAt) = (false, nil)
             }
             while let message = unread.first {
-                if let event = try await relations.event(message, for: run) { events.append(event) }
+                events += try await relations.events(message, for: run)
                 read.append(message)
                 unread.removeFirst()
             }

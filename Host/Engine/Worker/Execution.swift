@@ -98,9 +98,9 @@ struct Execution {
 
     /// Gives the run up where it has long to wait; nil when it stays in hand.
     private func park(on commands: [RunCommand], at now: Timestamp) async -> End? {
-        guard case .park(let moment)? = commands.last, moment - now > surroundings.options.longestWait else {
-            return nil
-        }
+        guard case .park(let moment)? = commands.last, moment - now > surroundings.options.longestWait,
+            !correspondence.isBehind
+        else { return nil }
         switch try? await surroundings.journal.park(run, until: moment) {
         case .parked: return .parked(mayGoOn: false)
         case .freed: return .parked(mayGoOn: true)
