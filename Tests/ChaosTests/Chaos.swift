@@ -45,7 +45,8 @@ final class Chaos: Sendable {
             let installation = try await Installation(["http"])
             let server = try await DatabaseServer()
             let settings = ["DATABASE_URL": server.address, "LOG_LEVEL": "notice"]
-            let fleet = Fleet(installation, settings: settings)
+            // Each kill hits no more runs than a worker gets through between two of them.
+            let fleet = Fleet(installation, settings: settings.merging(["PATCHBAY_RUNS": "32"]) { $1 })
             do {
                 let program = try ChildProgram(
                     installation.build + "/patchbay", ["serve", "--roles", "api"],
@@ -163,10 +164,13 @@ final class Chaos: Sendable {
         }
     }
 
-    /// How many runs have ended; -1 while the database does not say.
+    /// How many of the accepted runs have ended; -1 while the database does not say.
     private func ended() async -> Int {
         let rows = try? await pool.query(
-            "select count(*) as ended from runs where status in ('completed', 'failed', 'cancelled')")
+            """
+            select count(*) as ended from runs
+            where status in ('completed', 'failed', 'cancelled') and parent_run_id is null
+            """)
         return (try? rows?.one().int("ended")).map(Int.init) ?? -1
     }
 

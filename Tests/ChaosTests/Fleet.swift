@@ -45,10 +45,12 @@ final class Fleet: Sendable {
         }
     }
 
-    /// Kills the worker that has been at work longest, and starts another; nothing while none has come so far.
+    /// Kills the worker that has been at work longest, and starts another; nothing while fewer than two are at work, so that
+    /// on a slow machine not each is killed as soon as it has begun.
     func killOne() async throws {
         let victim = state.withLock { state in
-            state.workers.firstIndex { $0.program.errors.contains("started") }.map { state.workers.remove(at: $0) }
+            let working = state.workers.indices.filter { state.workers[$0].program.errors.contains("started") }
+            return working.count < 2 ? nil : state.workers.remove(at: working[0])
         }
         guard let victim else { return }
         victim.program.signal(SIGKILL)
