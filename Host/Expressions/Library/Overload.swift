@@ -34,9 +34,16 @@ struct Overload: Sendable {
     let result: ValueType
     /// The last parameter may come again, any number of times; only with `Body.many`.
     let isVariadic: Bool
-    let body: Body
+    private(set) var body: Body
     /// Of the parameters.
     let kinds: [Kinds]
+    private var preparation: Preparation?
+
+    /// What is done once for an expression in which a parameter's value is written out.
+    private struct Preparation: Sendable {
+        let parameter: Int
+        let body: @Sendable (Value) -> Body?
+    }
 
     init(
         _ name: String, id: String, _ style: Style, _ parameters: [ValueType], _ result: ValueType,
@@ -88,6 +95,24 @@ extension Overload {
         _ name: String, id: String, _ parameters: [ValueType], _ result: ValueType,
         _ body: @escaping @Sendable (Value, Value, Value, inout Evaluation) throws(Fault) -> Value
     ) -> Overload { Overload(name, id: id, .receiver, parameters, result, .three(body)) }
+
+    /// The same, with another body where the value of a parameter is known when the expression is compiled; nil for a value
+    /// that is left to the run.
+    func preparing(_ parameter: Int, _ body: @escaping @Sendable (Value) -> Body?) -> Overload {
+        var overload = self
+        overload.preparation = Preparation(parameter: parameter, body: body)
+        return overload
+    }
+
+    /// For a call with these values, all that its parameters take.
+    func prepared(for arguments: [Expression]) -> Overload {
+        guard let preparation, case .literal(let value) = arguments[preparation.parameter].node,
+            let body = preparation.body(value)
+        else { return self }
+        var overload = self
+        overload.body = body
+        return overload
+    }
 
     /// The same with another name or style.
     func also(_ name: String, id: String, _ style: Style) -> Overload {

@@ -7,10 +7,10 @@ extension Library {
         .binary("matches", id: "matches_string", .receiver) {
             (text: String, source: String, evaluation) throws(Fault) in
             try evaluation.matches(text, source)
-        },
+        }.preparing(1, matching),
         .binary("matches", id: "matches") { (text: String, source: String, evaluation) throws(Fault) in
             try evaluation.matches(text, source)
-        },
+        }.preparing(1, matching),
         .ternary("regex.replace", id: "regex_replace_string_string_string") {
             (text: String, source: String, replacement: String, evaluation) throws(Fault) in
             try evaluation.replace(text, source, replacement, count: -1)
@@ -37,6 +37,18 @@ extension Library {
     ]
 }
 
+extension Library {
+    /// Compiling a regular expression takes many times as long as a search. One that is wrong is told of in the run, where
+    /// it may never be reached.
+    @Sendable private static func matching(_ source: Value) -> Overload.Body? {
+        guard case .string(let source) = source, let pattern = try? Pattern(source) else { return nil }
+        return .two { value, source, evaluation throws(Fault) in
+            guard case .string(let text) = value else { throw evaluation.noOverload("matches", [value, source]) }
+            return .bool(try evaluation.matches(text, pattern))
+        }
+    }
+}
+
 extension Evaluation {
     private mutating func pattern(_ source: String) throws(Fault) -> Pattern {
         // Compiling costs some hundred times what looking at the text would.
@@ -57,7 +69,10 @@ extension Evaluation {
     }
 
     fileprivate mutating func matches(_ text: String, _ source: String) throws(Fault) -> Bool {
-        let pattern = try pattern(source)
+        try matches(text, try pattern(source))
+    }
+
+    fileprivate mutating func matches(_ text: String, _ pattern: Pattern) throws(Fault) -> Bool {
         try budget.take(bytes: text.utf8.count, at: offset)
         return try search { () throws(PatternError) in try pattern.matches(anywhere: text) }
     }
