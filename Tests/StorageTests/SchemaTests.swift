@@ -20,7 +20,7 @@ extension StorageSuites {
             try await withStores { stores in
                 for (constraint, words) in Self.words {
                     let definition = try await stores.pool.query(
-                        "select pg_get_constraintdef(oid) as text from pg_constraint where conname = $1",
+                        "select distinct pg_get_constraintdef(oid) as text from pg_constraint where conname = $1",
                         [.text(constraint)]
                     ).one().text("text")
                     // Quoted words stand between apostrophes.

@@ -36,6 +36,15 @@ struct Serve: AsyncParsableCommand {
     @Flag(help: "Take only runs that ask for labels. [PATCHBAY_DEDICATED]")
     var dedicated = false
 
+    @Option(help: "The most a step may take in or give out, such as 8MiB. [PATCHBAY_LARGEST_VALUE, default: 32MiB]")
+    var largestValue: String?
+
+    @Option(help: "From which size on values are kept beside the journal. [PATCHBAY_BLOB_THRESHOLD, default: 64KiB]")
+    var blobThreshold: String?
+
+    @Option(help: "How long runs that have ended are kept, or forever. [PATCHBAY_RETENTION, default: 90d]")
+    var retention: String?
+
     func run() async throws {
         var flags: [AbsoluteConfigKey: ConfigValue] = [:]
         if let port { flags[["port"]] = ConfigValue(.string(port), isSecret: false) }
@@ -43,6 +52,13 @@ struct Serve: AsyncParsableCommand {
         if let publicURL { flags[["patchbay", "public", "url"]] = ConfigValue(.string(publicURL), isSecret: false) }
         if let roles { flags[["patchbay", "roles"]] = ConfigValue(.string(roles), isSecret: false) }
         if let labels { flags[["patchbay", "labels"]] = ConfigValue(.string(labels), isSecret: false) }
+        if let retention { flags[["patchbay", "retention"]] = ConfigValue(.string(retention), isSecret: false) }
+        if let largestValue {
+            flags[["patchbay", "largest", "value"]] = ConfigValue(.string(largestValue), isSecret: false)
+        }
+        if let blobThreshold {
+            flags[["patchbay", "blob", "threshold"]] = ConfigValue(.string(blobThreshold), isSecret: false)
+        }
         if dedicated { flags[["patchbay", "dedicated"]] = ConfigValue(.bool(true), isSecret: false) }
         let configuration = try await host.configuration(adding: flags)
         let log = makeLogger(configuration)

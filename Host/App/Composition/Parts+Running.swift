@@ -1,6 +1,7 @@
 import PatchbayCore
 import PatchbayEngine
 import PatchbayExpressions
+import PatchbayStorage
 
 extension Parts {
     func starter(_ storage: Storage, _ signals: RunSignals) -> RunStarter {
@@ -27,6 +28,18 @@ extension Parts {
     func scheduler(_ storage: Storage, _ signals: RunSignals) -> RunScheduler {
         var options = RunScheduler.Options()
         options.abandonment = configuration.worker.options.abandonment
-        return RunScheduler(queue: storage.queue, signals: signals, clock: clock, options: options, logger: log)
+        return RunScheduler(
+            queue: storage.queue, signals: signals, clock: clock, options: options,
+            upkeep: [keepingHistory(PostgresRunHistory(storage.database.pool))], logger: log)
+    }
+
+    private func keepingHistory(_ history: PostgresRunHistory) -> RunScheduler.Upkeep {
+        let (retention, log) = (configuration.retention, log)
+        return RunScheduler.Upkeep("keeping the runs' history", every: 600_000) { now in
+            try await history.prepare(at: now)
+            guard let retention else { return }
+            let count = try await history.forget(before: now + -retention)
+            if count > 0 { log.info("old runs were deleted", metadata: ["runs": "\(count)"]) }
+        }
     }
 }

@@ -28,7 +28,8 @@ struct Storage: Sendable {
             let key = try SealingKey.load(orCreateAt: configuration.dataFolder + "/sealing-key")
             let pool = database.pool
             let journal = PostgresJournal(
-                pool, labels: configuration.worker.labels, isDedicated: configuration.worker.isDedicated, log: log)
+                pool, labels: configuration.worker.labels, isDedicated: configuration.worker.isDedicated,
+                blobThreshold: configuration.blobThreshold, log: log)
             return Storage(
                 database: database, workflows: PostgresWorkflowStore(pool),
                 runs: PostgresRunStore(pool, journal: journal), journal: journal, queue: PostgresRunQueue(pool),

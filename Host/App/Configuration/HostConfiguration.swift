@@ -1,5 +1,6 @@
 import Configuration
 import Logging
+import PatchbayCore
 import SystemPackage
 
 /// What the operator decides. Flags come before environment variables, these before the configuration file.
@@ -26,6 +27,10 @@ struct HostConfiguration: Sendable {
     /// What this process does.
     var roles: Set<HostRole>
     var worker: WorkerSettings
+    /// An entry of the journal with more data than that, in bytes, has its large values kept apart; nil: as the store says.
+    var blobThreshold: Int?
+    /// How long runs that have ended are kept, in milliseconds; nil: for ever.
+    var retention: Int64?
     /// Ed25519 public keys (base 64) of which one must have signed a connector's manifest; empty: no signature needed.
     var trustedKeys: [String]
 
@@ -71,7 +76,20 @@ struct HostConfiguration: Sendable {
         roles = try HostRole.read(Self.list(Self.text("patchbay.roles", in: config)))
         worker = try WorkerSettings(
             reading: config, labels: Self.list(Self.text("patchbay.labels", in: config)))
+        blobThreshold = try ByteCount.read(
+            "patchbay.blob.threshold", "PATCHBAY_BLOB_THRESHOLD", in: config, from: 1_024, to: 1 << 30)
+        retention = try Self.retention(in: config)
         trustedKeys = Self.list(Self.text("patchbay.trusted.keys", in: config))
+    }
+
+    private static func retention(in config: ConfigReader) throws -> Int64? {
+        let text = config.string(forKey: "patchbay.retention") ?? "90d"
+        guard text != "forever" else { return nil }
+        guard let kept = try? DurationText.milliseconds(text), kept >= 86_400_000 else {
+            throw ConfigurationProblem(
+                "PATCHBAY_RETENTION is \(text), needs a duration of a day or more, such as 30d, or forever.")
+        }
+        return kept
     }
 
     /// A value as text, however the file writes it: a string, a number, or an array of strings.

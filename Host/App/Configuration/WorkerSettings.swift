@@ -1,6 +1,7 @@
 import Configuration
 import PatchbayCore
 import PatchbayEngine
+import PatchbayJSON
 
 /// How the worker of this process goes about its work, as far as the operator decides it.
 struct WorkerSettings: Sendable {
@@ -27,6 +28,11 @@ struct WorkerSettings: Sendable {
                 throw ConfigurationProblem("PATCHBAY_RUNS is \(runs), needs a number from 1 to 10000.")
             }
             options.runs = runs
+        }
+        if let largest = try ByteCount.read(
+            "patchbay.largest.value", "PATCHBAY_LARGEST_VALUE", in: config, from: 1_024, to: JSON.largestStepValue)
+        {
+            options.largestValue = largest
         }
         if let heartbeat = try Self.duration("patchbay.heartbeat", "PATCHBAY_HEARTBEAT", in: config) {
             options.heartbeatInterval = heartbeat

@@ -31,7 +31,8 @@ extension Worker {
         (started.status, started.startedAt) = (.running, record.createdAt)
         let first = new.started
         let state = RunState(
-            of: started, plan: plan, environment: environment, world: world, entries: [first])
+            of: started, plan: plan, environment: environment, world: world,
+            largestValue: surroundings.options.largestValue, entries: [first])
         var batch = JournalBatch(state)
         let commands = batch.decide(at: now, room: surroundings.options.callsPerRun)
         // A run that ends at once is written like every other end.

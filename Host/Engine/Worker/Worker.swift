@@ -223,7 +223,9 @@ package final class Worker: Sendable {
             batch.append([state.unplannable(planning.problems, at: surroundings.clock.now)])
             return await batch.store(to: run, in: surroundings) ?? .settled(.failed)
         }
-        let state = RunState(of: run.record, plan: plan, environment: environment, world: world, entries: run.entries)
+        let state = RunState(
+            of: run.record, plan: plan, environment: environment, world: world,
+            largestValue: surroundings.options.largestValue, entries: run.entries)
         var execution = Execution(run, from: .init(state: state), mailbox: mailbox, in: surroundings)
         return await execution.carryOut()
     }

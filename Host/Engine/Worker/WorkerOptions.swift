@@ -1,3 +1,5 @@
+import PatchbayJSON
+
 /// How a worker goes about its work. Times are in milliseconds.
 package struct WorkerOptions: Sendable {
     /// Runs carried out at the same time.
@@ -21,6 +23,8 @@ package struct WorkerOptions: Sendable {
     package var storingPatience: Int64 = 10_000
     /// Whether it takes runs that ask for no labels.
     package var takesUnlabelled = true
+    /// The most a step may take in or give out, as JSON text, in bytes; beyond it the step fails.
+    package var largestValue = JSON.largestStepValue
     /// Plans kept in memory.
     package var plans = 256
 

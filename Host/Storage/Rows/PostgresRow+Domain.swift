@@ -23,10 +23,15 @@ extension PostgresRow {
 
     func number(_ column: String) throws -> Int { Int(try int(column)) }
 
-    func document(_ column: String) throws -> JSON {
+    func document(_ column: String) throws -> JSON { try document(json(column), of: column) }
+
+    /// Of a column of bytes that hold JSON text.
+    func content(_ column: String) throws -> JSON { try document(bytes(column), of: column) }
+
+    private func document(_ text: [UInt8], of column: String) throws -> JSON {
         do {
-            return try JSON(parsing: try json(column), limits: Self.limits)
-        } catch let error as JSONError {
+            return try JSON(parsing: text, limits: Self.limits)
+        } catch {
             throw StorageError(description: "column \(column) holds no JSON that can be read: \(error)")
         }
     }

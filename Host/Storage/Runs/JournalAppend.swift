@@ -16,9 +16,9 @@ struct JournalAppend: Sendable {
     /// About how much it adds to a transaction, in bytes.
     let size: Int
     /// The entries' data as it is written, made by the run's own task rather than the writer's.
-    let data: [PostgresValue]
+    let data: [BlobStore.Stored]
 
-    init(entries: [JournalEntry], log: [StepLogLine], run: LeasedRun, status: RunStatus) {
+    init(entries: [JournalEntry], data: [BlobStore.Stored], log: [StepLogLine], run: LeasedRun, status: RunStatus) {
         self.entries = entries
         self.log = log
         tenant = run.record.tenant
@@ -27,7 +27,7 @@ struct JournalAppend: Sendable {
         epoch = run.epoch
         self.status = status
         isAwaited = run.entries.first?.data["parent"]?["awaits"]?.bool ?? false
-        data = entries.map { .document($0.data) }
+        self.data = data
         size = JournalRow.size(of: data) + log.count * 200
     }
 
@@ -40,11 +40,12 @@ struct JournalAppend: Sendable {
 struct RunAcceptance: Sendable {
     let run: NewRun
     let size: Int
-    private let data: [PostgresValue]
+    private let data: [BlobStore.Stored]
 
-    init(_ run: NewRun) {
+    /// `data` is that of the run's first entry and of its lease's.
+    init(_ run: NewRun, data: [BlobStore.Stored]) {
         self.run = run
-        data = ([run.started] + (run.lease?.entries ?? [])).map { .document($0.data) }
+        self.data = data
         size = JournalRow.size(of: data) + 300
     }
 
@@ -73,14 +74,13 @@ struct RunAcceptance: Sendable {
     var unleased: RunAcceptance {
         var run = run
         run.lease = nil
-        return RunAcceptance(run)
+        return RunAcceptance(run, data: [data[0]])
     }
 
     /// What a run takes over from the one it repeats.
-    static func forked(_ run: NewRun) -> [JournalRow] {
-        (run.fork?.entries ?? []).map { entry in
-            JournalRow(
-                tenant: run.record.tenant, run: run.record.id, epoch: 0, entry: entry, data: .document(entry.data))
+    static func forked(_ run: NewRun, data: [BlobStore.Stored]) -> [JournalRow] {
+        zip(run.fork?.entries ?? [], data).map { entry, data in
+            JournalRow(tenant: run.record.tenant, run: run.record.id, epoch: 0, entry: entry, data: data)
         }
     }
 }
@@ -91,11 +91,11 @@ struct JournalRow: Sendable {
     let run: RunID
     let epoch: Int
     let entry: JournalEntry
-    let data: PostgresValue
+    let data: BlobStore.Stored
 
-    static func size(of data: [PostgresValue]) -> Int {
+    static func size(of data: [BlobStore.Stored]) -> Int {
         data.reduce(0) { total, value in
-            if case .json(let bytes) = value { total + bytes.count + 100 } else { total }
+            if case .json(let bytes) = value.data { total + bytes.count + 100 } else { total }
         }
     }
 }

@@ -154,17 +154,17 @@ extension JournalWriter {
             left join workflows f on f.tenant_id = new.tenant_id and f.workflow_id = new.workflow_id
         """
 
-    private static let entryNames = "tenant_id, run_id, seq, at, kind, node, path, attempt, data, epoch"
+    private static let entryNames = "tenant_id, run_id, seq, at, kind, node, path, attempt, data, epoch, blobs"
 
     private static let entryArrays = """
         unnest(
             $1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::bigint[],
-            $9::json[], $10::bigint[])
+            $9::json[], $10::bigint[], $11::json[])
         """
 
     private static let insertEntries = """
         insert into run_journal (\(entryNames)) select * from \(entryArrays)
-        where exists (select from workers w where w.worker = $11::text)
+        where exists (select from workers w where w.worker = $12::text)
         """
 
     static let insertFreeEntries = "insert into run_journal (\(entryNames)) select * from \(entryArrays)"

@@ -58,14 +58,16 @@ extension PostgresJournal {
             PostgresStatement(Self.selectEntries, [tenants, runs]),
             PostgresStatement(PostgresRunMessages.select, [tenants, runs]),
         ])
-        let entries = try Dictionary(grouping: results[2]) { try $0.id("run_id", of: RunTag.self) }
+        let rows = Array(results[2])
+        let whole = try await BlobStore.entries(rows) { try await connection.query($0, $1) }
+        let entries = try Dictionary(grouping: zip(rows, whole)) { try $0.0.id("run_id", of: RunTag.self) }
         let messages = try Dictionary(grouping: results[3]) { try $0.id("run_id", of: RunTag.self) }
         return try results[1].map { row in
             let record = try PostgresRunStore.record(row)
             let lease = byRun[record.id]
             return try LeasedRun(
                 record: record, worker: worker, epoch: lease?.epoch ?? 0, document: row.document("document"),
-                entries: (entries[record.id] ?? []).map(PostgresRunStore.entry),
+                entries: (entries[record.id] ?? []).map(\.1),
                 isCancelRequested: lease?.isCancelRequested ?? false, concurrencyKey: lease?.concurrencyKey,
                 messages: (messages[record.id] ?? []).map(PostgresRunMessages.message))
         }

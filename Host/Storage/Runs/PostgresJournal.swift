@@ -11,6 +11,7 @@ import Synchronization
 package final class PostgresJournal: Journal {
     let pool: PostgresPool
     let writer: JournalWriter
+    let blobs: BlobStore
     private let log: Logger
     /// What the workers of this process are labelled with.
     let labels: [String]
@@ -18,8 +19,12 @@ package final class PostgresJournal: Journal {
     let isDedicated: Bool
     let turn = Mutex(ClaimTurn())
 
-    package init(_ pool: PostgresPool, labels: [String] = [], isDedicated: Bool = false, log: Logger) {
+    /// `blobThreshold`: an entry with more data than that, in bytes, has its large values kept apart.
+    package init(
+        _ pool: PostgresPool, labels: [String] = [], isDedicated: Bool = false, blobThreshold: Int? = nil, log: Logger
+    ) {
         self.pool = pool
+        blobs = BlobStore(pool: pool, threshold: blobThreshold ?? BlobStore.threshold)
         writer = JournalWriter(pool.target, log: log)
         self.labels = WorkerLabel.sorted(labels)
         self.isDedicated = isDedicated
@@ -29,7 +34,8 @@ package final class PostgresJournal: Journal {
     package func append(
         _ entries: [JournalEntry], log: [StepLogLine], to run: LeasedRun, status: RunStatus
     ) async throws {
-        try await writer.append(JournalAppend(entries: entries, log: log, run: run, status: status))
+        let data = try await blobs.store(entries, of: run.record.id, in: run.record.tenant)
+        try await writer.append(JournalAppend(entries: entries, data: data, log: log, run: run, status: status))
         if status.isTerminal, let key = run.concurrencyKey {
             await passPlaceOn(in: RunGroup(tenant: run.record.tenant, workflow: run.record.workflow, key: key))
         }

@@ -11,9 +11,12 @@ extension PostgresRunStore {
         guard let group = run.placement.group else {
             var run = run
             if !run.placement.isImmediate { run.lease = nil }
-            return try await writer.accept(RunAcceptance(run))
+            let entries = [run.started] + (run.lease?.entries ?? [])
+            let data = try await blobs.store(entries, of: run.record.id, in: run.record.tenant)
+            return try await writer.accept(RunAcceptance(run, data: data))
         }
-        return try await pool.transaction { try await accept(run, in: group, over: $0) }
+        let data = try await blobs.store([run.started], of: run.record.id, in: run.record.tenant)[0]
+        return try await pool.transaction { try await accept(run, data, in: group, over: $0) }
     }
 
     /// How a run enters the queue.
@@ -76,18 +79,18 @@ extension PostgresRunStore {
     }
 
     /// Does nothing when the delivery is known already.
-    func beginning(of run: NewRun) -> PostgresStatement {
+    func beginning(of run: NewRun, with data: BlobStore.Stored) -> PostgresStatement {
         PostgresStatement(
             Self.begin,
             [
                 .id(run.record.tenant), .id(run.record.id), .moment(run.record.createdAt),
-                .word(JournalEntry.Kind.runStarted), .document(run.started.data),
+                .word(JournalEntry.Kind.runStarted), data.data, data.blobs,
             ])
     }
 
     private static let begin = """
-        insert into run_journal (tenant_id, run_id, seq, at, kind, node, path, attempt, data, epoch)
-        select $1, $2, 1, $3, $4, '', '', 0, $5, 0
+        insert into run_journal (tenant_id, run_id, seq, at, kind, node, path, attempt, data, blobs, epoch)
+        select $1, $2, 1, $3, $4, '', '', 0, $5, $6, 0
         where exists (select 1 from runs where tenant_id = $1 and run_id = $2)
         """
 

@@ -6,7 +6,7 @@ import PatchbayPostgres
 extension PostgresRunStore {
     /// Stores a run of a group, alone among all who change the group until the transaction ends.
     func accept(
-        _ run: NewRun, in group: RunPlacement.Group, over connection: PostgresConnection
+        _ run: NewRun, _ data: BlobStore.Stored, in group: RunPlacement.Group, over connection: PostgresConnection
     ) async throws -> RunRecord {
         let members = RunGroup(tenant: run.record.tenant, workflow: run.record.workflow, key: group.key)
         let results = try await connection.pipeline([
@@ -17,9 +17,9 @@ extension PostgresRunStore {
         // The repetition of a delivery has no effect on the group.
         guard stored.id == run.record.id else { return stored }
         let hasRoom = try results[3].one().number("admitted") < group.limit
-        if !hasRoom, group.conflict == .drop { return try await drop(run, from: group, over: connection) }
+        if !hasRoom, group.conflict == .drop { return try await drop(run, data, from: group, over: connection) }
         _ = try await connection.pipeline([
-            enqueueing(run, state: hasRoom ? .ready : .limited), beginning(of: run),
+            enqueueing(run, state: hasRoom ? .ready : .limited), beginning(of: run, with: data),
         ])
         if !hasRoom, group.conflict == .replace {
             try await replace(members, leaving: group.limit - 1, for: run, over: connection)
@@ -54,7 +54,7 @@ extension PostgresRunStore {
         """
 
     private func drop(
-        _ run: NewRun, from group: RunPlacement.Group, over connection: PostgresConnection
+        _ run: NewRun, _ data: BlobStore.Stored, from group: RunPlacement.Group, over connection: PostgresConnection
     ) async throws -> RunRecord {
         let reason: JSON = [
             "code": "concurrency_limit",
@@ -63,27 +63,31 @@ extension PostgresRunStore {
                     + "and its \"on_conflict\" is \"drop\"."),
         ]
         return try await end(
-            run, as: .cancelled, [(.cancelRequested, .null), (.runCancelled, .null)], error: reason, over: connection)
+            run, data, as: .cancelled, [(.cancelRequested, .null), (.runCancelled, .null)], error: reason,
+            over: connection)
     }
 
     /// Stores a run that fails before it begins.
     func acceptFailed(_ run: NewRun, with error: JSON) async throws -> RunRecord {
-        try await pool.transaction { connection in
+        let data = try await blobs.store([run.started], of: run.record.id, in: run.record.tenant)[0]
+        return try await pool.transaction { connection in
             let results = try await connection.pipeline([insertion(of: run), selection(of: run)])
             let stored = try Self.record(results[1].one())
             guard stored.id == run.record.id else { return stored }
-            return try await end(run, as: .failed, [(.runFailed, ["error": error])], error: error, over: connection)
+            return try await end(
+                run, data, as: .failed, [(.runFailed, ["error": error])], error: error, over: connection)
         }
     }
 
     /// Ends a run that has just been stored.
     private func end(
-        _ run: NewRun, as status: RunStatus, _ entries: [(JournalEntry.Kind, JSON)], error: JSON,
+        _ run: NewRun, _ data: BlobStore.Stored, as status: RunStatus, _ entries: [(JournalEntry.Kind, JSON)],
+        error: JSON,
         over connection: PostgresConnection
     ) async throws -> RunRecord {
         let record = run.record
         let results = try await connection.pipeline([
-            beginning(of: run),
+            beginning(of: run, with: data),
             PostgresStatement(
                 Self.appendUnleased,
                 [

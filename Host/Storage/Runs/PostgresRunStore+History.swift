@@ -3,22 +3,23 @@ import PatchbayPostgres
 
 extension PostgresRunStore {
     package func entries(of id: RunID, in tenant: TenantID) async throws -> [JournalEntry] {
-        try await pool.rows(Self.selectEntries, [.id(tenant), .id(id)]).map(Self.entry)
+        try await BlobStore.entries(Array(pool.rows(Self.selectEntries, [.id(tenant), .id(id)])), over: pool.rows)
     }
 
     package func entries(
         of id: RunID, in tenant: TenantID, after sequence: Int, limit: Int
     ) async throws -> [JournalEntry] {
-        try await pool.rows(Self.selectEntriesAfter, [.id(tenant), .id(id), .number(sequence), .number(limit)])
-            .map(Self.entry)
+        let rows = try await pool.rows(
+            Self.selectEntriesAfter, [.id(tenant), .id(id), .number(sequence), .number(limit)])
+        return try await BlobStore.entries(Array(rows), over: pool.rows)
     }
 
     package func last(
         of kinds: [JournalEntry.Kind], in run: RunID, tenant: TenantID
     ) async throws -> JournalEntry? {
-        try await pool.rows(
-            Self.selectLast, [.id(tenant), .id(run), .array(.text, kinds.map(PostgresValue.word))]
-        ).first.map(Self.entry)
+        let rows = try await pool.rows(
+            Self.selectLast, [.id(tenant), .id(run), .array(.text, kinds.map(PostgresValue.word))])
+        return try await BlobStore.entries(Array(rows), over: pool.rows).first
     }
 
     private static let selectLast = """
@@ -34,8 +35,9 @@ extension PostgresRunStore {
         select \(entryColumns) from run_journal where tenant_id = $1 and run_id = $2 order by seq
         """
 
-    static let entryColumns = "run_id, seq, at, kind, node, path, attempt, data"
+    static let entryColumns = "tenant_id, run_id, seq, at, kind, node, path, attempt, data, blobs"
 
+    /// Without the values that are kept apart.
     static func entry(_ row: PostgresRow) throws -> JournalEntry {
         try JournalEntry(
             sequence: row.number("seq"), at: row.moment("at"), kind: row.word("kind"), node: row.text("node"),

@@ -5,7 +5,9 @@ import PatchbayPostgres
 extension PostgresRunStore {
     /// Stores a run that repeats another, with what it takes over, and notes that with the other.
     func accept(_ run: NewRun, repeating fork: RunFork) async throws -> RunRecord {
-        try await pool.transaction { connection in
+        let data = try await blobs.store(
+            [run.started] + fork.entries, of: run.record.id, in: run.record.tenant)
+        return try await pool.transaction { connection in
             // Before anything else, so that of two who want to repeat a run once, one waits for the other.
             let original = try await connection.query(
                 Self.lockOriginal, [.id(run.record.tenant), .id(fork.original)]
@@ -13,10 +15,10 @@ extension PostgresRunStore {
             let isRetried = try original?.bool("is_retried") ?? false
             let stored: RunRecord
             if let group = run.placement.group {
-                stored = try await accept(run, in: group, over: connection)
+                stored = try await accept(run, data[0], in: group, over: connection)
             } else {
                 let results = try await connection.pipeline([
-                    insertion(of: run), enqueueing(run, state: .ready), beginning(of: run), selection(of: run),
+                    insertion(of: run), enqueueing(run, state: .ready), beginning(of: run, with: data[0]), selection(of: run),
                 ])
                 stored = try Self.record(results[3].one())
             }
@@ -26,7 +28,7 @@ extension PostgresRunStore {
             _ = try await connection.pipeline([
                 PostgresStatement(
                     JournalWriter.insertFreeEntries,
-                    WriteBatch.entryColumns(RunAcceptance.forked(run))),
+                    WriteBatch.entryColumns(RunAcceptance.forked(run, data: Array(data.dropFirst())))),
                 PostgresStatement(
                     Self.markRetried, [.id(run.record.tenant), .id(fork.original), .id(run.record.id)]),
             ])

@@ -6,11 +6,13 @@ package import PatchbayPostgres
 package struct PostgresRunStore: RunStore {
     let pool: PostgresPool
     let writer: JournalWriter
+    let blobs: BlobStore
 
-    /// Shares the writer of the process's journal.
+    /// Shares the writer of the process's journal, and keeps large values as that does.
     package init(_ pool: PostgresPool, journal: PostgresJournal) {
         self.pool = pool
         writer = journal.writer
+        blobs = journal.blobs
     }
 
     package func run(_ id: RunID, in tenant: TenantID) async throws -> RunRecord? {

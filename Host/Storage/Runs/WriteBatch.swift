@@ -59,7 +59,7 @@ struct WriteBatch: Sendable {
         ]
     }
 
-    /// tenant, run, seq, at, kind, node, path, attempt, data, epoch.
+    /// tenant, run, seq, at, kind, node, path, attempt, data, epoch, blobs.
     static func entryColumns(_ rows: [JournalRow]) -> [PostgresValue] {
         [
             .array(.uuid, rows.map { .id($0.tenant) }), .array(.uuid, rows.map { .id($0.run) }),
@@ -67,7 +67,8 @@ struct WriteBatch: Sendable {
             .array(.timestamp, rows.map { .moment($0.entry.at) }),
             .array(.text, rows.map { .word($0.entry.kind) }), .array(.text, rows.map { .words($0.entry.node) }),
             .array(.text, rows.map { .words($0.entry.path) }), .array(.int, rows.map { .number($0.entry.attempt) }),
-            .array(.json, rows.map(\.data)), .array(.int, rows.map { .number($0.epoch) }),
+            .array(.json, rows.map(\.data.data)), .array(.int, rows.map { .number($0.epoch) }),
+            .array(.json, rows.map(\.data.blobs)),
         ]
     }
 

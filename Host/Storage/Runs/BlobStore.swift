@@ -1,0 +1,96 @@
+import PatchbayCore
+import PatchbayJSON
+import PatchbayPostgres
+
+/// Large values of journal entries, kept by their content: one that passes through many steps is stored once.
+///
+/// A value is stored by the run's own task before the entry that names it, so that it holds up nobody else's entries. When
+/// the entry is never written, the value is swept with those of its run's time.
+struct BlobStore: Sendable {
+    /// The least an entry's data takes, in bytes, before values are moved out of it.
+    static let threshold = 64 << 10
+    /// Looked for in place by those who follow changes.
+    private static let kept = "error"
+
+    let pool: PostgresPool
+    let threshold: Int
+
+    /// An entry's data as it is written.
+    struct Stored: Sendable {
+        var data: PostgresValue
+        /// Null, or {member: digest}.
+        var blobs = PostgresValue.null
+    }
+
+    func store(_ entries: [JournalEntry], of run: RunID, in tenant: TenantID) async throws -> [Stored] {
+        var stored: [Stored] = []
+        for entry in entries { stored.append(try await store(entry.data, of: run, in: tenant)) }
+        return stored
+    }
+
+    /// Moves large members out of data that is too large.
+    private func store(_ data: JSON, of run: RunID, in tenant: TenantID) async throws -> Stored {
+        let whole = data.bytes()
+        guard whole.count > threshold, case .object(var members) = data else { return Stored(data: .json(whole)) }
+        var digests: JSONObject = [:]
+        for member in members where member.name != Self.kept {
+            let content = member.value.bytes()
+            guard content.count > threshold / 4 else { continue }
+            let digest = try await pool.rows(Self.insert, [.id(tenant), .bytes(content), .id(run)]).one().text("digest")
+            digests[member.name] = .string(digest)
+            members[member.name] = .null
+        }
+        guard !digests.isEmpty else { return Stored(data: .json(whole)) }
+        return Stored(data: .document(.object(members)), blobs: .document(.object(digests)))
+    }
+
+    private static let insert = """
+        insert into blobs as b (tenant_id, digest, content, newest_run) values ($1, sha256($2), $2, $3)
+        on conflict (tenant_id, digest) do update set newest_run = greatest(b.newest_run, excluded.newest_run)
+        returning encode(digest, 'hex') as digest
+        """
+
+    /// Entries of rows with `PostgresRunStore.entryColumns`, with all their values: those that are kept apart are read now,
+    /// each once.
+    static func entries(
+        _ rows: [PostgresRow], over read: (String, [PostgresValue]) async throws -> PostgresRows
+    ) async throws -> [JournalEntry] {
+        var entries = try rows.map(PostgresRunStore.entry)
+        var places: [Place: [(entry: Int, member: String)]] = [:]
+        for (index, row) in rows.enumerated() where try !row.isNull("blobs") {
+            let tenant: TenantID = try row.id("tenant_id")
+            for member in try row.document("blobs").object ?? [:] {
+                places[Place(tenant: tenant, digest: member.value.string ?? ""), default: []].append(
+                    (index, member.name))
+            }
+        }
+        guard !places.isEmpty else { return entries }
+        let wanted = Array(places.keys)
+        let found = try await read(
+            Self.select, [.array(.uuid, wanted.map { .id($0.tenant) }), .array(.text, wanted.map { .text($0.digest) })])
+        for row in found {
+            let place = try Place(tenant: row.id("tenant_id"), digest: row.text("digest"))
+            let content = try row.content("content")
+            for (entry, member) in places.removeValue(forKey: place) ?? [] {
+                guard case .object(var members) = entries[entry].data else { continue }
+                members[member] = content
+                entries[entry].data = .object(members)
+            }
+        }
+        guard places.isEmpty else {
+            throw StorageError(description: "the journal names a value that is not in table blobs")
+        }
+        return entries
+    }
+
+    private struct Place: Hashable {
+        var tenant: TenantID
+        var digest: String
+    }
+
+    private static let select = """
+        select b.tenant_id, wanted.digest, b.content
+        from unnest($1::uuid[], $2::text[]) as wanted (tenant_id, digest)
+            join blobs b on b.tenant_id = wanted.tenant_id and b.digest = decode(wanted.digest, 'hex')
+        """
+}
