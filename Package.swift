@@ -160,7 +160,9 @@ let testTargets: [Target] = [
         name: "DatabaseFixture", dependencies: ["PatchbayPostgres", logging], path: "Tests/DatabaseFixture",
         swiftSettings: settings),
     tests("Postgres", ["DatabaseFixture", "PatchbayPostgres", logging]),
-    tests("Storage", ["DatabaseFixture", "PatchbayStorage", "PatchbayPostgres", "PatchbayCore", "PatchbayJSON"]),
+    tests(
+        "Storage",
+        ["DatabaseFixture", "PatchbayStorage", "PatchbayEngine", "PatchbayPostgres", "PatchbayCore", "PatchbayJSON"]),
     tests(
         "Modules",
         [

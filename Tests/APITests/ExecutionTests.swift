@@ -128,19 +128,24 @@ struct ExecutionTests {
     }
 
     @Test func `the same idempotency key starts one run`() async throws {
-        let (first, second, other, bad) = try await api.test { client in
+        let (first, second, other, bad, reused) = try await api.test { client in
             let id = JSON.string(try await client.store(Documents.manual))
             let body: JSON = ["workflow_id": id]
             return (
                 try await client.post("/api/v1/runs", body, headers: [.idempotencyKey: "k-1"]),
                 try await client.post("/api/v1/runs", body, headers: [.idempotencyKey: "k-1"]),
                 try await client.post("/api/v1/runs", body, headers: [.idempotencyKey: "k-2"]),
-                try await client.post("/api/v1/runs", body, headers: [.idempotencyKey: "k 3"])
+                try await client.post("/api/v1/runs", body, headers: [.idempotencyKey: "k 3"]),
+                try await client.post(
+                    "/api/v1/runs", ["workflow_id": id, "input": ["n": 2]], headers: [.idempotencyKey: "k-1"])
             )
         }
         #expect(first.json["run_id"] == second.json["run_id"])
         #expect(first.json["run_id"] != other.json["run_id"])
         #expect(bad.problems == ["bad-header"])
+        #expect(reused.status == 409)
+        #expect(reused.code == "IDEMPOTENCY_KEY_REUSED")
+        #expect(reused.json["error"]?["details"]?["run_id"] == first.json["run_id"])
     }
 }
 

@@ -78,6 +78,7 @@ func withStores(_ body: (Stores) async throws -> Void) async throws {
         try await Migrator(folder: "/\(here)/migrations", log: .quiet).migrate(target)
         let stores = Stores(target)
         try await body(stores)
+        await stores.journal.close()
         await stores.pool.close()
     }
 }

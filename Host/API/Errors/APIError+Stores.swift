@@ -1,4 +1,5 @@
 import PatchbayCore
+import PatchbayEngine
 import PatchbayJSON
 import PatchbaySchemas
 import PatchbaySecurity
@@ -23,6 +24,12 @@ extension APIError {
                 .credentialNameTaken,
                 "There is a credential named '\(name)' already. Delete it or choose another name.",
                 details: ["name": .string(name)])
+        case let error as RunStartConflict:
+            self.init(
+                .idempotencyKeyReused,
+                "The idempotency key started the run \(error.run) with another input. Take a new key for a new run, or "
+                    + "repeat the request as it was.",
+                details: ["run_id": .string(error.run.description)])
         case let error as CredentialProblems:
             self = .invalid(error.problems, what: "credential")
         case let error as SchemaError:

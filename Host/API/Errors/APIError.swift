@@ -40,6 +40,7 @@ extension APIError {
         case noManualTrigger = "NO_MANUAL_TRIGGER"
 
         case runNotFound = "RUN_NOT_FOUND"
+        case idempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED"
         case runFinished = "RUN_FINISHED"
         case runNotFinished = "RUN_NOT_FINISHED"
         case runExpired = "RUN_EXPIRED"
@@ -73,7 +74,7 @@ extension APIError {
             case .upgradeRequired: .upgradeRequired
             case .versionConflict, .endpointTaken, .noManualTrigger, .runFinished, .connectorRefused,
                 .credentialNameTaken, .workflowPaused, .runNotFinished, .runExpired, .runRetried, .nothingFailed,
-                .versionUnusable:
+                .versionUnusable, .idempotencyKeyReused:
                 .conflict
             case .bodyTooLarge: .contentTooLarge
             case .unsupportedMediaType: .unsupportedMediaType

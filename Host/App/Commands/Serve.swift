@@ -68,10 +68,10 @@ struct Serve: AsyncParsableCommand {
             let parts = try await Parts(configuration, storage: storage, log: log)
             try await serve(parts, storage)
         } catch {
-            await storage.database.close()
+            await storage.close()
             throw error
         }
-        await storage.database.close()
+        await storage.close()
         log.notice("stopped")
     }
 

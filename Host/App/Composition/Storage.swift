@@ -43,6 +43,12 @@ struct Storage: Sendable {
         }
     }
 
+    /// Once nobody reads or writes any more: first the journal's own connections, then the others and the cluster.
+    func close() async {
+        await journal.close()
+        await database.close()
+    }
+
     /// Opens an installation's storage for one command.
     static func using(
         _ options: HostOptions, _ body: @Sendable (Storage) async throws -> Void
@@ -52,9 +58,9 @@ struct Storage: Sendable {
         do {
             try await body(storage)
         } catch {
-            await storage.database.close()
+            await storage.close()
             throw error
         }
-        await storage.database.close()
+        await storage.close()
     }
 }

@@ -1,6 +1,11 @@
 package import PatchbayCore
 package import PatchbayJSON
 
+/// A run was started before under the same key, with another input.
+package struct RunStartConflict: Error, Equatable {
+    package var run: RunID
+}
+
 /// Starts runs: stores them, then wakes the worker.
 package struct RunStarter: Sendable {
     private let runs: any RunStore
@@ -19,11 +24,20 @@ package struct RunStarter: Sendable {
     }
 
     /// Starts the record's version of a workflow by hand; `input` becomes `trigger.body`. A key that was used before for
-    /// the same workflow answers the run of that time.
+    /// the same workflow answers the run of that time; throws `RunStartConflict` when that had another input.
     package func start(
         _ workflow: WorkflowRecord, input: JSON, key: String? = nil
     ) async throws -> (record: RunRecord, isDuplicate: Bool) {
-        try await start(workflow, trigger: ["kind": "manual", "body": input], kind: "manual", deliveryKey: key)
+        let started = try await start(
+            workflow, trigger: ["kind": "manual", "body": input], kind: "manual", deliveryKey: key)
+        if started.isDuplicate, try await self.input(of: started.record) != input {
+            throw RunStartConflict(run: started.record.id)
+        }
+        return started
+    }
+
+    private func input(of run: RunRecord) async throws -> JSON? {
+        try await runs.entries(of: run.id, in: run.tenant, after: 0, limit: 1).first?.data["trigger"]?["body"]
     }
 
     /// Starts the record's version of a workflow. `trigger` is what expressions see under that name, an object with `kind`

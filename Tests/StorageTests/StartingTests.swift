@@ -1,0 +1,53 @@
+import PatchbayCore
+import PatchbayEngine
+import PatchbayJSON
+import PatchbayPostgres
+import PatchbayStorage
+import Testing
+
+extension StorageSuites {
+    /// Runs that are started under a key.
+    @Suite struct StartingTests {
+        /// The run that a start was answered with, and whether it was refused because of its input.
+        private func start(_ starter: RunStarter, _ workflow: WorkflowRecord, _ input: JSON) async throws -> (
+            RunID, Bool
+        ) {
+            do {
+                return (try await starter.start(workflow, input: input, key: "k").record.id, false)
+            } catch let conflict as RunStartConflict {
+                return (conflict.run, true)
+            }
+        }
+
+        @Test(arguments: 0..<4)
+        func `one of many starts under a key wins, and those with another input are refused`(round: Int) async throws {
+            try await withStores { stores in
+                let workflow = try await stores.workflow()
+                // Two processes, each with a writer of its own.
+                let other = PostgresRunStore(stores.pool, journal: stores.journal())
+                let answers = try await withThrowingTaskGroup(of: (JSON, RunID, Bool).self) { group in
+                    for index in 0..<40 {
+                        let starter = RunStarter(
+                            runs: index % 3 == 0 ? other : stores.runs, signals: RunSignals(), clock: SystemTime())
+                        let input: JSON = [
+                            "n": .int(Int64(index % 2)), "large": .string(String(repeating: "x", count: 70_000)),
+                        ]
+                        group.addTask {
+                            let (run, isRefused) = try await start(starter, workflow, input)
+                            return (input, run, isRefused)
+                        }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(Set(answers.map(\.1)).count == 1)
+                let stored = try await stores.runs.entries(of: answers[0].1, in: Stores.tenant)
+                #expect(stored.count == 1)
+                for (input, _, isRefused) in answers {
+                    #expect(isRefused == (stored[0].data["trigger"]?["body"] != input))
+                }
+                #expect(answers.filter(\.2).count == 20)
+                #expect(try await stores.lease("w1", at: SystemTime().now).count == 1)
+            }
+        }
+    }
+}
