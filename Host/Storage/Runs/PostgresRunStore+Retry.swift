@@ -18,7 +18,8 @@ extension PostgresRunStore {
                 stored = try await accept(run, data[0], in: group, over: connection)
             } else {
                 let results = try await connection.pipeline([
-                    insertion(of: run), enqueueing(run, state: .ready), beginning(of: run, with: data[0]), selection(of: run),
+                    insertion(of: run), enqueueing(run, state: .ready), beginning(of: run, with: data[0]),
+                    selection(of: run),
                 ])
                 stored = try Self.record(results[3].one())
             }
