@@ -20,6 +20,20 @@ import Testing
         if case .string(let text) = try value(expression) { text } else { nil }
     }
 
+    /// It is compiled with the expression, and told of in the run all the same.
+    @Test func `a pattern that is wrong is an error only where it is reached`() throws {
+        func json(_ expression: String) throws -> JSON {
+            try Template(expression: expression, names: KnownNames(steps: [], variables: ["x"]))
+                .evaluate(in: Scope(trigger: [:], variables: ["x": 1]))
+        }
+        #expect(try json("true || 'a'.matches('(')") == true)
+        #expect(try json("matches('abc', 'b.$') && !'abc'.matches('^b')") == true)
+        let error = #expect(throws: ExpressionError.self) { try json("1 == 1 && 'a'.matches('(')") }
+        #expect(error?.code == .value)
+        #expect(error?.message.contains("is no regular expression") == true)
+        #expect(throws: ExpressionError.self) { try json("x.matches('a')") }
+    }
+
     @Test(arguments: [
         #"'añb'.charAt(1) == 'ñ'"#, #"'abcabc'.indexOf('c', 3) == 5"#, #"'aXbXc'.split('X', 2) == ['a', 'bXc']"#,
         #"'añ'.split('') == ['a', 'ñ'] && ''.split('') == [] && ''.split(',') == ['']"#,
