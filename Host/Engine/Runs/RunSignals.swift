@@ -156,6 +156,8 @@ package final class RunSignals: Sendable {
     private func cancelLocally(_ id: RunID) {
         let listeners = state.withLock { Array($0.cancelListeners.values) }
         for listener in listeners { listener(id) }
+        // It may wait without a worker, and is to be taken on to end.
+        work.ring()
     }
 
     /// Waits for a run's end. `hasEnded` looks into the store: at first, since the run may be over already, then at every

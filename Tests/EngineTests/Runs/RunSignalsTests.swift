@@ -146,7 +146,7 @@ struct RunSignalsTests {
         signals.heard([.cancel(id), .work, .changed(id), .ended(id)])
         #expect(await hasEnded)
         #expect(cancelled.count() == 2)
-        #expect(signals.work.rings == 1)
+        #expect(signals.work.rings == 2)
         #expect(relay.told.isEmpty)
         signals.removeCancelListener(token)
     }
