@@ -1,3 +1,4 @@
+import Logging
 import PatchbayCore
 import PatchbayEngine
 import PatchbayExpressions
