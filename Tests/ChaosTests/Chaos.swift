@@ -47,10 +47,10 @@ final class Chaos: Sendable {
             let settings = ["DATABASE_URL": server.address, "LOG_LEVEL": "notice"]
             // Each kill hits no more runs than a worker gets through between two of them.
             let fleet = Fleet(installation, settings: settings.merging(["PATCHBAY_RUNS": "32"]) { $1 })
+            let program = try ChildProgram(
+                installation.build + "/patchbay", ["serve", "--roles", "api"],
+                environment: installation.environment.merging(settings) { $1 }, folder: installation.folder)
             do {
-                let program = try ChildProgram(
-                    installation.build + "/patchbay", ["serve", "--roles", "api"],
-                    environment: installation.environment.merging(settings) { $1 }, folder: installation.folder)
                 let host = try await RunningHost(program, keyFile: installation.folder + "/data/admin-key")
                 let chaos = Chaos(
                     runs: runs, patience: patience, stories: Story.all(telling: url), receiver: receiver,
@@ -61,6 +61,7 @@ final class Chaos: Sendable {
                 try await chaos.lookBack()
                 await chaos.pool.close()
             } catch {
+                program.signal(SIGKILL)
                 await fleet.stop()
                 await server.stop()
                 throw error

@@ -35,12 +35,27 @@ extension Logger {
 
 private let databases = Atomic(0)
 
+/// All tests at once would ask for more connections than the server has.
+private let places = Places(24)
+
 /// Runs `body` with a fresh, empty database.
 package func withDatabase<Value: Sendable>(_ body: (PostgresTarget) async throws -> Value) async throws -> Value {
     guard let cluster = DatabaseTrait.cluster else { fatalError("the suite lacks the trait .database") }
+    await places.take()
+    do {
+        let value = try await body(try await emptyDatabase(on: cluster))
+        await places.give()
+        return value
+    } catch {
+        await places.give()
+        throw error
+    }
+}
+
+private func emptyDatabase(on cluster: EmbeddedCluster) async throws -> PostgresTarget {
     let name = "test_\(databases.add(1, ordering: .relaxed).newValue)"
     let connection = try await PostgresConnection.connect(to: cluster.target(database: "postgres"))
     _ = try await connection.query("create database \(name)")
     await connection.close()
-    return try await body(cluster.target(database: name))
+    return cluster.target(database: name)
 }
