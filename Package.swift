@@ -177,8 +177,8 @@ let testTargets: [Target] = [
             webSocket, logging, lifecycle,
         ]),
     .target(
-        name: "HostFixture", dependencies: ["PatchbayJSON", "PatchbayOutbound"], path: "Tests/HostFixture",
-        swiftSettings: settings),
+        name: "HostFixture", dependencies: ["PatchbayJSON", "PatchbayOutbound", hummingbird, logging],
+        path: "Tests/HostFixture", swiftSettings: settings),
     tests(
         "System",
         ["HostFixture", "PatchbayJSON", "PatchbayOutbound", hummingbird, logging, "patchbay", "patchbay-runner"]

@@ -1,6 +1,6 @@
 import HTTPTypes
+import HostFixture
 import Hummingbird
-import Logging
 import NIOCore
 import PatchbayJSON
 import Synchronization
@@ -25,29 +25,10 @@ final class EffectReceiver: Sendable {
 
     /// Listens on a free port of 127.0.0.1 for the time of `body`, which is given the address.
     func listen(_ body: @escaping @Sendable (String) async throws -> Void) async throws {
-        let (ports, announce) = AsyncStream.makeStream(of: Int.self)
         let router = Router()
         router.post("effect") { request, _ in try await self.answer(request, .ok) }
         router.post("refuse") { request, _ in try await self.answer(request, .unprocessableContent) }
-        let server = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { announce.yield($0.localAddress?.port ?? 0) },
-            logger: Logger(label: "receiver") { _ in SwiftLogNoOpLogHandler() })
-        try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                try? await server.run()
-                return false
-            }
-            group.addTask {
-                for await port in ports {
-                    try await body("http://127.0.0.1:\(port)")
-                    break
-                }
-                return true
-            }
-            defer { group.cancelAll() }
-            while let isDone = try await group.next() { if isDone { return } }
-        }
+        try await router.listen(body)
     }
 
     private func answer(_ request: Request, _ status: HTTPResponse.Status) async throws -> Response {
