@@ -169,6 +169,7 @@ let testTargets: [Target] = [
             "CPatchbay", "PatchbayModules", "PatchbayCore", "PatchbayJSON", "PatchbayOutbound", "PatchbaySecurity",
             "patchbay-runner", crypto, logging,
         ], exclude: ["Fixtures"]),
+    tests("Authoring", ["PatchbayCore", "PatchbayJSON", "PatchbayModules"]),
     tests(
         "API",
         [
@@ -190,7 +191,8 @@ let testTargets: [Target] = [
             "PatchbayOutbound", "PatchbayStorage", hummingbird, logging, "patchbay", "patchbay-runner", "HTTPConnector",
         ]),
     tests(
-        "Engine", ["PatchbayEngine", "PatchbayCore", "PatchbayJSON", "PatchbayExpressions", "PatchbaySchemas", logging],
+        "Engine",
+        ["PatchbayEngine", "PatchbayCore", "PatchbayJSON", "PatchbayExpressions", "PatchbaySchemas", logging],
         exclude: ["Journals"]),
 ]
 
