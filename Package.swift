@@ -83,6 +83,9 @@ let system: [Target] = [
     .systemLibrary(
         name: "CLibCurl", path: "Host/System/CLibCurl", pkgConfig: "libcurl",
         providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+        name: "CLibArchive", path: "Host/System/CLibArchive", pkgConfig: "libarchive",
+        providers: [.apt(["libarchive-dev"])]),
     .target(name: "CLinux", path: "Host/System/CLinux"),
     // Not by pkg-config: re2.pc holds `-pthread`, which the package manager refuses with a warning.
     .target(name: "CRE2", path: "Host/System/CRE2", linkerSettings: [.linkedLibrary("re2")]),
@@ -99,7 +102,10 @@ let hostTargets: [Target] = [
     host("Postgres", ["CLibPQ", logging]),
     host(
         "Modules",
-        ["CLinux", "CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbaySecurity", "PatchbayOutbound", logging]),
+        [
+            "CLibArchive", "CLinux", "CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbaySecurity",
+            "PatchbayOutbound", logging,
+        ]),
     host(
         "Engine",
         ["PatchbayJSON", "PatchbayCore", "PatchbaySchemas", "PatchbayExpressions", "PatchbaySecurity", logging]),

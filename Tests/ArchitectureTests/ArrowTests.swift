@@ -16,7 +16,10 @@ import Testing
         ("Host/Outbound", ["PatchbayJSON", "PatchbayCore", "CLibCurl"]),
         ("Host/Postgres", ["CLibPQ"]),
         ("Host/Storage", ["PatchbayJSON", "PatchbayCore", "PatchbayPostgres"]),
-        ("Host/Modules", ["CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbaySecurity", "PatchbayOutbound"]),
+        (
+            "Host/Modules",
+            ["CLibArchive", "CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbaySecurity", "PatchbayOutbound"]
+        ),
         (
             "Host/Engine",
             ["PatchbayJSON", "PatchbayCore", "PatchbaySchemas", "PatchbayExpressions", "PatchbaySecurity"]
@@ -43,7 +46,8 @@ import Testing
 
     @Test(arguments: [
         ("Hummingbird", ["Host/API", "Host/App"]), ("CLibPQ", ["Host/Postgres"]), ("CLibCurl", ["Host/Outbound"]),
-        ("CRE2", ["Host/Patterns"]), ("Crypto", ["Host/Security", "Host/Postgres"]), ("ConnectorSDK", ["Connectors"]),
+        ("CRE2", ["Host/Patterns"]), ("CLibArchive", ["Host/Modules/Package"]),
+        ("Crypto", ["Host/Security", "Host/Postgres"]), ("ConnectorSDK", ["Connectors"]),
     ])
     func `a library is known to one room`(library: String, folders: [String]) throws {
         for top in ["Host", "Connectors", "ConnectorSDK"] {

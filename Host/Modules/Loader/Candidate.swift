@@ -24,7 +24,7 @@ struct ManifestChecks: Sendable {
     ///   - id: The folder's name above, which the manifest must repeat.
     func candidate(in folder: String, id: String, version: String) throws(ConnectorRefusal) -> Candidate {
         let bytes = try read("\(folder)/manifest.json")
-        let (manifest, library, warnings) = try parse(bytes)
+        let (manifest, library, warnings) = try Self.parse(bytes)
         guard manifest.id == id, manifest.version.description == version else {
             throw ConnectorRefusal(
                 .folderMismatch,
@@ -42,6 +42,7 @@ struct ManifestChecks: Sendable {
                 need: "the library that the manifest names",
                 hint: "Install the connector anew.")
         }
+        try checkSize(of: library, in: folder)
         return Candidate(folder: folder, manifest: manifest, bytes: bytes, library: library, warnings: warnings)
     }
 
@@ -61,7 +62,8 @@ struct ManifestChecks: Sendable {
         }
     }
 
-    private func parse(
+    /// Reads a manifest as it stands in a folder or a package.
+    static func parse(
         _ bytes: [UInt8]
     ) throws(ConnectorRefusal) -> (Manifest, Manifest.Library, [ManifestProblem]) {
         let document: JSON
@@ -104,6 +106,15 @@ struct ManifestChecks: Sendable {
                     : "Install a newer version of the connector.")
         }
         return manifest.abi.leastMinor > ModuleEntry.minor ? .abiMinor(least: manifest.abi.leastMinor) : nil
+    }
+
+    /// A library that is still being copied has not all of its bytes. Its digest is compared before it is opened.
+    private func checkSize(of library: Manifest.Library, in folder: String) throws(ConnectorRefusal) {
+        guard let size = FileSystem.size(of: "\(folder)/\(library.file)"), size != library.size else { return }
+        throw ConnectorRefusal(
+            .digestMismatch, have: "\(library.file) with \(size) bytes",
+            need: "\(library.sha256) and \(library.size) bytes",
+            hint: "Wait until it is copied, or install the connector anew: the library is not the one of the manifest.")
     }
 
     private func checkSignature(of bytes: [UInt8], in folder: String) throws(ConnectorRefusal) {

@@ -79,6 +79,13 @@ enum FileSystem {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Bytes of a regular file; nil when there is none.
+    static func size(of path: String) -> Int64? {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return Int64(status.st_size)
+    }
+
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Names in a folder, sorted, those with a leading dot left out; empty when it cannot be read.
@@ -94,6 +101,9 @@ enum FileSystem {
         }
         return names.sorted()
     }
+
+    /// Removes a folder that holds nothing; any other stays.
+    static func removeEmptyFolder(_ path: String) { rmdir(path) }
 
     /// Removes a folder of files; deeper ones are left, and with them the folder.
     static func removeFolder(_ path: String) {

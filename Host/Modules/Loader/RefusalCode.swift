@@ -2,6 +2,12 @@ import PatchbayCore
 
 /// Why a connector cannot be used, as a stable word: it stands in listings, answers and logs, and in the operations guide.
 package enum RefusalCode: String, Sendable, CaseIterable {
+    // The package it comes in.
+    case packageTooLarge = "package-too-large"
+    case packageMalformed = "package-malformed"
+    case packageEntry = "package-entry"
+    case packageIncomplete = "package-incomplete"
+    case versionTaken = "version-taken"
     // The manifest and its place.
     case manifestMissing = "manifest-missing"
     case manifestUnreadable = "manifest-unreadable"
