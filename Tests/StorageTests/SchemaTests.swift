@@ -10,6 +10,7 @@ extension StorageSuites {
             ("run_queue_state_check", ["ready", "waiting", "limited", "paused"]),
             ("run_messages_kind_check", RunMessage.Kind.allCases.map(\.rawValue)),
             ("connector_gates_state_check", GateRecord.State.allCases.map(\.rawValue)),
+            ("connector_versions_state_check", ConnectorInstallation.State.allCases.map(\.rawValue)),
             ("runs_status_check", RunStatus.allCases.map(\.rawValue)),
             ("run_journal_kind_check", JournalEntry.Kind.allCases.map(\.rawValue)),
             ("run_log_level_check", LogLine.Level.allCases.map(\.rawValue)),
@@ -68,7 +69,11 @@ extension StorageSuites {
                         where attrelid = c.oid and attname = 'tenant_id' and attnotnull)
                     order by relname
                     """)
-                #expect(try rows.map { try $0.text("relation") } == ["schema_migrations", "workers"])
+                let relations = try rows.map { try $0.text("relation") }
+                #expect(
+                    relations == [
+                        "connector_hosts", "connector_packages", "connector_versions", "schema_migrations", "workers",
+                    ])
             }
         }
 

@@ -27,6 +27,8 @@ struct Execution {
         let onStored: @Sendable (RunID) -> Void
         /// Nil where runs stand alone.
         var relations: RunRelations?
+        /// Asked about a run that cannot be planned here; see `Worker.init`.
+        var isForOthers: (@Sendable (LeasedRun) async -> Bool)?
     }
 
     /// Where a run stands when it comes into this worker's hands.

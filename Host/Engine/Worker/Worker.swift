@@ -43,14 +43,18 @@ package final class Worker: Sendable {
 
     /// `id` names this worker and this start of it. `environment` is what `env` holds in expressions, `world` has the time
     /// zones and digests for them. Without `relations` runs hear nothing from outside, and have no sub-workflows.
+    ///
+    /// `isForOthers` is asked about a run that cannot be planned: it may bring what is missing, after which the run is planned
+    /// again, or say that others can serve it, and then it goes back into the queue.
     package convenience init(
         id: String, journal: any Journal, invoker: any OperationInvoker, planner: Planner, signals: RunSignals,
         relations: RunRelations? = nil, clock: any WaitableTime = SystemTime(), environment: [String: String] = [:],
-        world: Surroundings = .none, options: WorkerOptions = WorkerOptions(), logger: Logger
+        world: Surroundings = .none, options: WorkerOptions = WorkerOptions(), logger: Logger,
+        isForOthers: (@Sendable (LeasedRun) async -> Bool)? = nil
     ) {
         let surroundings = Execution.Surroundings(
             journal: journal, invoker: invoker, clock: clock, options: options, logger: logger,
-            onStored: { signals.changed($0) }, relations: relations)
+            onStored: { signals.changed($0) }, relations: relations, isForOthers: isForOthers)
         let plans = PlanCache(limit: options.plans) { planner.plan($0, credentials: nil) }
         self.init(
             id: id, plans: plans, signals: signals, environment: environment, world: world, surroundings: surroundings)
@@ -216,7 +220,11 @@ package final class Worker: Sendable {
     }
 
     private func end(of run: LeasedRun, _ mailbox: Mailbox) async -> Execution.End {
-        let planning = plans.plan(for: run)
+        var planning = plans.plan(for: run)
+        if planning.plan == nil, let isForOthers = surroundings.isForOthers {
+            if await isForOthers(run) { return .givenUp }
+            planning = plans.plan(for: run)
+        }
         guard let plan = planning.plan else {
             let state = RunState(of: run.record, plan: Plan(nodes: []), entries: run.entries)
             var batch = JournalBatch(state)

@@ -17,26 +17,31 @@ package final class ConnectorRegistry: Sendable {
         var installed: [Key: InstalledConnector] = [:]
         /// The modules that take calls, by id.
         var opened: [String: [(version: Version, module: LoadedModule)]] = [:]
+        /// Versions that only those get who name them.
+        var withheld: Set<ConnectorPin> = []
         var isClosed = false
         /// Replaced modules whose calls go on; each ends by itself.
         var retirements: [Task<Void, Never>] = []
     }
 
     private let plugins: String
-    private let checks: ManifestChecks
-    private let loader: ModuleLoader
+    private let shared: String?
+    let checks: ManifestChecks
+    let loader: ModuleLoader
     private let logger: Logger
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - plugins: The folder with `<id>/<version>/{manifest.json, <id>.so}`.
+    ///   - shared: Another folder like it, with what is installed for all hosts; what stands in both comes from here.
     ///   - data: The host's private folder; copies of the libraries are kept in `modules` below it.
     ///   - prober: Tries libraries out before they are opened here.
     package init(
-        plugins: String, data: String, prober: Prober, trust: TrustPolicy = .any,
+        plugins: String, shared: String? = nil, data: String, prober: Prober, trust: TrustPolicy = .any,
         platform: HostPlatform = .current, calls: CallTable = CallTable(), logger: Logger
     ) {
         self.plugins = plugins
+        self.shared = shared
         self.logger = logger
         checks = ManifestChecks(platform: platform, trust: trust)
         let libraries = LibraryChecks(platform: platform, store: ModuleStore(folder: "\(data)/modules"))
@@ -102,6 +107,9 @@ package final class ConnectorRegistry: Sendable {
         }
     }
 
+    /// Says which versions only those get who name them; replaces what was said before.
+    package func withhold(_ pins: Set<ConnectorPin>) { state.withLock { $0.withheld = pins } }
+
     /// Ends all modules: calls may go on for `grace`, then they are cancelled. Nothing is opened afterwards.
     package func close(grace: Duration = .seconds(10)) async {
         let (connectors, retirements) = state.withLock { state in
@@ -120,6 +128,13 @@ package final class ConnectorRegistry: Sendable {
 
 extension ConnectorRegistry {
     private func readFolder() -> [InstalledConnector] {
+        guard let shared else { return read(plugins) }
+        let installed = read(shared)
+        let known = Set(installed.map { Key(id: $0.id, version: $0.version) })
+        return installed + read(plugins).filter { !known.contains(Key(id: $0.id, version: $0.version)) }
+    }
+
+    private func read(_ plugins: String) -> [InstalledConnector] {
         FileSystem.names(in: plugins).filter { FileSystem.isFolder("\(plugins)/\($0)") }.flatMap { id in
             FileSystem.names(in: "\(plugins)/\(id)").filter { FileSystem.isFolder("\(plugins)/\(id)/\($0)") }
                 .map { version in
@@ -243,7 +258,9 @@ extension ConnectorRegistry: ConnectorInventory {
     package var connectors: [String] { Set(all.filter(\.isUsable).map(\.id)).sorted() }
 
     package func versions(of connector: String) -> [Version] {
-        all.filter { $0.id == connector && $0.isUsable }.compactMap(\.candidate?.manifest.version).sorted(by: >)
+        let withheld = state.withLock { $0.withheld }
+        return all.filter { $0.id == connector && $0.isUsable }.compactMap(\.candidate?.manifest.version)
+            .filter { !withheld.contains(ConnectorPin(connector: connector, version: $0)) }.sorted(by: >)
     }
 
     package func operations(of connector: String, version: Version) -> [String] {

@@ -10,6 +10,9 @@ package struct Distribution: Sendable {
         "tenant_shares": "every claim joins it with the queue",
         "workers": "processes belong to no tenant",
         "webhooks": "a delivery names an endpoint and no tenant",
+        "connector_packages": "connectors are installed for the whole installation",
+        "connector_versions": "connectors are installed for the whole installation",
+        "connector_hosts": "processes belong to no tenant",
         "schema_migrations": "it is about the schema itself",
     ]
 

@@ -29,15 +29,18 @@ extension PostgresJournal {
         limit: Int, of turn: [ClaimTurn.Place], for worker: String, at: Timestamp, over connection: PostgresConnection
     ) async throws -> [Lease] {
         let tenants = PostgresValue.array(.uuid, turn.map { .id($0.tenant) })
+        let lacking = lacking.pins
+        let parameters: [PostgresValue] = [
+            .array(.text, turn.map { .text($0.pool) }), tenants, .moment(at),
+            .number(ClaimTurn.reach(limit: limit, places: turn.count)), .number(limit * 4), .number(limit),
+            .words(worker),
+        ]
         let rows = try await connection.pipeline([
             PostgresStatement(Self.lockShares, [tenants]),
-            PostgresStatement(
-                Self.take,
-                [
-                    .array(.text, turn.map { .text($0.pool) }), tenants, .moment(at),
-                    .number(ClaimTurn.reach(limit: limit, places: turn.count)), .number(limit * 4), .number(limit),
-                    .words(worker),
-                ]),
+            lacking.isEmpty
+                ? PostgresStatement(Self.take, parameters)
+                : PostgresStatement(
+                    Self.takeServable, parameters + [.array(.text, lacking.map { .words($0.description) })]),
         ])[1]
         return try rows.map { row in
             try Lease(
@@ -93,7 +96,20 @@ extension PostgresJournal {
     ///
     /// A few rows of each tenant are looked at, however many wait. More are chosen than are wanted, because others may take
     /// some of them at this moment; those are passed over.
-    private static let take = """
+    private static let take = take()
+
+    /// As `take`, without the runs of workflow versions that name a connector version of `$8`. A statement of its own: where
+    /// nothing is lacking, which is the rule, a claim does not ask what a run needs.
+    private static let takeServable = take(
+        where: """
+            and not exists (
+                select from runs r join workflow_versions v
+                    on v.tenant_id = r.tenant_id and v.workflow_id = r.workflow_id and v.version = r.version
+                where r.tenant_id = q.tenant_id and r.run_id = q.run_id and v.pins && $8::text[])
+            """)
+
+    private static func take(where condition: String = "") -> String {
+        """
         with turn as (
             select pool, tenant_id from unnest($1::text[], $2::uuid[]) as t (pool, tenant_id)
         ), running as (
@@ -103,8 +119,9 @@ extension PostgresJournal {
             select t.tenant_id, q.run_id, q.due_at,
                 row_number() over (partition by t.tenant_id order by q.due_at, q.run_id) as place
             from turn t cross join lateral (
-                select run_id, due_at from run_queue
+                select run_id, due_at from run_queue q
                 where worker is null and state = 'ready' and pool = t.pool and tenant_id = t.tenant_id and due_at <= $3
+                    \(condition)
                 order by due_at, run_id limit $4
             ) q
         ), chosen as (
@@ -124,6 +141,7 @@ extension PostgresJournal {
         returning q.tenant_id, q.run_id, q.epoch, q.cancel_requested_at is not null as is_cancelled,
             q.concurrency_key
         """
+    }
 
     private static let start = """
         update runs r set status = $3, started_at = coalesce(r.started_at, $4)

@@ -18,6 +18,8 @@ package final class PostgresJournal: Journal {
     /// Whether they take only runs that ask for labels.
     let isDedicated: Bool
     let turn = Mutex(ClaimTurn())
+    /// Runs that need one of these are left to other hosts.
+    package let lacking = LackingConnectors()
 
     /// `blobThreshold`: an entry with more data than that, in bytes, has its large values kept apart.
     package init(

@@ -10,7 +10,8 @@ extension PostgresRunStore {
         if let fork = run.fork { return try await accept(run, repeating: fork) }
         guard let group = run.placement.group else {
             var run = run
-            if !run.placement.isImmediate { run.lease = nil }
+            // A host that lacks a connector leaves it to the claims to find out which runs it can serve.
+            if !run.placement.isImmediate || !lacking.pins.isEmpty { run.lease = nil }
             let entries = [run.started] + (run.lease?.entries ?? [])
             let data = try await blobs.store(entries, of: run.record.id, in: run.record.tenant)
             return try await writer.accept(RunAcceptance(run, data: data))

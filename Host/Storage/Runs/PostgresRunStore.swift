@@ -7,12 +7,14 @@ package struct PostgresRunStore: RunStore {
     let pool: PostgresPool
     let writer: JournalWriter
     let blobs: BlobStore
+    let lacking: LackingConnectors
 
     /// Shares the writer of the process's journal, and keeps large values as that does.
     package init(_ pool: PostgresPool, journal: PostgresJournal) {
         self.pool = pool
         writer = journal.writer
         blobs = journal.blobs
+        lacking = journal.lacking
     }
 
     package func run(_ id: RunID, in tenant: TenantID) async throws -> RunRecord? {

@@ -1,0 +1,35 @@
+package import PatchbayCore
+
+extension ConnectorRegistry {
+    /// Does with a connector's folder what is done before its library is opened, a trial in a child included; nothing of it is
+    /// kept. Nil when all is in order.
+    func refusal(of folder: String, id: String, version: Version) async -> ConnectorRefusal? {
+        let checks = checks
+        let found = await BlockingWork.run { () -> Result<Candidate, ConnectorRefusal> in
+            do throws(ConnectorRefusal) {
+                return .success(try checks.candidate(in: folder, id: id, version: version.description))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let candidate: Candidate
+        switch found {
+        case .failure(let refusal): return refusal
+        case .success(let found): candidate = found
+        }
+        switch await loader.check(candidate) {
+        case .failure(let refusal): return refusal
+        case .success(let library):
+            if library.isProbed { return nil }
+            return await loader.probe([(candidate, library)]).first.flatMap { $0 }
+        }
+    }
+
+    /// What this host says of what it has.
+    package func entries() -> [ConnectorReport.Entry] {
+        listings().map {
+            ConnectorReport.Entry(
+                connector: $0.id, version: $0.version, sha256: $0.sha256, state: $0.state, refusal: $0.refusal)
+        }
+    }
+}
