@@ -99,8 +99,7 @@ private func guardedRoutes(_ dependencies: APIDependencies) -> [Route] {
         limits: dependencies.limits)
     let parts = [
         operating.routes, retries.routes, workflows.routes, executions.routes, events.routes, runs.routes,
-        live.routes, connectors.routes, expressions.routes,
-        credentials.routes,
+        live.routes, connectors.routes, NodeKindRoutes().routes, expressions.routes, credentials.routes,
     ]
     return parts.flatMap(\.self)
 }

@@ -49,6 +49,8 @@ extension APIError {
         case stepNotFound = "STEP_NOT_FOUND"
         case versionUnusable = "VERSION_UNUSABLE"
 
+        case nodeKindNotFound = "NODE_KIND_NOT_FOUND"
+
         case connectorNotFound = "CONNECTOR_NOT_FOUND"
         case connectorRefused = "CONNECTOR_REFUSED"
 
@@ -68,7 +70,7 @@ extension APIError {
             case .invalidJSON, .validation: .badRequest
             case .unauthorized, .signatureMissing, .signatureInvalid, .signatureExpired: .unauthorized
             case .notFound, .workflowNotFound, .versionNotFound, .runNotFound, .connectorNotFound, .credentialNotFound,
-                .webhookNotFound, .stepNotFound:
+                .webhookNotFound, .stepNotFound, .nodeKindNotFound:
                 .notFound
             case .methodNotAllowed: .methodNotAllowed
             case .upgradeRequired: .upgradeRequired

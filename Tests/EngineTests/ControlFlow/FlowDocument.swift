@@ -35,6 +35,7 @@ enum FlowDocument {
     static func plan(_ document: JSON, workflows: [WorkflowListing]? = nil) throws -> Plan {
         let planning = Planner(catalogue: FixtureCatalogue()).plan(document, workflows: workflows)
         #expect(planning.problems == [])
+        #expect(NodeSchemas.violations(of: planning.document) == [])
         return try #require(planning.plan)
     }
 

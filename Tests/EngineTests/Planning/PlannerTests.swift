@@ -12,7 +12,9 @@ struct PlannerTests {
     ]
 
     private func problems(_ document: FixtureDocument) -> [Problem] {
-        planner.plan(document.json, credentials: credentials).problems
+        let planning = planner.plan(document.json, credentials: credentials)
+        if planning.plan != nil { #expect(NodeSchemas.violations(of: planning.document) == []) }
+        return planning.problems
     }
 
     @Test func `a good document becomes a plan`() throws {

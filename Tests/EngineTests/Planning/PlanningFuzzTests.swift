@@ -52,6 +52,7 @@ struct PlanningFuzzTests {
         for _ in 0..<1_500 {
             let planning = planner.plan(value(5, &generator), credentials: [])
             #expect(planning.plan == nil || planning.problems.isEmpty)
+            if planning.plan != nil { #expect(NodeSchemas.violations(of: planning.document) == []) }
         }
     }
 

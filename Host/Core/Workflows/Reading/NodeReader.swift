@@ -6,14 +6,10 @@ struct NodeReader {
     private let id: String
     private let type: String
 
-    private static let members = [
-        "id", "type", "name", "description", "uses", "credential", "input", "config", "retry", "timeout", "on_error",
-        "fallback", "compensate",
-    ]
     /// What only editors use.
-    private static let editorMembers = ["position", "notes", "ui"]
+    static let editorMembers = ["position", "notes", "ui"]
     private static let longestID = 64
-    private static let mostBranches = 100
+    static let mostBranches = 100
 
     /// The id when that can be read, the node when everything that it needs can.
     static func read(
@@ -73,7 +69,7 @@ struct NodeReader {
         let compensation = CompensationReader.read(&reader)
         let bodies = bodies(kind, &graph)
         for name in kind?.bodies ?? [] { json[name] = nil }
-        reader.refuseUnknown(known: Self.members + ["onError"] + (kind?.bodies ?? []) + Self.editorMembers)
+        reader.refuseUnknown(known: NodeSchema.names + ["onError"] + (kind?.bodies ?? []) + Self.editorMembers)
         guard let kind, kind != .action || uses != nil else { return nil }
         refuseMembers(without: kind)
         if compact != nil {

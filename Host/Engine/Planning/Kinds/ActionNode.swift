@@ -4,6 +4,14 @@ import PatchbayJSON
 
 /// `{"type": "action", "uses": "slack@1.0.0/send_message", "credential": "team-slack", "input": {…}}`
 enum ActionNode {
+    static let schema = KindSchema(
+        "Action", "Calls an action of a connector; its answer is the output.", members: nil,
+        example: [
+            "id": "tell", "type": "action", "uses": "slack@1.0.0/send_message", "credential": "team-slack",
+            "input": ["channel": "#deployments", "text": "{{ trigger.body.repository.full_name }} is live"],
+            "retry": ["attempts": 4, "initial": "1s", "max": "30s"], "timeout": "20s",
+        ])
+
     static func plan(_ node: WorkflowNode, in context: inout PlanningContext) -> PlannedNode.Kind? {
         let input = context.compile(node.parameters, of: node, at: node.pointers.parameters)
         guard let declaration = declaration(node.uses ?? "", of: node, at: node.pointers.uses, &context) else {

@@ -4,12 +4,33 @@ import PatchbayJSON
 
 /// `{"type": "respond", "config": {"status": 201, "headers": {…}, "body": …}}`
 enum RespondNode {
+    private static let statuses: ClosedRange<Int64> = 200...599
+
+    static let schema = KindSchema(
+        "Respond", "Answers whoever started the run and waits, once; the run goes on.",
+        members: [
+            MemberSchema(
+                "status", "Status", "HTTP status.", .either([.integer(statuses), .template]), standard: 200,
+                examples: [202]),
+            MemberSchema(
+                "headers", "Headers", "Texts by name.",
+                .either([ValueShape(["type": "object", "additionalProperties": ["type": "string"]]), .template]),
+                standard: [:], examples: [["X-Order": "{{ trigger.body.order }}"]]),
+            MemberSchema(
+                "body", "Body", "A text is sent as it is, null as nothing, all else as JSON.", .anything,
+                examples: [["order": "{{ trigger.body.order }}"]]),
+        ],
+        example: [
+            "id": "answer", "type": "respond",
+            "config": ["status": 202, "body": ["order": "{{ trigger.body.order }}"]],
+        ])
+
     static func plan(_ node: WorkflowNode, in context: inout PlanningContext) -> PlannedNode.Kind? {
         var reader = context.reader(node)
-        reader.refuseUnknown(known: ["status", "headers", "body"])
+        reader.refuseUnknown(known: schema.names)
         let config = reader.object
         let status = config["status"] ?? 200
-        if !CompiledValue.isTemplate(status) { _ = reader.integer("status", in: 200...599) }
+        if !CompiledValue.isTemplate(status) { _ = reader.integer("status", in: statuses) }
         let headers = config["headers"] ?? [:]
         if !CompiledValue.isTemplate(headers) || headers.object != nil {
             for header in reader.object("headers") ?? [:] where header.value.string == nil {

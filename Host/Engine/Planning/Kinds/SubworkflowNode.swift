@@ -4,12 +4,45 @@ import PatchbayJSON
 
 /// `{"type": "workflow", "config": {"workflow": "wf_…", "version": 3, "input": {…}, "wait": true}}`
 enum SubworkflowNode {
+    private static let versions: ClosedRange<Int64> = 1...Int64(Int32.max)
+
+    static let schema = KindSchema(
+        "Sub-workflow", "Runs another workflow; its output is that run's.",
+        members: [
+            MemberSchema(
+                "workflow", "Workflow", "Its id, or its name, in whose place the id is written when this one is saved.",
+                .text(), required: true, examples: ["wf_01kanjw3c0e7k8e6k5v7xq2m9r", "send invoices"]),
+            MemberSchema(
+                "version", "Version", "The newest is written here when this workflow is saved without one.",
+                .integer(versions), examples: [3]),
+            MemberSchema(
+                "input", "Input", "What the run is started with.", .anything, standard: [:],
+                examples: [["order": "{{ trigger.body.order }}"]]),
+            MemberSchema(
+                "wait", "Wait", "Whether this run waits for the end of the other.", .bool, standard: true),
+        ],
+        nodeRules: [
+            [
+                "if": [
+                    "properties": ["config": ["properties": ["wait": ["const": false]], "required": ["wait"]]],
+                    "required": ["config"],
+                ], "then": MemberRule.without(["timeout"]),
+            ]
+        ],
+        example: [
+            "id": "invoice", "type": "workflow",
+            "config": [
+                "workflow": "wf_01kanjw3c0e7k8e6k5v7xq2m9r", "version": 3,
+                "input": ["order": "{{ trigger.body.order }}"],
+            ],
+        ])
+
     static func plan(_ node: WorkflowNode, in context: inout PlanningContext) -> PlannedNode.Kind? {
         var reader = context.reader(node)
         let text = reader.text("workflow", required: true)
-        var version = reader.integer("version", in: 1...Int64(Int32.max)).map { Int($0) }
+        var version = reader.integer("version", in: versions).map { Int($0) }
         let awaits = reader.bool("wait") ?? true
-        reader.refuseUnknown(known: ["workflow", "version", "input", "wait"])
+        reader.refuseUnknown(known: schema.names)
         if !awaits, node.timeout != nil {
             reader.report(
                 "unknown-member", "the node does not wait for the sub-workflow, so that its \"timeout\" has no meaning",

@@ -5,9 +5,33 @@ import PatchbayJSON
 /// `{"type": "transform", "config": {"value": "{{ … }}"}}`: the output is what the expression gives; with `jmespath`
 /// what that finds in `input`.
 enum TransformNode {
+    private static let longestQuery = 10_000
+
+    static let schema = KindSchema(
+        "Transform", "Gives a value that an expression, or a JMESPath query, makes of another.",
+        members: [
+            MemberSchema(
+                "value", "Value", "The output, with every expression in it evaluated.", .anything,
+                examples: ["{{ trigger.body.orders.map(o, o.id) }}"]),
+            MemberSchema(
+                "jmespath", "JMESPath", "A query whose result is the output.", .text(limit: longestQuery),
+                examples: ["orders[?total > `100`].id"]),
+            MemberSchema(
+                "input", "Input", "What the query searches; required with `jmespath`.", .anything,
+                examples: ["{{ trigger.body }}"]),
+        ],
+        oneOf: ["value", "jmespath"],
+        rules: [
+            MemberRule.with("jmespath", needs: ["input"]), MemberRule.with("value", excludes: ["input"]),
+        ],
+        example: [
+            "id": "large", "type": "transform",
+            "config": ["jmespath": "orders[?total > `100`].id", "input": "{{ trigger.body }}"],
+        ])
+
     static func plan(_ node: WorkflowNode, in context: inout PlanningContext) -> PlannedNode.Kind? {
         var reader = context.reader(node)
-        reader.refuseUnknown(known: ["value", "jmespath", "input"])
+        reader.refuseUnknown(known: schema.names)
         let config = reader.object
         if (config["value"] == nil) == (config["jmespath"] == nil) {
             reader.report(
@@ -23,7 +47,7 @@ enum TransformNode {
             let value = config["value"].flatMap { context.compile($0, of: node, at: reader.pointer(to: "value")) }
             return value.map { .transform(.value($0)) }
         }
-        let text = reader.text("jmespath", required: true, limit: 10_000)
+        let text = reader.text("jmespath", required: true, limit: longestQuery)
         let query = if let text { query(text, &reader) } else { JMESPath?.none }
         if config["input"] == nil, config["value"] == nil {
             reader.report(

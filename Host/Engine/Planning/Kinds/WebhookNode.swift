@@ -8,6 +8,40 @@ enum WebhookNode {
     }
 
     private static let longestPath = 200
+    private static let verify = [
+        MemberSchema(
+            "scheme", "Scheme", "Whose signature deliveries bear.", .words(PlannedWebhook.Scheme.self), required: true,
+            examples: ["github"]),
+        MemberSchema("secret", "Secret", "The name of a credential of the kind secret.", .text(limit: 100)),
+    ]
+
+    static let schema = KindSchema(
+        "Webhook", "Starts a run for each delivery to its endpoint.",
+        members: [
+            MemberSchema(
+                "path", "Path", "The endpoint's path, below /webhook/; no other workflow may have it.",
+                ValueShape([
+                    "type": "string", "pattern": .string("^/?[A-Za-z0-9._~/-]{1,\(longestPath)}$"),
+                    "not": ["pattern": #"//|/$|(^|/)\.\.?(/|$)"#],
+                ]), required: true, examples: ["deploy", "team/deploy"]),
+            MemberSchema("method", "Method", "The method of deliveries.", .words(Method.self), standard: "POST"),
+            MemberSchema(
+                "verify", "Verification", "How deliveries are told from others'; anybody may deliver when absent.",
+                .members(
+                    verify,
+                    rules: [
+                        MemberRule.when(
+                            "scheme", is: ["none"], then: MemberRule.without(["secret"]),
+                            otherwise: MemberRule.needs("secret"))
+                    ]), examples: [["scheme": "github", "secret": "GITHUB_WEBHOOK_SECRET"]]),
+            MemberSchema(
+                "wait", "Wait", "How long a delivery waits for the run's answer; at most 5m. Absent: it does not.",
+                .timeout, examples: ["30s"]),
+        ] + TriggerData.members,
+        example: [
+            "id": "hook", "type": "webhook",
+            "config": ["path": "deploy", "verify": ["scheme": "github", "secret": "GITHUB_WEBHOOK_SECRET"]],
+        ])
 
     static func plan(_ node: WorkflowNode, in context: inout PlanningContext) -> PlannedNode.Kind? {
         var reader = context.reader(node)
@@ -16,7 +50,7 @@ enum WebhookNode {
         let (scheme, secret) = verification(&reader, node, context.credentials)
         TriggerData.read(&reader)
         let wait = wait(&reader)
-        reader.refuseUnknown(known: ["path", "method", "verify", "wait"] + TriggerData.members)
+        reader.refuseUnknown(known: schema.names)
         if let path {
             if let endpoint = endpoint(path) {
                 if let other = context.webhooks.first(where: { $0.endpoint == endpoint }) {
@@ -86,7 +120,7 @@ enum WebhookNode {
                 "bad-value", at: "secret", "the scheme \"none\" verifies nothing, and a secret is named",
                 hint: "write the scheme of whoever delivers, such as \"github\", or remove \"secret\"")
         }
-        reader.refuseUnknown(known: ["scheme", "secret"])
+        reader.refuseUnknown(known: verify.map(\.name))
         if let secret, let credentials {
             do throws(CredentialCheck.Refusal) {
                 try credentials.checkSecret(secret)
