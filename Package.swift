@@ -97,13 +97,14 @@ let hostTargets: [Target] = [
     host("Patterns", ["CRE2"]),
     host("Schemas", ["PatchbayCore", "PatchbayJSON", "PatchbayPatterns"]),
     host("Expressions", ["PatchbayCore", "PatchbayJSON", "PatchbayPatterns"]),
+    host("Frames", ["CLinux", "CPatchbay"]),
     host("Security", ["PatchbayCore", "PatchbayJSON", crypto]),
     host("Outbound", ["CLibCurl", "PatchbayCore", "PatchbayJSON", logging]),
     host("Postgres", ["CLibPQ", logging]),
     host(
         "Modules",
         [
-            "CLibArchive", "CLinux", "CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbaySecurity",
+            "CLibArchive", "CLinux", "CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbayFrames", "PatchbaySecurity",
             "PatchbayOutbound", logging,
         ]),
     host(
@@ -117,8 +118,8 @@ let hostTargets: [Target] = [
             "PatchbaySecurity", hummingbird, webSocket, logging, lifecycle,
         ]),
     .executableTarget(
-        name: "patchbay-runner", dependencies: ["CLinux", "CPatchbay", "PatchbayJSON"], path: "Host/Runner",
-        swiftSettings: settings),
+        name: "patchbay-runner", dependencies: ["CLinux", "CPatchbay", "PatchbayFrames", "PatchbayJSON"],
+        path: "Host/Runner", swiftSettings: settings),
     .executableTarget(
         name: "patchbay",
         dependencies: [
@@ -172,8 +173,8 @@ let testTargets: [Target] = [
     tests(
         "Modules",
         [
-            "CPatchbay", "PatchbayModules", "PatchbayCore", "PatchbayJSON", "PatchbayOutbound", "PatchbaySecurity",
-            "patchbay-runner", crypto, logging,
+            "CPatchbay", "PatchbayModules", "PatchbayCore", "PatchbayFrames", "PatchbayJSON", "PatchbayOutbound",
+            "PatchbaySecurity", "patchbay-runner", crypto, logging,
         ], exclude: ["Fixtures"]),
     tests("Authoring", ["PatchbayCore", "PatchbayJSON", "PatchbayModules"]),
     tests(

@@ -16,9 +16,13 @@ import Testing
         ("Host/Outbound", ["PatchbayJSON", "PatchbayCore", "CLibCurl"]),
         ("Host/Postgres", ["CLibPQ"]),
         ("Host/Storage", ["PatchbayJSON", "PatchbayCore", "PatchbayPostgres"]),
+        ("Host/Frames", ["CPatchbay"]),
         (
             "Host/Modules",
-            ["CLibArchive", "CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbaySecurity", "PatchbayOutbound"]
+            [
+                "CLibArchive", "CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbayFrames", "PatchbaySecurity",
+                "PatchbayOutbound",
+            ]
         ),
         (
             "Host/Engine",
@@ -31,7 +35,7 @@ import Testing
                 "PatchbaySecurity",
             ]
         ),
-        ("Host/Runner", ["CPatchbay", "PatchbayJSON"]),
+        ("Host/Runner", ["CPatchbay", "PatchbayFrames", "PatchbayJSON"]),
     ]
 
     @Test(arguments: allowed.map(\.folder))

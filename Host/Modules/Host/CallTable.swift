@@ -120,7 +120,10 @@ package final class CallTable: Sendable {
         }
         if expired.next != .max { schedule(expired.next) }
         for (id, call) in expired.cancel { call.module.cancel(id, .deadline) }
-        for (_, call, reason) in expired.givenUp { call.settle(.givenUp(reason)) }
+        for (id, call, reason) in expired.givenUp {
+            call.module.giveUp(id)
+            call.settle(.givenUp(reason))
+        }
     }
 
     private func wake(_ state: inout State, at moment: Int64) -> Bool {

@@ -1,4 +1,5 @@
 import CPatchbay
+import PatchbayFrames
 import PatchbayOutbound
 
 /// Why a connector's request is not made.

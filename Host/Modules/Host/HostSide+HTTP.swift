@@ -1,5 +1,6 @@
 import CPatchbay
 import PatchbayCore
+import PatchbayFrames
 import PatchbayJSON
 import PatchbayOutbound
 

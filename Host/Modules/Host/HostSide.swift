@@ -1,6 +1,7 @@
 import CPatchbay
 import Logging
 import PatchbayCore
+import PatchbayFrames
 import PatchbayJSON
 import PatchbayOutbound
 
@@ -47,9 +48,9 @@ final class HostSide: Sendable {
     }
 
     /// Bytes of an action's output.
-    static let largestOutput = 32 << 20
+    static let largestOutput = FrameProtocol.largestOutput
 
-    private func tooLarge(_ size: Int) -> CallOutcome {
+    func tooLarge(_ size: Int) -> CallOutcome {
         .failure(
             OperationFailure(
                 code: .internalError,
@@ -57,7 +58,8 @@ final class HostSide: Sendable {
                 isRetryable: false, effect: .applied))
     }
 
-    private func late(_ id: pb_call) -> Int32 {
+    @discardableResult
+    func late(_ id: pb_call) -> Int32 {
         if calls.noteLate(id) != nil {
             logger.warning("A call was completed after it had been given up", metadata: ["connector": "\(label)"])
         }

@@ -1,7 +1,6 @@
-import CPatchbay
-import PatchbayCore
+package import PatchbayCore
 
-/// A connector's library that is open and started.
+/// A connector that takes calls, in this process or in others.
 package final class LoadedModule: Sendable {
     package let manifest: Manifest
     /// Of the library, in lower-case hexadecimal.
@@ -13,12 +12,10 @@ package final class LoadedModule: Sendable {
     /// The manifest's hosts.
     let hosts: [ManifestHost]
     private let operations: [String: BoundOperation]
-    /// Unsafe in name only: immortal, as the ABI promises, never written to, and its functions may be called from any
-    /// thread, those of the loader by the loader alone.
-    nonisolated(unsafe) private let module: pb_module
+    private let body: any ModuleBody
 
-    init(_ module: pb_module, manifest: Manifest, sha256: String, side: HostSide) {
-        self.module = module
+    init(_ body: any ModuleBody, manifest: Manifest, sha256: String, side: HostSide) {
+        self.body = body
         self.manifest = manifest
         self.sha256 = sha256
         self.side = side
@@ -32,34 +29,35 @@ package final class LoadedModule: Sendable {
     func operation(_ id: String) -> BoundOperation? { operations[id] }
 
     /// Asks the connector to take a call on; answers `PB_OK` or why not.
-    func invoke(_ invocation: Invocation, as id: UInt64) -> Int32 {
-        invocation.lend(as: id) { module.invoke(module.context, $0) }
-    }
+    func invoke(_ invocation: Invocation, as id: UInt64) -> Int32 { body.invoke(invocation, as: id) }
 
     /// Tells the connector that a call shall end early.
-    func cancel(_ id: UInt64, _ reason: CancelReason) {
-        module.cancel(module.context, id, reason.rawValue)
-    }
+    func cancel(_ id: UInt64, _ reason: CancelReason) { body.cancel(id, reason) }
+
+    /// Notes that the host waits no longer for a call that the connector has.
+    func giveUp(_ id: UInt64) { body.giveUp(id) }
 
     /// Waits until the connector says that its calls have ended, or until the time is over. True when it has drained.
-    func drain(atMost limit: Duration) async -> Bool {
-        guard module.drain != nil else { return true }
-        return await BlockingWork.untilSettled(atMost: limit) { settle in
-            // Not balanced when the connector never answers: it may still do so, at any time.
-            let user = Unmanaged.passRetained(Once(settle)).toOpaque()
-            self.module.drain?(
-                self.module.context, { Unmanaged<Once>.fromOpaque($0!).takeUnretainedValue().run() }, user)
-        }
-    }
+    func drain(atMost limit: Duration) async -> Bool { await body.drain(atMost: limit) }
 
-    func stop() {
-        module.stop?(module.context)
-    }
+    /// Blocks for as long as the connector likes, or a while where it can be ended.
+    func stop() { body.stop() }
+
+    /// Where it runs, and what keeps it there.
+    package var isolation: ConnectorIsolation { body.isolation }
+
+    /// Lets a version that was set aside because it kept crashing be tried again; false when it was not.
+    @discardableResult
+    package func liftQuarantine() -> Bool { body.liftQuarantine() }
 }
 
-/// A closure that C holds by a pointer. Kept for ever, because a faulty connector may call twice.
-private final class Once: Sendable {
-    private let closure: @Sendable () -> Void
-    init(_ closure: @escaping @Sendable () -> Void) { self.closure = closure }
-    func run() { closure() }
+/// Where a connector's code runs.
+protocol ModuleBody: Sendable {
+    func invoke(_ invocation: Invocation, as id: UInt64) -> Int32
+    func cancel(_ id: UInt64, _ reason: CancelReason)
+    func giveUp(_ id: UInt64)
+    func drain(atMost limit: Duration) async -> Bool
+    func stop()
+    var isolation: ConnectorIsolation { get }
+    func liftQuarantine() -> Bool
 }

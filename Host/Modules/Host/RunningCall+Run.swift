@@ -33,11 +33,12 @@ extension RunningCall {
         if status == PB_OK {
             side.calls.accept(id, by: self)
         } else {
-            side.calls.end(id, of: side)?.settle(.failure(refusal(status, invocation.operation)))
+            side.calls.end(id, of: side)?.settle(.failure(refusal(status)))
         }
     }
 
-    private func refusal(_ status: Int32, _ operation: String) -> OperationFailure {
+    /// What it means that the connector did not take the call on.
+    func refusal(_ status: Int32) -> OperationFailure {
         let code: OperationFailure.Code
         let reason: String
         switch status {
@@ -48,7 +49,7 @@ extension RunningCall {
         default: (code, reason) = (.internalError, "could not read the call (\(status))")
         }
         return OperationFailure(
-            code: code, message: "\(module.side.label) refused \(operation): it \(reason).",
+            code: code, message: "\(module.side.label) refused \(invocation.operation): it \(reason).",
             effect: OperationFailure.Effect.none)
     }
 }

@@ -1,4 +1,5 @@
 import PatchbayCore
+import PatchbayJSON
 
 /// Refusals that more than one step of the load order comes to.
 extension ConnectorRefusal {
@@ -25,5 +26,37 @@ extension ConnectorRefusal {
         ConnectorRefusal(
             .libraryUnreadable, have: "\(path): \(reason)", need: "a file that the host may read",
             hint: "Check the file's owner and mode.")
+    }
+
+    static func cannotOpen(_ reason: String) -> ConnectorRefusal {
+        ConnectorRefusal(
+            .openFailed, have: "the dynamic linker says: \(reason)", need: "a library that opens by itself",
+            hint: "Link what it needs into the library, statically.")
+    }
+
+    static func entryRefused(_ reason: String, _ status: Int32) -> ConnectorRefusal {
+        ConnectorRefusal(
+            .entryRefused, have: reason.isEmpty ? "its entry answered \(status) without a reason" : reason,
+            need: "a connector that accepts ABI \(ModuleEntry.major).\(ModuleEntry.minor)",
+            hint: "Install a version of the connector that fits this host.")
+    }
+
+    static func incomplete(_ why: String) -> ConnectorRefusal {
+        ConnectorRefusal(
+            .incompleteModule, have: "an incomplete module. \(why)",
+            need: "the first release's struct with `manifest`, `start`, `invoke` and `cancel`",
+            hint: "Rebuild the connector with its SDK.")
+    }
+
+    static func unreadableManifest(_ error: JSONError) -> ConnectorRefusal {
+        ConnectorRefusal(
+            .manifestMismatch, have: "a library whose own manifest cannot be read: \(error)",
+            need: "the manifest beside it", hint: "Rebuild the connector with its SDK.")
+    }
+
+    static func startFailed(_ status: Int32) -> ConnectorRefusal {
+        ConnectorRefusal(
+            .startFailed, have: "a start that answered \(status)", need: "PB_OK",
+            hint: "Look into the host's log for what the connector said, or ask its author.")
     }
 }

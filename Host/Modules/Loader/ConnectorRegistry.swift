@@ -35,17 +35,19 @@ package final class ConnectorRegistry: Sendable {
     ///   - plugins: The folder with `<id>/<version>/{manifest.json, <id>.so}`.
     ///   - shared: Another folder like it, with what is installed for all hosts; what stands in both comes from here.
     ///   - data: The host's private folder; copies of the libraries are kept in `modules` below it.
-    ///   - prober: Tries libraries out before they are opened here.
+    ///   - prober: Tries libraries out before they are opened.
+    ///   - isolation: Which connectors run in this process; the others run in runners, by the prober's program.
     package init(
         plugins: String, shared: String? = nil, data: String, prober: Prober, trust: TrustPolicy = .any,
-        platform: HostPlatform = .current, calls: CallTable = CallTable(), logger: Logger
+        platform: HostPlatform = .current, isolation: IsolationPolicy = .inProcess, calls: CallTable = CallTable(),
+        logger: Logger
     ) {
         self.plugins = plugins
         self.shared = shared
         self.logger = logger
         checks = ManifestChecks(platform: platform, trust: trust)
         let libraries = LibraryChecks(platform: platform, store: ModuleStore(folder: "\(data)/modules"))
-        loader = ModuleLoader(checks: libraries, prober: prober, calls: calls, logger: logger)
+        loader = ModuleLoader(checks: libraries, prober: prober, calls: calls, logger: logger, isolation: isolation)
     }
 
     /// Reads the plugins folder, also again: what has not changed stays as it is, except that what was refused may be tried
@@ -173,8 +175,10 @@ extension ConnectorRegistry {
                 toOpen.append(entry)
             }
         }
+        let trusted = toOpen.isEmpty ? nil : await BlockingWork.run { TrustList(in: self.plugins) }
         for entry in toOpen {
-            switch await loader.open(entry.candidate, entry.library) {
+            let isTrusted = trusted?.contains(entry.candidate.library.sha256) ?? false
+            switch await loader.open(entry.candidate, entry.library, isTrusted: isTrusted) {
             case .failure(let refusal): fail(entry.connector, refusal)
             case .success(let module):
                 let commands = entry.connector.apply(.opened, module, path: entry.library.path)

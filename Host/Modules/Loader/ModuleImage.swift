@@ -1,6 +1,7 @@
 import CPatchbay
 import Glibc
 import PatchbayCore
+import PatchbayFrames
 import PatchbayJSON
 
 /// A library that was opened in this process. It stays mapped for good: unmapping one crashes the runtimes inside it.
@@ -14,10 +15,7 @@ struct ModuleImage: @unchecked Sendable {
         // whatever closes it, it stays.
         guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
             let reason = dlerror().map { String(cString: $0) } ?? "no reason given"
-            return .failure(
-                ConnectorRefusal(
-                    .openFailed, have: "the dynamic linker says: \(reason)", need: "a library that opens by itself",
-                    hint: "Link what it needs into the library, statically."))
+            return .failure(.cannotOpen(reason))
         }
         guard let symbol = dlsym(handle, ModuleEntry.symbol) else {
             return .failure(.missingSymbol(have: "no such symbol"))
@@ -25,10 +23,7 @@ struct ModuleImage: @unchecked Sendable {
         var module = pb_module()
         if let refusal = enter(unsafeBitCast(symbol, to: pb_entry_fn.self), &module) { return .failure(refusal) }
         guard module.manifest != nil, module.start != nil, module.invoke != nil, module.cancel != nil else {
-            return .failure(
-                ConnectorRefusal(
-                    .incompleteModule, have: "a module without `manifest`, `start`, `invoke` or `cancel`",
-                    need: "all four", hint: "Rebuild the connector with its SDK."))
+            return .failure(.incomplete("It leaves out `manifest`, `start`, `invoke` or `cancel`."))
         }
         if Int(module.least_minor) > ModuleEntry.minor { return .failure(.abiMinor(least: Int(module.least_minor))) }
         let report = declaration(module)
@@ -44,16 +39,10 @@ struct ModuleImage: @unchecked Sendable {
         let status = entry(UInt32(PB_ABI_MINOR), &module, &why, UInt32(why.count))
         guard status == PB_OK else {
             let reason = String(decoding: why.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-            return ConnectorRefusal(
-                .entryRefused, have: reason.isEmpty ? "its entry answered \(status) without a reason" : reason,
-                need: "a connector that accepts ABI \(ModuleEntry.major).\(ModuleEntry.minor)",
-                hint: "Install a version of the connector that fits this host.")
+            return .entryRefused(reason, status)
         }
         guard module.size >= room else {
-            return ConnectorRefusal(
-                .incompleteModule, have: "a module of \(module.size) bytes",
-                need: "the \(room) bytes of the first release",
-                hint: "Rebuild the connector with its SDK.")
+            return .incomplete("It has \(module.size) bytes; the first release has \(room).")
         }
         return nil
     }
@@ -68,10 +57,7 @@ struct ModuleImage: @unchecked Sendable {
                     id: module.id.text(atMost: 200), version: module.version.text(atMost: 200),
                     leastMinor: Int(module.least_minor), manifest: manifest))
         } catch {
-            return .failure(
-                ConnectorRefusal(
-                    .manifestMismatch, have: "a library whose own manifest cannot be read: \(error)",
-                    need: "the manifest beside it", hint: "Rebuild the connector with its SDK."))
+            return .failure(.unreadableManifest(error))
         }
     }
 
@@ -79,9 +65,7 @@ struct ModuleImage: @unchecked Sendable {
     func start(_ side: HostSide) -> ConnectorRefusal? {
         let status = module.start(module.context, side.table)
         guard status != PB_OK else { return nil }
-        return ConnectorRefusal(
-            .startFailed, have: "a start that answered \(status)", need: "PB_OK",
-            hint: "Look into the host's log for what the connector said, or ask its author.")
+        return .startFailed(status)
     }
 }
 

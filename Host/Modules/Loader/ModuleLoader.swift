@@ -1,5 +1,6 @@
 import Logging
 import PatchbayCore
+import PatchbayFrames
 
 /// The later steps of the load order, one after another: check the bytes, probe, open, compare, start.
 struct ModuleLoader: Sendable {
@@ -7,6 +8,7 @@ struct ModuleLoader: Sendable {
     var prober: Prober
     var calls: CallTable
     var logger: Logger
+    var isolation: IsolationPolicy
 
     /// A start that takes longer is given up.
     private static let startLimit = Duration.seconds(2)
@@ -36,7 +38,44 @@ struct ModuleLoader: Sendable {
         }
     }
 
-    func open(_ candidate: Candidate, _ checked: CheckedLibrary) async -> Result<LoadedModule, ConnectorRefusal> {
+    /// - Parameter isTrusted: The library was built with the host.
+    func open(
+        _ candidate: Candidate, _ checked: CheckedLibrary, isTrusted: Bool
+    ) async -> Result<LoadedModule, ConnectorRefusal> {
+        isolation.isInProcess(candidate.manifest, isTrusted: isTrusted)
+            ? await map(candidate, checked) : await run(candidate, checked)
+    }
+
+    /// In processes of its own.
+    private func run(
+        _ candidate: Candidate, _ checked: CheckedLibrary
+    ) async -> Result<LoadedModule, ConnectorRefusal> {
+        let manifest = candidate.manifest
+        let side = HostSide(label: "\(manifest.id) \(manifest.version)", calls: calls, logger: logger)
+        let limits = isolation.limits
+        let terms = RunnerTerms(library: checked.path, memory: limits.memory, without: isolation.without)
+        let pool = RunnerPool(manifest, runner: prober.runner, terms: terms, limits: limits, side: side)
+        if let refusal = await pool.open() { return .failure(refusal) }
+        let module = LoadedModule(pool, manifest: manifest, sha256: candidate.library.sha256, side: side)
+        let report = module.isolation
+        logger.info(
+            "Opened a connector in a runner",
+            metadata: [
+                "connector": "\(side.label)", "sha256": "\(module.sha256)", "abi": "\(Prober.abi)",
+                "enforced": "\(report.enforced.joined(separator: " "))",
+            ])
+        if !report.missing.isEmpty {
+            logger.warning(
+                "This machine does not enforce all that should keep a connector to itself",
+                metadata: ["connector": "\(side.label)", "missing": "\(report.missing.joined(separator: " "))"])
+        }
+        return .success(module)
+    }
+
+    /// In this process.
+    private func map(
+        _ candidate: Candidate, _ checked: CheckedLibrary
+    ) async -> Result<LoadedModule, ConnectorRefusal> {
         if let module = ModuleImages.shared.module(at: checked.path) { return .success(module) }
         let manifest = candidate.manifest
         let opened = await BlockingWork.run { ModuleImage.open(checked.path, for: manifest) }
@@ -60,7 +99,8 @@ struct ModuleLoader: Sendable {
             useUp(candidate, checked)
             return .failure(refusal)
         }
-        let module = LoadedModule(image.module, manifest: manifest, sha256: candidate.library.sha256, side: side)
+        let module = LoadedModule(
+            MappedModule(image.module), manifest: manifest, sha256: candidate.library.sha256, side: side)
         ModuleImages.shared.keep(module, at: checked.path)
         logger.info(
             "Opened a connector",
@@ -75,12 +115,16 @@ struct ModuleLoader: Sendable {
             for call in calls.calls(of: module.side) { calls.cancel(call, .shutdown) }
             _ = await module.gate.empty(atMost: .seconds(5))
         }
-        ModuleImages.shared.useUp(module.sha256, in: checks.store.folder, at: path)
+        if module.isolation.mode == .inProcess {
+            ModuleImages.shared.useUp(module.sha256, in: checks.store.folder, at: path)
+        }
         guard await module.drain(atMost: .seconds(2)) else {
             // Stopping it under calls that it has not let go of would be worse than leaving its threads.
             logger.warning(
                 "A connector did not drain and is left as it is", metadata: ["connector": "\(module.side.label)"])
-            return
+            guard module.isolation.mode == .runner else { return }
+            // Its processes can be ended all the same.
+            return await BlockingWork.run { module.stop() }
         }
         await BlockingWork.run { module.stop() }
     }

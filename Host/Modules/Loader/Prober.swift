@@ -5,7 +5,7 @@ import PatchbayJSON
 /// Tries libraries out in a child process, the runner: opening one runs its code, and what crashes or hangs there does so
 /// without the host.
 package struct Prober: Sendable {
-    private let runner: String
+    let runner: String
     private let timeLimit: Duration
 
     /// What a runner must look at for this host to believe it; stands in its findings.

@@ -30,6 +30,13 @@ int32_t clinux_exchange(const char *first, const char *second) {
 
 int32_t clinux_pipe(int32_t ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
+int32_t clinux_never_wait(int32_t descriptor) {
+  int flags = fcntl(descriptor, F_GETFL);
+  return flags < 0 ? -1 : fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
+}
+
+int32_t clinux_copy_above(int32_t descriptor, int32_t least) { return fcntl(descriptor, F_DUPFD_CLOEXEC, least); }
+
 int32_t clinux_spawn_close_from(posix_spawn_file_actions_t *actions, int32_t least) {
   return posix_spawn_file_actions_addclosefrom_np(actions, least);
 }

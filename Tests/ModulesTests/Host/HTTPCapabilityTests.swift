@@ -6,7 +6,7 @@ import Testing
 @testable import PatchbayModules
 
 /// The fixture's requests, through the real client, to a real server.
-@Suite(.timeLimit(.minutes(5))) struct HTTPCapabilityTests {
+@Suite(.bothIsolations, .timeLimit(.minutes(5))) struct HTTPCapabilityTests {
     private let bench: Workbench
     private let client: OutboundClient
 

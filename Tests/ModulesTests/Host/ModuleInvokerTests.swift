@@ -4,7 +4,7 @@ import Testing
 
 @testable import PatchbayModules
 
-@Suite(.timeLimit(.minutes(5))) struct ModuleInvokerTests {
+@Suite(.bothIsolations, .timeLimit(.minutes(5))) struct ModuleInvokerTests {
     private let bench: Workbench
     private let registry: ConnectorRegistry
     private let invoker: ModuleInvoker

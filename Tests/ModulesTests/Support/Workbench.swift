@@ -23,11 +23,12 @@ final class Workbench: Sendable {
 
     func registry(
         trust: TrustPolicy = .any, platform: HostPlatform = .current, prober: Prober? = nil,
+        isolation: IsolationPolicy = IsolationPolicy(BothIsolations.current),
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) async -> ConnectorRegistry {
         let registry = ConnectorRegistry(
-            plugins: plugins, data: data, prober: prober ?? self.prober, trust: trust, platform: platform, calls: calls,
-            logger: logger)
+            plugins: plugins, data: data, prober: prober ?? self.prober, trust: trust, platform: platform,
+            isolation: isolation, calls: calls, logger: logger)
         await registry.scan()
         return registry
     }

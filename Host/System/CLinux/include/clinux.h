@@ -7,6 +7,9 @@
 #include <spawn.h>
 #include <stdint.h>
 
+#include "confine.h"
+#include "frames.h"
+
 /* The version of the glibc that runs, such as "2.36". Immortal. */
 const char *clinux_glibc_version(void);
 
@@ -24,6 +27,12 @@ int32_t clinux_exchange(const char *first, const char *second);
 
 /* A pipe, both ends closed on exec: reading end first. 0, or -1 with errno. */
 int32_t clinux_pipe(int32_t ends[2]);
+
+/* Reading and writing never wait from now on: EAGAIN instead. 0, or -1 with errno. */
+int32_t clinux_never_wait(int32_t descriptor);
+
+/* Another descriptor for the same thing, numbered `least` or above and closed on exec; -1 with errno. */
+int32_t clinux_copy_above(int32_t descriptor, int32_t least);
 
 /* Lets the child close every descriptor from `least` on. 0, or an error number. */
 int32_t clinux_spawn_close_from(posix_spawn_file_actions_t *actions, int32_t least);

@@ -1,3 +1,5 @@
+import PatchbayFrames
+
 /// What a probe found.
 enum Finding {
     case inOrder(Declaration)
@@ -16,5 +18,18 @@ enum Finding {
     /// How far it came.
     enum Stage: String {
         case open, symbol, entry, module, start, drain
+    }
+}
+
+extension Finding.Stage {
+    /// Where the opening of a library ended.
+    init(_ stage: RunnerStage) {
+        switch stage {
+        case .open: self = .open
+        case .symbol: self = .symbol
+        case .entry: self = .entry
+        case .terms, .confinement, .module: self = .module
+        case .start: self = .start
+        }
     }
 }

@@ -1,10 +1,10 @@
-import CPatchbay
+package import CPatchbay
 
 /// Reads structs of the other side as the ABI's second rule says: each begins with its writer's `size`, and what lies past
 /// that reads as zero.
-enum SizedStruct {
+package enum SizedStruct {
     /// Nil without a struct, or when its writer knew less than the first release: `least` bytes.
-    static func read<Struct: BitwiseCopyable>(
+    package static func read<Struct: BitwiseCopyable>(
         _ pointer: UnsafePointer<Struct>?, zero: Struct, least: Int = MemoryLayout<Struct>.size
     ) -> Struct? {
         guard let pointer else { return nil }
@@ -21,14 +21,14 @@ enum SizedStruct {
 
 extension pb_bytes {
     /// The bytes where they are; nil when the slice contradicts itself.
-    var buffer: UnsafeBufferPointer<UInt8>? {
+    package var buffer: UnsafeBufferPointer<UInt8>? {
         guard size > 0 else { return UnsafeBufferPointer(start: nil, count: 0) }
         guard let data, let count = Int(exactly: size) else { return nil }
         return UnsafeBufferPointer(start: data, count: count)
     }
 
     /// A copy as text, cut after `limit` bytes, but not inside a character; empty when the slice contradicts itself.
-    func text(atMost limit: Int = .max) -> String {
+    package func text(atMost limit: Int = .max) -> String {
         guard let buffer else { return "" }
         guard buffer.count > limit else { return String(decoding: buffer, as: UTF8.self) }
         var end = limit
