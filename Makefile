@@ -30,9 +30,9 @@ demo:  ## run the starter workflow against the running host
 test: setup  ## everything the tests need, then all tests, with coverage of what must be covered
 	@Host/Setup/test.sh
 
-chaos: setup  ## kill workers and restart the database under 20,000 runs (RUNS=…); the tests do so under 2,000
+chaos: setup  ## kill workers and restart the database under 20,000 runs (RUNS=…), and measure 10,000 (DEATHS=…)
 	swift build --build-tests
-	PATCHBAY_CHAOS_RUNS=$(or $(RUNS),20000) swift test --skip-build --filter ChaosTests
+	PATCHBAY_CHAOS_RUNS=$(or $(RUNS),20000) PATCHBAY_CHAOS_DEATHS=$(or $(DEATHS),10000) swift test --skip-build --filter ChaosTests
 
 bench: plugins  ## the budgets of the design, measured
 	@Host/Setup/bench.sh "$(BIN)"

@@ -54,7 +54,11 @@ create table tenant_shares (
 alter table workers
     add column labels text[] not null default '{}',
     add column is_dedicated boolean not null default false,
-    add column roles text[] not null default '{}';
+    add column roles text[] not null default '{}',
+    -- The advisory lock that a session of its process holds as long as that lives; null: only its heartbeat tells.
+    add column presence bigint,
+    -- Since when that lock was found free.
+    add column missing_since timestamptz;
 
 -- Runs that repeat others. A dead letter is a failed run that no other repeats and nobody has dismissed.
 alter table runs

@@ -22,10 +22,11 @@ struct Aftermath {
     private var plans: [WorkflowID: Plan] = [:]
     /// The longest time between two entries of a run that waits for nothing, in milliseconds.
     private var pauses: [Int64] = []
+    private var recovery: Recovery
     private(set) var problems: [String] = []
 
-    init(stories: [Story], received: EffectReceiver.Record, pool: PostgresPool) {
-        (self.stories, self.received, self.pool) = (stories, received, pool)
+    init(stories: [Story], received: EffectReceiver.Record, pool: PostgresPool, recovery: Recovery) {
+        (self.stories, self.received, self.pool, self.recovery) = (stories, received, pool, recovery)
         runs = PostgresRunStore(pool, journal: PostgresJournal(pool, log: .quiet))
         workflows = PostgresWorkflowStore(pool)
     }
@@ -58,6 +59,7 @@ struct Aftermath {
         print(
             "\(received.byKey.count) effects, \(repeated) repeated; longest pause of a run in ms: median "
                 + "\(pauses.isEmpty ? 0 : pauses[pauses.count / 2]), most \(pauses.last ?? 0)")
+        print(recovery.report)
     }
 
     /// Answers the child runs.
@@ -81,6 +83,7 @@ struct Aftermath {
         check.run()
         check.check(story, start.number, effects: effects)
         problems += check.problems
+        recovery.look(at: entries, of: run)
         if !entries.contains(where: { [.stepWaiting, .childStarted].contains($0.kind) }) {
             pauses.append(zip(entries, entries.dropFirst()).map { $1.at - $0.at }.max() ?? 0)
         }

@@ -2,23 +2,19 @@ import DatabaseFixture
 import FoundationEssentials
 import Glibc
 import HostFixture
+import PatchbayCore
 import PatchbayJSON
 import PatchbayOutbound
 import PatchbayPostgres
 import Synchronization
 import Testing
 
-/// One round: an API process, three workers, a database, a receiver, and everything that can be done to them.
+/// One round: an API process, workers, a database, a receiver, and everything that can be done to them.
 final class Chaos: Sendable {
-    private static let workers = 3
     private static let clients = 8
-    /// Times between strikes.
-    private static let killing = Duration.milliseconds(500)
-    private static let cutting = Duration.milliseconds(150)
-    /// One restart of the database each time so many runs have ended, until all have.
-    private static let runsPerRestart = 650
 
     let runs: Int
+    let strikes: Strikes
     /// How long runs that do not end are waited for.
     let patience: Duration
     private let stories: [Story]
@@ -28,18 +24,21 @@ final class Chaos: Sendable {
     private let fleet: Fleet
     private let pool: PostgresPool
     private let accepted = Mutex<[String: Aftermath.Start]>([:])
-    private let restarts = Atomic(0)
+    /// When the database was away.
+    private let outages = Mutex<[ClosedRange<Timestamp>]>([])
+    /// The first strike and the last, and how many there were.
+    private let killing = Mutex<(first: ContinuousClock.Instant, last: ContinuousClock.Instant, count: Int)?>(nil)
 
     private init(
-        runs: Int, patience: Duration, stories: [Story], receiver: EffectReceiver, server: DatabaseServer,
-        host: RunningHost, fleet: Fleet
+        runs: Int, strikes: Strikes, patience: Duration, stories: [Story], receiver: EffectReceiver,
+        server: DatabaseServer, host: RunningHost, fleet: Fleet
     ) {
-        (self.runs, self.patience, self.stories) = (runs, patience, stories)
+        (self.runs, self.strikes, self.patience, self.stories) = (runs, strikes, patience, stories)
         (self.receiver, self.server, self.host, self.fleet) = (receiver, server, host, fleet)
         pool = PostgresPool(server.target, log: .quiet)
     }
 
-    static func run(_ runs: Int, patience: Duration) async throws {
+    static func run(_ runs: Int, under strikes: Strikes, patience: Duration) async throws {
         let receiver = EffectReceiver()
         try await receiver.listen { url in
             let installation = try await Installation(["http"])
@@ -53,8 +52,8 @@ final class Chaos: Sendable {
             do {
                 let host = try await RunningHost(program, keyFile: installation.folder + "/data/admin-key")
                 let chaos = Chaos(
-                    runs: runs, patience: patience, stories: Story.all(telling: url), receiver: receiver,
-                    server: server, host: host, fleet: fleet)
+                    runs: runs, strikes: strikes, patience: patience, stories: Story.all(telling: url),
+                    receiver: receiver, server: server, host: host, fleet: fleet)
                 try await chaos.run()
                 await fleet.stop()
                 #expect(await host.stop() == 0)
@@ -74,7 +73,7 @@ final class Chaos: Sendable {
 
     private func run() async throws {
         let workflows = try await save()
-        for _ in 0..<Self.workers { try fleet.add() }
+        for _ in 0..<Fleet.size { try fleet.add() }
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask { try await self.killWorkers() }
             group.addTask { try await self.cutConnections() }
@@ -187,13 +186,17 @@ final class Chaos: Sendable {
 
     private func lookBack() async throws {
         #expect(fleet.strangeEnds == [])
-        #expect(fleet.kills > 0)
-        let restarts = restarts.load(ordering: .relaxed)
-        #expect(restarts >= min(2, runs / 1_000))
-        print("\(runs) runs, \(fleet.kills) workers killed, \(restarts) restarts of the database")
+        let (kills, outages) = (fleet.kills, outages.withLock { $0 })
+        #expect(!kills.isEmpty)
+        if strikes.runsPerRestart != nil { #expect(outages.count >= min(2, runs / 1_000)) }
+        print(
+            "\(runs) runs, \(kills.count) workers killed (\(rhythm); \(fleet.missed) times there were too few), "
+                + "\(outages.count) restarts of the database")
         let accepted = accepted.withLock { $0 }
         #expect(accepted.count == runs)
-        var aftermath = Aftermath(stories: stories, received: receiver.received, pool: pool)
+        var aftermath = Aftermath(
+            stories: stories, received: receiver.received, pool: pool,
+            recovery: Recovery(after: kills, outages: outages))
         try await aftermath.look(at: accepted)
         let problems = aftermath.problems
         #expect(problems.isEmpty, "\(problems.count) problems: \(problems.prefix(15).joined(separator: "\n"))")
@@ -202,35 +205,57 @@ final class Chaos: Sendable {
     // MARK: The strikes
 
     private func killWorkers() async throws -> Bool {
+        var next = ContinuousClock.now
         while !Task.isCancelled {
-            try? await Task.sleep(for: Self.killing)
+            next = max(next + strikes.killing, .now)
+            try? await Task.sleep(until: next)
             guard !Task.isCancelled else { break }
             try await fleet.replaceEnded()
-            try await fleet.killOne()
+            try await fleet.killOne(inHand)
+            killing.withLock { $0 = ($0?.first ?? next, next, ($0?.count ?? 0) + 1) }
         }
         return false
     }
 
+    /// The time between two strikes.
+    private var rhythm: String {
+        guard let killing = killing.withLock({ $0 }), killing.count > 1 else { return "once" }
+        let span = killing.first.duration(to: killing.last) / (killing.count - 1)
+        return "one each \(span.components.seconds * 1_000 + span.components.attoseconds / 1_000_000_000_000_000) ms"
+    }
+
+    /// The runs that a worker has in hand, under whichever of its names.
+    private func inHand(_ worker: String) async -> [RunID] {
+        let rows = try? await pool.query(
+            "select run_id::text as run from run_queue where worker = $1 or starts_with(worker, $1 || '/')",
+            [.text(worker)])
+        return (rows.map { Array($0) } ?? []).compactMap { row in (try? row.text("run")).flatMap(RunID.init(uuid:)) }
+    }
+
     /// Ends connections that are in a transaction, of whomever they are.
     private func cutConnections() async throws -> Bool {
+        guard let cutting = strikes.cutting else { return false }
         while !Task.isCancelled {
             _ = try? await pool.query(
                 """
                 select pg_terminate_backend(pid) from pg_stat_activity
                 where backend_type = 'client backend' and pid <> pg_backend_pid() and xact_start is not null limit 2
                 """)
-            try? await Task.sleep(for: Self.cutting)
+            try? await Task.sleep(for: cutting)
         }
         return false
     }
 
     /// By turns without and with a proper end.
     private func restartServer() async throws -> Bool {
+        guard let runsPerRestart = strikes.runsPerRestart else { return false }
         while !Task.isCancelled {
-            let count = restarts.load(ordering: .relaxed)
-            if await ended() >= (count + 1) * Self.runsPerRestart {
+            let count = outages.withLock { $0.count }
+            if await ended() >= (count + 1) * runsPerRestart {
+                let begin = SystemTime().now
                 try await server.restart(hard: count.isMultiple(of: 2))
-                restarts.add(1, ordering: .relaxed)
+                // Everybody connects again first.
+                outages.withLock { $0.append(begin...(SystemTime().now + 1_000)) }
             }
             try? await Task.sleep(for: .milliseconds(100))
         }

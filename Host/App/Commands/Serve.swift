@@ -78,6 +78,8 @@ struct Serve: AsyncParsableCommand {
     private func serve(_ parts: Parts, _ storage: Storage) async throws {
         let (configuration, log) = (parts.configuration, parts.log)
         let signals = RunSignals(relay: storage.news)
+        // What is said of this process when it has started.
+        var words: Logger.Metadata = [:]
         // Services stop in the reverse order: first no more requests, then no more work.
         var services: [any Service] = [NewsService(news: storage.news, signals: signals)]
         if configuration.roles.contains(.scheduler) {
@@ -88,13 +90,16 @@ struct Serve: AsyncParsableCommand {
             let gates = CallGates()
             services.append(
                 GateService(exchange: GateExchange(gates, store: storage.gates, clock: parts.clock, logger: log)))
-            services.append(WorkerService(worker: parts.worker(storage, signals, gates)))
+            let worker = parts.worker(storage, signals, gates)
+            services.append(WorkerService(worker: worker))
+            words["worker"] = "\(worker.id)"
         }
         if configuration.roles.contains(.api) {
             services.append(try application(parts, storage, signals))
         }
         let roles = HostRole.allCases.filter(configuration.roles.contains).map(\.rawValue).joined(separator: ",")
-        log.notice("started", metadata: ["roles": "\(roles)"])
+        words["roles"] = "\(roles)"
+        log.notice("started", metadata: words)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: log

@@ -27,13 +27,14 @@ struct Storage: Sendable {
             mkdir(configuration.dataFolder, 0o700)
             let key = try SealingKey.load(orCreateAt: configuration.dataFolder + "/sealing-key")
             let pool = database.pool
+            let presence = ProcessPresence()
             let journal = PostgresJournal(
                 pool, labels: configuration.worker.labels, isDedicated: configuration.worker.isDedicated,
-                blobThreshold: configuration.blobThreshold, log: log)
+                blobThreshold: configuration.blobThreshold, presence: presence, log: log)
             return Storage(
                 database: database, workflows: PostgresWorkflowStore(pool),
                 runs: PostgresRunStore(pool, journal: journal), journal: journal, queue: PostgresRunQueue(pool),
-                messages: PostgresRunMessages(pool), news: PostgresRunNews(pool, log: log),
+                messages: PostgresRunMessages(pool), news: PostgresRunNews(pool, presence: presence, log: log),
                 gates: PostgresGateStore(pool),
                 settings: PostgresConnectorSettingsStore(pool),
                 vault: CredentialVault(store: PostgresCredentialStore(pool), key: key, clock: clock))

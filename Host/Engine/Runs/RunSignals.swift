@@ -11,9 +11,16 @@ package final class RunSignals: Sendable {
     private struct State {
         var nextID = 0
         var watches: [RunID: [Int: Watch]] = [:]
-        var cancelListeners: [Int: @Sendable (RunID) -> Void] = [:]
-        var messageListeners: [Int: @Sendable (RunID) -> Void] = [:]
+        var listeners: [Topic: [Int: @Sendable (RunID) -> Void]] = [:]
         var workers: [Int: WorkerAccess] = [:]
+    }
+
+    /// What workers listen to, since the run that it is about may be in their hands.
+    enum Topic: Sendable {
+        /// Somebody wants the run to end.
+        case cancel
+        /// A message for the run is stored.
+        case message
     }
 
     private struct Watch {
@@ -96,21 +103,8 @@ package final class RunSignals: Sendable {
     }
 
     private func deliver(_ id: RunID) {
-        let listeners = state.withLock { Array($0.messageListeners.values) }
-        for listener in listeners { listener(id) }
+        tell(.message, of: id)
         work.ring()
-    }
-
-    func addMessageListener(_ listener: @escaping @Sendable (RunID) -> Void) -> Int {
-        state.withLock { state in
-            state.nextID += 1
-            state.messageListeners[state.nextID] = listener
-            return state.nextID
-        }
-    }
-
-    func removeMessageListener(_ token: Int) {
-        state.withLock { _ = $0.messageListeners.removeValue(forKey: token) }
     }
 
     /// The run has answered whoever waits for that, and goes on.
@@ -154,8 +148,7 @@ package final class RunSignals: Sendable {
     }
 
     private func cancelLocally(_ id: RunID) {
-        let listeners = state.withLock { Array($0.cancelListeners.values) }
-        for listener in listeners { listener(id) }
+        tell(.cancel, of: id)
         // It may wait without a worker, and is to be taken on to end.
         work.ring()
     }
@@ -177,16 +170,21 @@ package final class RunSignals: Sendable {
         }
     }
 
-    func addCancelListener(_ listener: @escaping @Sendable (RunID) -> Void) -> Int {
+    /// The listener is told of every run of this process and others; it has to return at once.
+    func addListener(to topic: Topic, _ listener: @escaping @Sendable (RunID) -> Void) -> Int {
         state.withLock { state in
             state.nextID += 1
-            state.cancelListeners[state.nextID] = listener
+            state.listeners[topic, default: [:]][state.nextID] = listener
             return state.nextID
         }
     }
 
-    func removeCancelListener(_ token: Int) {
-        state.withLock { _ = $0.cancelListeners.removeValue(forKey: token) }
+    func removeListener(_ token: Int, to topic: Topic) {
+        state.withLock { _ = $0.listeners[topic]?.removeValue(forKey: token) }
+    }
+
+    private func tell(_ topic: Topic, of id: RunID) {
+        for listener in state.withLock({ $0.listeners[topic] }) ?? [:] { listener.value(id) }
     }
 
     /// A worker of this process begins; `hasRoom` says whether it can take on more at the moment, and `offer` whether it

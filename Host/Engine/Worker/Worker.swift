@@ -31,7 +31,7 @@ package final class Worker: Sendable {
     }
 
     /// The first of its names.
-    private let id: String
+    package let id: String
     let plans: PlanCache
     let environment: [String: String]
     let world: Surroundings
@@ -89,8 +89,8 @@ package final class Worker: Sendable {
     }
 
     private func serve(until stop: Bell) async {
-        let listener = signals.addCancelListener { id in self.state.withLock { $0.runs[id] }?.post(.cancel) }
-        let reader = signals.addMessageListener { id in self.state.withLock { $0.runs[id] }?.post(.look) }
+        let listener = signals.addListener(to: .cancel) { id in self.state.withLock { $0.runs[id] }?.post(.cancel) }
+        let reader = signals.addListener(to: .message) { id in self.state.withLock { $0.runs[id] }?.post(.look) }
         let options = surroundings.options
         let places = options.runs - GuestPlaces.count(of: options.runs)
         let room = signals.addWorker(
@@ -98,8 +98,8 @@ package final class Worker: Sendable {
             offer: { options.takesUnlabelled ? self.offer($0) : nil })
         state.withLock { $0.isOpen = stop.rings == 0 }
         defer {
-            signals.removeCancelListener(listener)
-            signals.removeMessageListener(reader)
+            signals.removeListener(listener, to: .cancel)
+            signals.removeListener(reader, to: .message)
             signals.removeWorker(room)
         }
         await withTaskGroup { upkeep in

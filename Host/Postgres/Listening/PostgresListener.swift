@@ -15,15 +15,21 @@ package struct PostgresListener: Sendable {
     /// Milliseconds between looks at a connection on which nothing comes.
     private static let checkInterval: Int64 = 10_000
     private static let firstPause: Int64 = 100
-    private static let longestPause: Int64 = 2_000
+    private static let longestPause: Int64 = 1_000
 
     private let target: PostgresTarget
     private let channel: String
+    private let prepare: @Sendable (PostgresConnection) async throws -> Void
     private let log: Logger
 
-    package init(_ target: PostgresTarget, channel: String, log: Logger) {
+    /// - Parameter prepare: What else each new connection is given to hold, as a lock that others look at.
+    package init(
+        _ target: PostgresTarget, channel: String, log: Logger,
+        prepare: @escaping @Sendable (PostgresConnection) async throws -> Void = { _ in }
+    ) {
         self.target = target
         self.channel = channel
+        self.prepare = prepare
         self.log = log
     }
 
@@ -35,6 +41,7 @@ package struct PostgresListener: Sendable {
             do {
                 let connection = try await PostgresConnection.connect(to: target)
                 try await connection.listen(to: channel)
+                try await prepare(connection)
                 pause = Self.firstPause
                 handle(.connected)
                 try await hear(connection, handle)

@@ -17,14 +17,18 @@ package final class PostgresJournal: Journal {
     let labels: [String]
     /// Whether they take only runs that ask for labels.
     let isDedicated: Bool
+    private let presence: ProcessPresence?
     let turn = Mutex(ClaimTurn())
     /// Runs that need one of these are left to other hosts.
     package let lacking = LackingConnectors()
 
-    /// `blobThreshold`: an entry with more data than that, in bytes, has its large values kept apart.
+    /// `blobThreshold`: an entry with more data than that, in bytes, has its large values kept apart. `presence`: by what
+    /// others know soon that this process is gone.
     package init(
-        _ pool: PostgresPool, labels: [String] = [], isDedicated: Bool = false, blobThreshold: Int? = nil, log: Logger
+        _ pool: PostgresPool, labels: [String] = [], isDedicated: Bool = false, blobThreshold: Int? = nil,
+        presence: ProcessPresence? = nil, log: Logger
     ) {
+        self.presence = presence
         self.pool = pool
         blobs = BlobStore(pool: pool, threshold: blobThreshold ?? BlobStore.threshold)
         writer = JournalWriter(pool.target, log: log)
@@ -53,11 +57,12 @@ package final class PostgresJournal: Journal {
     }
 
     package func register(worker: String, at: Timestamp) async throws {
-        _ = try await pool.rows(Self.insertWorker, [.words(worker), .moment(at)])
+        _ = try await pool.rows(
+            Self.insertWorker, [.words(worker), .moment(at), .optional(presence?.key) { .int($0) }])
     }
 
     private static let insertWorker = """
-        insert into workers (worker, heartbeat_at) values ($1, $2)
+        insert into workers (worker, heartbeat_at, presence) values ($1, $2, $3)
         on conflict (worker) do update set heartbeat_at = greatest(workers.heartbeat_at, excluded.heartbeat_at)
         """
 

@@ -27,10 +27,13 @@ package final class PostgresRunNews: RunNewsRelay {
     private let log: Logger
     /// Names this process in its messages, so that it does not hear itself.
     private let sender: String
+    private let presence: ProcessPresence?
     private let state = Mutex(State())
 
-    package init(_ pool: PostgresPool, log: Logger) {
+    /// - Parameter presence: Held by the session that hears.
+    package init(_ pool: PostgresPool, presence: ProcessPresence? = nil, log: Logger) {
         self.pool = pool
+        self.presence = presence
         self.log = log
         sender = String(UInt64.random(in: .min ... .max), radix: 36)
     }
@@ -54,7 +57,11 @@ package final class PostgresRunNews: RunNewsRelay {
 
     /// Hears what others tell until the task is cancelled.
     package func hear(_ handle: @escaping @Sendable ([RunNews]) -> Void) async {
-        await PostgresListener(pool.target, channel: Self.channel, log: log).run { event in
+        let presence = presence
+        let listener = PostgresListener(pool.target, channel: Self.channel, log: log) { connection in
+            try await presence?.hold(over: connection)
+        }
+        await listener.run { event in
             switch event {
             case .connected:
                 handle([.anything])

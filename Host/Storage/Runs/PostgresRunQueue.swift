@@ -7,8 +7,12 @@ package struct PostgresRunQueue: RunQueue {
     private static let mostGroups = 200
 
     let pool: PostgresPool
+    private let rules: PresenceRules
 
-    package init(_ pool: PostgresPool) { self.pool = pool }
+    package init(_ pool: PostgresPool, rules: PresenceRules = PresenceRules()) {
+        self.pool = pool
+        self.rules = rules
+    }
 
     package func promoteDue(at moment: Timestamp, limit: Int) async throws -> Int {
         try await pool.rows(Self.promote, [.moment(moment), .number(limit)]).affected
@@ -25,8 +29,10 @@ package struct PostgresRunQueue: RunQueue {
 
     package func freeAbandoned(before moment: Timestamp) async throws -> Int {
         try await pool.pipeline([
-            PostgresStatement(Self.bury, [.moment(moment), .text("")]), PostgresStatement(Self.freeAbandoned),
-        ])[1].affected
+            PostgresStatement(Self.bury, [.moment(moment), .text("")]), PostgresStatement(Self.noticeMissing),
+            PostgresStatement(Self.buryMissing, [.int(rules.patience), .int(rules.afterStart)]),
+            PostgresStatement(Self.freeAbandoned),
+        ])[3].affected
     }
 
     /// Declares silent workers dead, by deleting their rows. Waits for appends that are being written for them: these hold
@@ -36,6 +42,30 @@ package struct PostgresRunQueue: RunQueue {
             select worker from workers where heartbeat_at < $1 and worker <> $2 order by worker for update
         ) silent
         where w.worker = silent.worker
+        """
+
+    /// Writes down whose presence is missing, and since when, and who is there again. By the server's clock, as all who
+    /// look have to agree.
+    private static let noticeMissing = """
+        with held as materialized (
+            select (classid::bigint << 32) | objid::bigint as key from pg_locks
+            where locktype = 'advisory' and objsubid = 1 and granted
+                and database = (select oid from pg_database where datname = current_database())
+        )
+        update workers w set missing_since = case when missing_since is null then clock_timestamp() end
+        where presence is not null
+            and (missing_since is null) <> exists (select from held h where h.key = w.presence)
+        """
+
+    /// Declares those dead whose presence has been missing for some time, as `bury` does it.
+    private static let buryMissing = """
+        delete from workers w using (
+            select worker from workers
+            where missing_since <= clock_timestamp() - $1 * interval '1 ms'
+                and pg_postmaster_start_time() <= clock_timestamp() - $2 * interval '1 ms'
+            order by worker for update
+        ) missing
+        where w.worker = missing.worker
         """
 
     /// Frees the runs of dead workers. A statement of its own, behind the one that buries them: what they took on until

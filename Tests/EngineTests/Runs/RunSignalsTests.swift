@@ -77,10 +77,10 @@ struct RunSignalsTests {
     @Test func `wishes to cancel reach those who listen, as long as they do`() {
         let signals = RunSignals(clock: clock)
         let heard = Counter()
-        let token = signals.addCancelListener { [id] in if $0 == id { heard.count() } }
+        let token = signals.addListener(to: .cancel) { [id] in if $0 == id { heard.count() } }
         signals.cancelRequested(id)
         signals.cancelRequested(RunRecord.fixture(2).id)
-        signals.removeCancelListener(token)
+        signals.removeListener(token, to: .cancel)
         signals.cancelRequested(id)
         #expect(heard.value == 1)
     }
@@ -138,7 +138,7 @@ struct RunSignalsTests {
         let relay = RecordingRelay()
         let signals = RunSignals(clock: clock, relay: relay)
         let cancelled = Counter()
-        let token = signals.addCancelListener { _ in _ = cancelled.count() }
+        let token = signals.addListener(to: .cancel) { _ in _ = cancelled.count() }
         let ended = Gate()
         async let hasEnded = signals.waitUntilFinished(id, timeout: .seconds(10)) { ended.isOpen }
         await clock.waitForSleeper(until: Timestamp.start + 1_000)
@@ -148,7 +148,7 @@ struct RunSignalsTests {
         #expect(cancelled.count() == 2)
         #expect(signals.work.rings == 2)
         #expect(relay.told.isEmpty)
-        signals.removeCancelListener(token)
+        signals.removeListener(token, to: .cancel)
     }
 
     @Test func `after missed news everybody looks for themselves`() async {

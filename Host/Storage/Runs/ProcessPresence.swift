@@ -1,0 +1,28 @@
+import PatchbayPostgres
+
+/// By what others know soon that this process is gone: a lock that its listening session holds. The server frees it with
+/// the session, which ends with the process, also when that was killed.
+///
+/// A free lock is no proof of death, since sessions break for other reasons: a process that lives has it again within a
+/// second. Nor does a held one prove life, so that heartbeats count all the same.
+package struct ProcessPresence: Sendable {
+    /// Chosen at random; unlike the locks by which migrations and groups take turns, it is never waited for.
+    let key = Int64.random(in: 1...Int64.max)
+
+    package init() {}
+
+    /// Shared, so that a new session need not wait for the server to notice that the one before is gone.
+    func hold(over connection: PostgresConnection) async throws {
+        _ = try await connection.query("select pg_advisory_lock_shared($1)", [.int(key)])
+    }
+}
+
+/// How patiently those are treated whose presence is missing. Times are in milliseconds of the server's clock.
+package struct PresenceRules: Sendable {
+    /// How long a lock may be free while its process connects again.
+    package var patience: Int64 = 700
+    /// How long nobody is missed after the server's start: everybody has lost their sessions then.
+    package var afterStart: Int64 = 5_000
+
+    package init() {}
+}
