@@ -110,7 +110,7 @@ let hostTargets: [Target] = [
     host(
         "Engine",
         ["PatchbayJSON", "PatchbayCore", "PatchbaySchemas", "PatchbayExpressions", "PatchbaySecurity", logging]),
-    host("Storage", ["PatchbayJSON", "PatchbayCore", "PatchbayPostgres", logging]),
+    host("Storage", ["PatchbayJSON", "PatchbayCore", "PatchbayPostgres", crypto, logging]),
     host(
         "API",
         [

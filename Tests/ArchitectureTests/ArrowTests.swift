@@ -51,7 +51,7 @@ import Testing
     @Test(arguments: [
         ("Hummingbird", ["Host/API", "Host/App"]), ("CLibPQ", ["Host/Postgres"]), ("CLibCurl", ["Host/Outbound"]),
         ("CRE2", ["Host/Patterns"]), ("CLibArchive", ["Host/Modules/Package"]),
-        ("Crypto", ["Host/Security", "Host/Postgres"]), ("ConnectorSDK", ["Connectors"]),
+        ("Crypto", ["Host/Security", "Host/Postgres", "Host/Storage"]), ("ConnectorSDK", ["Connectors"]),
     ])
     func `a library is known to one room`(library: String, folders: [String]) throws {
         for top in ["Host", "Connectors", "ConnectorSDK"] {

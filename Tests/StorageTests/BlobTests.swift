@@ -41,6 +41,33 @@ extension StorageSuites {
             }
         }
 
+        @Test func `a value that is mentioned again is there, also when it was deleted meanwhile`() async throws {
+            try await withStores { stores in
+                let run = try await stores.run(of: stores.workflow())
+                let leased = try await stores.lease("w1")[0]
+                for sequence in 2...4 {
+                    if sequence == 4 { _ = try await stores.pool.query("delete from blobs") }
+                    let completed = entry(sequence, .stepCompleted, "a\(sequence)", data: ["output": large])
+                    try await stores.journal.append([completed], log: [], to: leased, status: .running)
+                    #expect(try await blobs(in: stores) == 1)
+                }
+                let outputs = try await stores.runs.entries(of: run.id, in: Stores.tenant).map { $0.data["output"] }
+                #expect(outputs == [nil, large, large, large])
+            }
+        }
+
+        @Test func `a value belongs to the newest run that mentions it`() async throws {
+            try await withStores { stores in
+                let workflow = try await stores.workflow()
+                for moment in [100, 200, 50] as [Int64] {
+                    try await stores.run(of: workflow, trigger: ["body": large], at: Stores.at(moment))
+                }
+                let newest = try await stores.pool.query("select newest_run::text as run from blobs").one().text("run")
+                let newer = RunID.least(at: Stores.at(200))...RunID.least(at: Stores.at(201))
+                #expect(RunID(uuid: newest).map(newer.contains) == true)
+            }
+        }
+
         @Test func `another tenant's value is another one`() async throws {
             try await withStores { stores in
                 for number in 1...2 {
