@@ -139,6 +139,29 @@ struct RetryTests {
         }
     }
 
+    @Test func `asking on goes behind what was refused`() async throws {
+        try await api.testWithWorker { client in
+            let (paused, other) = (try await client.store(Self.document()), try await client.store(Self.document()))
+            let good = try await Self.fail(other, client)
+            let bad = [try await Self.fail(paused, client), try await Self.fail(paused, client)]
+            _ = try await client.post("/api/v1/workflows/\(paused)/pause")
+            var cursor = JSON.null
+            var answers: [JSON] = []
+            for _ in 0..<5 {
+                var request: JSONObject = ["filter": [:], "limit": 1, "input": ["n": 4]]
+                if cursor != .null { request["cursor"] = cursor }
+                let answer = try await client.post("/api/v1/dead-letters/replay", .object(request)).json
+                answers.append(answer)
+                cursor = answer["next_cursor"] ?? .null
+                if cursor == .null { break }
+            }
+            #expect(answers.map { $0["refused"]?[0]?["run_id"]?.string } == [bad[1], bad[0], nil])
+            #expect(answers.last?["retried"]?[0]?["run_id"]?.string == good)
+            let wrong = try await client.post("/api/v1/dead-letters/replay", ["runs": [.string(good)], "cursor": "x"])
+            #expect(wrong.problems == ["bad-value"])
+        }
+    }
+
     @Test func `many runs are repeated by id or by filter, each by itself`() async throws {
         try await api.testWithWorker { client in
             let workflow = try await client.store(Self.document())

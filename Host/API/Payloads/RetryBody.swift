@@ -44,32 +44,34 @@ extension RepeatOrder {
     }
 }
 
-/// Which runs a request is about: `runs`, their ids, or `filter` with `limit`.
+/// Which runs a request is about: `runs`, their ids, or `filter` with `limit` and `cursor`.
 struct RunChoice {
-    static let members = ["runs", "filter", "limit"]
+    static let members = ["runs", "filter", "limit", "cursor"]
     /// Runs that one request may name or find.
     static let most = 1_000
     private static let usual: Int64 = 100
 
     enum Which {
         case named([RunID])
-        case matching(RunFilter, limit: Int)
+        case matching(RunFilter, limit: Int, cursor: String?)
     }
 
     let which: Which
 
     init(_ members: inout MemberReader) {
         let limit = members.integer("limit", in: 1...Int64(Self.most))
+        let cursor = members.text("cursor")
         guard members.object["runs"] != nil else {
             if members.object["filter"] == nil {
                 members.report(
                     "missing-member", "the body lacks 'runs' or 'filter'", hint: "{\"filter\": {}} means all")
             }
-            which = .matching(Self.filter(&members), limit: Int(limit ?? Self.usual))
+            which = .matching(Self.filter(&members), limit: Int(limit ?? Self.usual), cursor: cursor)
             return
         }
-        if limit != nil || members.object["filter"] != nil {
-            members.report("bad-value", at: "runs", "'runs' stands for itself: leave 'filter' and 'limit' out")
+        if limit != nil || cursor != nil || members.object["filter"] != nil {
+            members.report(
+                "bad-value", at: "runs", "'runs' stands for itself: leave 'filter', 'limit' and 'cursor' out")
         }
         let texts = members.strings("runs") ?? []
         let ids = texts.compactMap { RunID($0) }

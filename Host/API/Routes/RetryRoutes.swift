@@ -59,16 +59,16 @@ struct RetryRoutes {
         let choice = RunChoice(&members)
         try members.check()
         var (retried, refused) = ([JSON](), [JSON]())
-        let found: (records: [RunRecord], hasMore: Bool)
+        let found: (records: [RunRecord], next: String?)
         switch choice.which {
         case .named(let ids):
             order.isOnce = isOnce
             found = try await named(ids, in: context) { refused.append($0) }
-        case .matching(var filter, let limit):
+        case .matching(var filter, let limit, let cursor):
             // Others may ask for the same at this moment.
             order.isOnce = true
             narrow(&filter)
-            found = try await matching(filter, limit: limit, in: context)
+            found = try await matching(filter, limit: limit, from: cursor, in: context)
         }
         for run in found.records {
             do {
@@ -79,13 +79,21 @@ struct RetryRoutes {
             }
         }
         return Response(
-            ["retried": .array(retried), "refused": .array(refused), "has_more": .bool(found.hasMore)],
+            .object(Self.answer(["retried": .array(retried), "refused": .array(refused)], next: found.next)),
             status: .accepted)
+    }
+
+    /// `next_cursor` leads behind all that were looked at, so that what was refused is not tried again and again.
+    private static func answer(_ members: JSONObject, next: String?) -> JSONObject {
+        var answer = members
+        answer["has_more"] = .bool(next != nil)
+        answer["next_cursor"] = next.map(JSON.string) ?? JSON.null
+        return answer
     }
 
     private func named(
         _ ids: [RunID], in context: APIContext, _ refuse: (JSON) -> Void
-    ) async throws -> (records: [RunRecord], hasMore: Bool) {
+    ) async throws -> (records: [RunRecord], next: String?) {
         var records: [RunRecord] = []
         for id in ids {
             if let run = try await runs.run(id, in: context.tenant) {
@@ -94,14 +102,14 @@ struct RetryRoutes {
                 refuse(APIError.noRun(id).refusal(of: id))
             }
         }
-        return (records, false)
+        return (records, nil)
     }
 
     /// The newest of them.
     private func matching(
-        _ filter: RunFilter, limit: Int, in context: APIContext
-    ) async throws -> (records: [RunRecord], hasMore: Bool) {
-        var (records, cursor) = ([RunRecord](), String?.none)
+        _ filter: RunFilter, limit: Int, from start: String?, in context: APIContext
+    ) async throws -> (records: [RunRecord], next: String?) {
+        var (records, cursor) = ([RunRecord](), start)
         repeat {
             let page = try await runs.runs(
                 in: context.tenant, matching: filter,
@@ -109,7 +117,7 @@ struct RetryRoutes {
             records += page.items
             cursor = page.next
         } while cursor != nil && records.count < limit
-        return (records, cursor != nil)
+        return (records, cursor)
     }
 
     @Sendable private func deadLetters(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -127,18 +135,17 @@ struct RetryRoutes {
         var members = try MemberReader(body: body, known: RunChoice.members)
         let choice = RunChoice(&members)
         try members.check()
-        let (ids, hasMore): ([RunID], Bool)
+        let (ids, next): ([RunID], String?)
         switch choice.which {
-        case .named(let named): (ids, hasMore) = (named, false)
-        case .matching(var filter, let limit):
+        case .named(let named): (ids, next) = (named, nil)
+        case .matching(var filter, let limit, let cursor):
             (filter.statuses, filter.isDeadLetter) = ([], true)
-            let found = try await matching(filter, limit: limit, in: context)
-            (ids, hasMore) = (found.records.map(\.id), found.hasMore)
+            let found = try await matching(filter, limit: limit, from: cursor, in: context)
+            (ids, next) = (found.records.map(\.id), found.next)
         }
         let dismissed = try await runs.dismiss(ids, in: context.tenant, at: clock.now)
-        return Response([
-            "dismissed": .array(dismissed.map { .string($0.description) }), "has_more": .bool(hasMore),
-        ])
+        return Response(
+            .object(Self.answer(["dismissed": .array(dismissed.map { .string($0.description) })], next: next)))
     }
 }
 
