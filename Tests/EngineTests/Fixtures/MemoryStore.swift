@@ -37,7 +37,7 @@ final class MemoryStore: Journal, RunStore, RunMessages {
 
     init(document: JSON? = nil) { self.document = document }
 
-    enum Fault { case lease, leased, append, appended, heartbeat, release }
+    enum Fault { case read, lease, leased, append, appended, heartbeat, release }
 
     private let state = Mutex(State())
     private let changes = Bell()
@@ -252,6 +252,13 @@ final class MemoryStore: Journal, RunStore, RunMessages {
 
     func runs(in tenant: TenantID, matching filter: RunFilter, page: PageRequest) async throws -> Page<RunRecord> {
         Page(items: [], next: nil)
+    }
+
+    func last(
+        of kinds: [JournalEntry.Kind], in run: RunID, tenant: TenantID
+    ) async throws -> JournalEntry? {
+        try pass(.read)
+        return stored(run).entries.last { kinds.contains($0.kind) }
     }
 
     func entries(

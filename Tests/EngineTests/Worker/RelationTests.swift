@@ -64,6 +64,34 @@ struct RelationTests {
         }
     }
 
+    @Test func `a run that could not be told of its child's end stays in hand until it is`() async throws {
+        let gate = Gate()
+        var shop = Workshop(all: try workflows()) { _ in
+            try await gate.pass()
+            return OperationResult(output: 1)
+        }
+        shop.options.longestWait = 0
+        shop.store.allowParking()
+        let looks = Counter()
+        try await shop.working { [shop] in
+            let id = try await start("main", in: shop)
+            await shop.store.wait(for: id) { $0.parkedUntil != nil && $0.worker == nil }
+            shop.store.onEach { fault, _ in
+                if fault == .read, looks.count() == 1 { throw MemoryStore.Outage() }
+            }
+            gate.open()
+            // Parked now, it would be woken by nobody: the child has told it of its end already.
+            await shop.clock.waitForSleeper(until: .start + 500)
+            #expect(shop.store.stored(id).parkedUntil == nil)
+            #expect(shop.store.stored(id).worker == "w1")
+            shop.clock.set(.start + 500)
+            let run = await shop.store.end(of: id)
+            #expect(run.record.status == .completed)
+            #expect(run.entries.last?.data["output"] == 1)
+        }
+        #expect(looks.value > 1)
+    }
+
     @Test func `cancelling passes down`() async throws {
         let shop = Workshop(all: try workflows()) { _ in
             try await Gate().pass()
