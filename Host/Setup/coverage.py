@@ -6,7 +6,7 @@ usage: coverage.py REPORT.json        (what `swift test --enable-code-coverage` 
 import json
 import sys
 
-BAR = 90.0
+BAR = 94.0
 
 # What the project promises for: the pure deciders, everything that concerns libraries, and the JSON module.
 GROUPS = {
