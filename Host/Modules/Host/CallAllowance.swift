@@ -4,7 +4,7 @@ import PatchbayOutbound
 /// What the connector may do in one call.
 struct CallAllowance: Sendable {
     /// Who makes its requests; nil offers no HTTP.
-    var outbound: OutboundClient?
+    var outbound: (any RequestSender)?
     /// Where they may go.
     var hosts: [HostPattern] = []
     /// The slot that the call may name; nil when it has no credential.

@@ -10,7 +10,7 @@ struct HTTPRefusal: Error {
 
     /// The request as the client takes it, within what the call allows.
     static func request(
-        _ raw: pb_http_request, _ allowance: CallAllowance, by client: OutboundClient
+        _ raw: pb_http_request, _ allowance: CallAllowance, by client: any RequestSender
     ) throws(HTTPRefusal) -> OutboundRequest {
         guard let body = raw.body.buffer, raw.headers.buffer != nil else { throw invalid("a slice has no data") }
         var request = OutboundRequest(

@@ -5,13 +5,13 @@ package import PatchbayOutbound
 /// Calls operations of connectors that run in this process.
 package final class ModuleInvoker: OperationInvoker {
     private let registry: ConnectorRegistry
-    private let outbound: OutboundClient?
+    private let outbound: (any RequestSender)?
     private let credentials: any CredentialSource
     private let settings: any ConnectorSettingsStore
 
     /// - Parameter outbound: Makes the connectors' requests; with nil they are offered no HTTP.
     package init(
-        registry: ConnectorRegistry, outbound: OutboundClient?, credentials: any CredentialSource,
+        registry: ConnectorRegistry, outbound: (any RequestSender)?, credentials: any CredentialSource,
         settings: any ConnectorSettingsStore
     ) {
         self.registry = registry

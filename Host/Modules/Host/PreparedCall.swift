@@ -9,7 +9,7 @@ struct PreparedCall {
 
     init(
         _ call: OperationCall, _ module: LoadedModule, _ use: CredentialUse?,
-        _ settings: (settings: JSONObject, bytes: [UInt8]), _ outbound: OutboundClient?
+        _ settings: (settings: JSONObject, bytes: [UInt8]), _ outbound: (any RequestSender)?
     ) {
         let left = call.deadline.milliseconds &- WallClock.now
         let grants = HostGrants(
