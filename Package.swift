@@ -77,6 +77,16 @@ let sdk: [Target] = [
         swiftSettings: settings),
 ]
 
+/// What connectors' authors test with; recordings are shared with the host's own test command.
+let testKit: [Target] = [
+    .target(
+        name: "ConnectorReplay", dependencies: ["PatchbayJSON"], path: "ConnectorSDK/TestKit/Replay",
+        swiftSettings: settings),
+    .target(
+        name: "ConnectorTestKit", dependencies: ["ConnectorReplay", "ConnectorSDK", "PatchbayJSON"],
+        path: "ConnectorSDK/TestKit/Host", swiftSettings: settings),
+]
+
 let system: [Target] = [
     .systemLibrary(
         name: "CLibPQ", path: "Host/System/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -110,6 +120,12 @@ let hostTargets: [Target] = [
     host(
         "Engine",
         ["PatchbayJSON", "PatchbayCore", "PatchbaySchemas", "PatchbayExpressions", "PatchbaySecurity", logging]),
+    host(
+        "Authoring",
+        [
+            "CLinux", "ConnectorReplay", "PatchbayCore", "PatchbayJSON", "PatchbayModules", "PatchbayOutbound",
+            "PatchbaySchemas", "PatchbaySecurity", logging,
+        ]),
     host("Storage", ["PatchbayJSON", "PatchbayCore", "PatchbayPostgres", crypto, logging]),
     host(
         "API",
@@ -123,8 +139,9 @@ let hostTargets: [Target] = [
     .executableTarget(
         name: "patchbay",
         dependencies: [
-            "PatchbayAPI", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayJSON", "PatchbayModules",
-            "PatchbayOutbound", "PatchbayPostgres", "PatchbaySchemas", "PatchbaySecurity", "PatchbayStorage",
+            "PatchbayAPI", "PatchbayAuthoring", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayJSON",
+            "PatchbayModules", "PatchbayOutbound", "PatchbayPostgres", "PatchbaySchemas", "PatchbaySecurity",
+            "PatchbayStorage",
             "PatchbayTimeZones", hummingbird, logging, lifecycle, signals, arguments, configuration, systemPaths,
         ],
         path: "Host/App", swiftSettings: settings),
@@ -176,7 +193,12 @@ let testTargets: [Target] = [
             "CPatchbay", "PatchbayModules", "PatchbayCore", "PatchbayFrames", "PatchbayJSON", "PatchbayOutbound",
             "PatchbaySecurity", "patchbay-runner", crypto, logging,
         ], exclude: ["Fixtures"]),
-    tests("Authoring", ["PatchbayCore", "PatchbayJSON", "PatchbayModules"]),
+    tests(
+        "Authoring",
+        [
+            "ConnectorReplay", "ConnectorSDK", "ConnectorTestKit", "PatchbayAuthoring", "PatchbayCore", "PatchbayJSON",
+            "PatchbayModules", "PatchbayOutbound", "patchbay-runner",
+        ]),
     tests(
         "API",
         [
@@ -216,7 +238,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
-    targets: sdk + connectors.flatMap { connectorTargets($0) }
+    targets: sdk + testKit + connectors.flatMap { connectorTargets($0) }
         + fixtures.flatMap { connectorTargets($0, path: "Tests/Fixtures/\($0)") } + system + hostTargets + testTargets,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -6,6 +6,8 @@ import Testing
     private static let allowed: [(folder: String, modules: Set<String>)] = [
         ("ConnectorSDK/JSON", []),
         ("ConnectorSDK/SDK", ["CPatchbay", "PatchbayJSON"]),
+        ("ConnectorSDK/TestKit/Replay", ["PatchbayJSON"]),
+        ("ConnectorSDK/TestKit/Host", ["ConnectorReplay", "ConnectorSDK", "PatchbayJSON"]),
         ("Connectors", ["CPatchbay", "ConnectorSDK", "PatchbayJSON"]),
         ("Host/Core", ["PatchbayJSON"]),
         ("Host/TimeZones", ["PatchbayCore"]),
@@ -22,6 +24,13 @@ import Testing
             [
                 "CLibArchive", "CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbayFrames", "PatchbaySecurity",
                 "PatchbayOutbound",
+            ]
+        ),
+        (
+            "Host/Authoring",
+            [
+                "CLinux", "ConnectorReplay", "PatchbayJSON", "PatchbayCore", "PatchbayModules", "PatchbayOutbound",
+                "PatchbaySchemas", "PatchbaySecurity",
             ]
         ),
         (
@@ -51,7 +60,7 @@ import Testing
     @Test(arguments: [
         ("Hummingbird", ["Host/API", "Host/App"]), ("CLibPQ", ["Host/Postgres"]), ("CLibCurl", ["Host/Outbound"]),
         ("CRE2", ["Host/Patterns"]), ("CLibArchive", ["Host/Modules/Package"]),
-        ("Crypto", ["Host/Security", "Host/Postgres", "Host/Storage"]), ("ConnectorSDK", ["Connectors"]),
+        ("Crypto", ["Host/Security", "Host/Postgres", "Host/Storage"]), ("ConnectorSDK", ["Connectors", "ConnectorSDK/TestKit"]),
     ])
     func `a library is known to one room`(library: String, folders: [String]) throws {
         for top in ["Host", "Connectors", "ConnectorSDK"] {

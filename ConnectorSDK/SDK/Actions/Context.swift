@@ -19,7 +19,7 @@ public struct Context: Sendable {
     let credential: String
     let host: any HostServices
 
-    init(
+    package init(
         attempt: Int, idempotencyKey: String, deadline: Int64, traceParent: String, settings: [UInt8],
         credential: String, host: any HostServices
     ) {
@@ -63,7 +63,7 @@ public enum LogLevel: Int32, Sendable {
 }
 
 /// What a call asks of the host: through the ABI in a module, in memory in tests.
-protocol HostServices: Sendable {
+package protocol HostServices: Sendable {
     func send(_ request: PreparedRequest) async throws -> HTTPResponse
     func log(_ level: LogLevel, _ message: String, _ fields: JSONObject)
     func progress(_ fraction: Double?, _ message: String?)

@@ -1,4 +1,4 @@
-import PatchbayJSON
+package import PatchbayJSON
 
 /// An action with its types put away: JSON in, JSON out.
 struct Operation: Sendable {
@@ -33,5 +33,18 @@ struct Operation: Sendable {
                 throw ConnectorError(.cancelled, "The call was cancelled.", effect: .none)
             }
         }
+    }
+}
+
+extension Connector {
+    /// Calls an action outside of a module; nil when there is none of that id.
+    package func caller(of id: String) -> (@Sendable (JSON, Context) async throws -> JSON)? {
+        actions.first { $0.id == id }.map { Operation($0).run }
+    }
+
+    /// Name of the slot that an action uses; empty for none.
+    package func slot(of id: String) -> String {
+        guard let action = actions.first(where: { $0.id == id }) else { return "" }
+        return credentialSlot(of: action) ?? ""
     }
 }

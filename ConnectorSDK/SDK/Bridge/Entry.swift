@@ -8,6 +8,7 @@ public func enterConnector(
     _ why: UnsafeMutablePointer<CChar>?, _ capacity: UInt32
 ) -> Int32 {
     guard let out else { return Int32(PB_INVALID) }
+    let connector = connector.numbered(pb_development_number())
     guard hostMinor >= leastHostMinor else {
         explain(
             "\(connector.id) \(connector.version) needs a host with ABI 1.\(leastHostMinor) or newer; this one has "
@@ -37,6 +38,16 @@ public func enterConnector(
     }
     write(module, to: out)
     return Int32(PB_OK)
+}
+
+extension Connector {
+    /// The connector as a build that is only tried out: `1.0.0-dev.7`, beside which the release can stand.
+    fileprivate func numbered(_ development: UInt32) -> Connector {
+        guard development > 0 else { return self }
+        var connector = self
+        connector.version += (version.contains("-") ? "." : "-") + "dev.\(development)"
+        return connector
+    }
 }
 
 /// The host's pointer, handed back to it untouched; the ABI lets it come from any thread.

@@ -57,17 +57,17 @@ public struct HTTPRequest: Sendable {
 }
 
 /// A request with everything spelled out, as it passes the border.
-struct PreparedRequest: Sendable {
-    var method: String
-    var url: String
+package struct PreparedRequest: Sendable {
+    package var method: String
+    package var url: String
     /// Lines of `Name: value\n`.
-    var headers: String
-    var body: [UInt8]
+    package var headers: String
+    package var body: [UInt8]
     /// Name of the slot; empty for none.
-    var credential: String
-    var redirects: Int
+    package var credential: String
+    package var redirects: Int
     /// Milliseconds; 0 up to the deadline.
-    var timeout: Int64
+    package var timeout: Int64
 }
 
 extension HTTPRequest {

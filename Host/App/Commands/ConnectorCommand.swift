@@ -2,9 +2,10 @@ import ArgumentParser
 
 struct ConnectorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "connector", abstract: "List, inspect, check and stage connectors, and set what they need.",
+        commandName: "connector", abstract: "Write, build, inspect, install and set up connectors.",
         subcommands: [
             ConnectorList.self, ConnectorManifest.self, ConnectorCheck.self, ConnectorStage.self,
-            ConnectorSettings.self,
+            ConnectorSettings.self, ConnectorNew.self, ConnectorBuildCommand.self, ConnectorCall.self,
+            ConnectorTest.self, ConnectorDev.self, ConnectorDiff.self, ConnectorDocs.self,
         ])
 }

@@ -40,7 +40,7 @@ struct Parts: Sendable {
     }
 
     /// What `OutboundRoute` reads.
-    private static let routeVariables = [
+    static let routeVariables = [
         "PATCHBAY_PROXY", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "PATCHBAY_EXTRA_CA_FILE",
     ]
 

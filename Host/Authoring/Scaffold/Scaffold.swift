@@ -1,0 +1,51 @@
+/// The files of a new connector: one source that its author reads and changes, and what it takes to build and test it.
+package struct Scaffold: Sendable {
+    package struct File: Sendable, Equatable {
+        /// From the connector's folder.
+        package var path: String
+        package var text: String
+    }
+
+    package let name: ConnectorName
+    package let language: ConnectorLanguage
+    package let files: [File]
+
+    package init(_ name: ConnectorName, in language: ConnectorLanguage, sdk: SDKFolder) throws(AuthoringError) {
+        self.name = name
+        self.language = language
+        switch language {
+        case .swift: files = Self.swift(name, sdk)
+        case .c: files = Self.c(name)
+        case .declarative: files = try Self.declarative(name)
+        }
+    }
+
+    /// The file that the author begins with.
+    package var source: String { files[0].path }
+
+    /// Writes all files into a folder that does not exist yet, or is empty.
+    package func write(to folder: String) throws(AuthoringError) {
+        if AuthoringFiles.exists(folder) {
+            guard AuthoringFiles.isFolder(folder), AuthoringFiles.names(in: folder).isEmpty else {
+                throw AuthoringError("\(folder) exists already. Choose another name, or remove it.")
+            }
+        }
+        for file in files { try AuthoringFiles.write(Array(file.text.utf8), to: folder + "/" + file.path) }
+    }
+
+    /// A recording that every language's scaffold brings along: its first test.
+    static func greeting(of name: ConnectorName) -> File {
+        File(
+            path: "Tests/Recordings/hello.json",
+            text: """
+                {
+                  "operation": "hello",
+                  "input": {"name": "Ada"},
+                  "output": {"greeting": "Hello, Ada!"}
+                }
+
+                """)
+    }
+
+    static let ignored = File(path: ".gitignore", text: ".build/\nbuild/\n")
+}
