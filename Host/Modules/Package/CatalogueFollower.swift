@@ -29,8 +29,11 @@ package final class CatalogueFollower: Sendable {
     private static let catalogueInterval: Int64 = 1_600
     /// Milliseconds between reports while nothing changes.
     private static let reportInterval: Int64 = 5_000
-    /// Milliseconds between tries of what could not be fetched or unpacked, and between looks at who needs what retires.
+    /// Milliseconds between tries of what could not be fetched or unpacked.
     private static let retryInterval: Int64 = 5_000
+    /// Milliseconds between looks at who needs what retires, and from its retirement to the first: requests that read a
+    /// workflow before it was moved have stored their runs by then.
+    private static let retirementInterval: Int64 = 3_000
 
     private struct State {
         var watch = PluginsWatch()
@@ -86,6 +89,9 @@ package final class CatalogueFollower: Sendable {
                     self.ring.yield()
                 }
             }
+            let sight = await look()
+            state.withLock { $0.watch = PluginsWatch(handled: sight) }
+            for path in PluginsWatch.packages(in: sight) { await found(path) }
             for await _ in bell {
                 if Task.isCancelled { break }
                 await turn(found: found)
@@ -120,8 +126,7 @@ package final class CatalogueFollower: Sendable {
     }
 
     private func turn(found: @Sendable (String) async -> Void) async {
-        let plugins = place.plugins
-        let sight = await BlockingWork.run { PluginsWatch.look(at: plugins) }
+        let sight = await look()
         let now = clock.now
         let (hasSettled, waiting, isDue) = state.withLock { state in
             defer { (state.waiting, state.hasHeard) = ([], false) }
@@ -129,12 +134,15 @@ package final class CatalogueFollower: Sendable {
             return (state.watch.hasSettled(at: sight), state.waiting, isLate || state.hasHeard)
         }
         if hasSettled {
-            for path in sight.keys.sorted() where path.hasSuffix("." + ConnectorPackage.fileExtension) {
-                await found(path)
-            }
+            for path in PluginsWatch.packages(in: sight) { await found(path) }
         }
         if hasSettled || isDue || !waiting.isEmpty { await follow(rescanning: hasSettled) }
         for continuation in waiting { continuation.resume() }
+    }
+
+    private func look() async -> PluginsWatch.Sight {
+        let plugins = place.plugins
+        return await BlockingWork.run { PluginsWatch.look(at: plugins) }
     }
 
     // MARK: One look
@@ -250,9 +258,11 @@ package final class CatalogueFollower: Sendable {
     }
 
     private func retire(_ installations: [ConnectorInstallation], at now: Timestamp) async {
-        let retiring = installations.filter { $0.state == .retiring }
+        let retiring = installations.filter {
+            $0.state == .retiring && now - $0.changedAt >= Self.retirementInterval
+        }
         let isDue = state.withLock { state in
-            guard !retiring.isEmpty, state.retiredAt.map({ now - $0 >= Self.retryInterval }) ?? true else {
+            guard !retiring.isEmpty, state.retiredAt.map({ now - $0 >= Self.retirementInterval }) ?? true else {
                 return false
             }
             state.retiredAt = now

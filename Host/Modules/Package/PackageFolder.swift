@@ -22,6 +22,26 @@ package struct PackageFolder: Sendable {
         }.get()
     }
 
+    /// What people read, of a folder that is no staged one.
+    package func filesForPeople() async throws(ConnectorRefusal) -> [PackageFile] {
+        let path = path
+        return try await BlockingWork.run { () -> Result<[PackageFile], ConnectorRefusal> in
+            do throws(ConnectorRefusal) {
+                return .success(try Self.forPeople(in: path))
+            } catch {
+                return .failure(error)
+            }
+        }.get()
+    }
+
+    private static func forPeople(in path: String) throws(ConnectorRefusal) -> [PackageFile] {
+        var files: [PackageFile] = []
+        for name in FileSystem.names(in: path) where isForPeople(name) {
+            if let file = try file(name, in: path, atMost: PackageLimits().attachment) { files.append(file) }
+        }
+        return files
+    }
+
     private static func read(_ path: String) throws(ConnectorRefusal) -> [PackageFile] {
         guard let text = try file(ConnectorPackage.manifestName, in: path, atMost: Manifest.largest) else {
             throw ConnectorRefusal(
@@ -32,10 +52,10 @@ package struct PackageFolder: Sendable {
         var files = [text]
         let limits = PackageLimits()
         if let file = try file(library.file, in: path, atMost: limits.expanded) { files.append(file) }
-        for name in FileSystem.names(in: path) where isForPeople(name) || name == ConnectorPackage.signatureName {
-            if let file = try file(name, in: path, atMost: limits.attachment) { files.append(file) }
+        if let file = try file(ConnectorPackage.signatureName, in: path, atMost: limits.attachment) {
+            files.append(file)
         }
-        return files
+        return files + (try forPeople(in: path))
     }
 
     private static func isForPeople(_ name: String) -> Bool {

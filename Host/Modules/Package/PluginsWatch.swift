@@ -6,8 +6,11 @@ struct PluginsWatch: Equatable {
     /// What a folder looks like: paths of its files with their sizes, inodes and times.
     typealias Sight = [String: String]
 
-    private var handled: Sight = [:]
-    private var last: Sight = [:]
+    private var handled: Sight
+    private var last: Sight
+
+    /// Begins with what has been acted on already.
+    init(handled: Sight = [:]) { (self.handled, last) = (handled, handled) }
 
     /// True when something has changed since `handled` and nothing since the look before: whoever copies has come to an end,
     /// or pauses, and then it changes again.
@@ -16,6 +19,11 @@ struct PluginsWatch: Equatable {
         guard sight != handled, sight == last else { return false }
         handled = sight
         return true
+    }
+
+    /// Paths of packages.
+    static func packages(in sight: Sight) -> [String] {
+        sight.keys.filter { $0.hasSuffix("." + ConnectorPackage.fileExtension) }.sorted()
     }
 
     /// The files of `<id>/<version>/` and what lies beside the ids.
