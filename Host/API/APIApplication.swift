@@ -80,8 +80,14 @@ private func guardedRoutes(_ dependencies: APIDependencies) -> [Route] {
         limits: dependencies.limits)
     let runs = RunRoutes(runs: dependencies.runs, signals: dependencies.signals, clock: dependencies.clock)
     let connectors = ConnectorRoutes(
-        inventory: dependencies.connectors, settings: dependencies.settings, clock: dependencies.clock,
-        limits: dependencies.limits)
+        inventory: dependencies.connectors, settings: dependencies.settings, packages: dependencies.packages,
+        clock: dependencies.clock, limits: dependencies.limits)
+    let packages = PackageRoutes(
+        inventory: dependencies.connectors, packages: dependencies.packages, installer: dependencies.installer,
+        clock: dependencies.clock, limits: dependencies.limits)
+    let pins = PinRoutes(
+        routes: workflows, inventory: dependencies.connectors, packages: dependencies.packages,
+        changes: dependencies.changes, clock: dependencies.clock, limits: dependencies.limits)
     let credentials = CredentialRoutes(vault: dependencies.vault, limits: dependencies.limits)
     let live = LiveRoutes(runs: dependencies.runs)
     let operating = OperatingRoutes(
@@ -99,7 +105,8 @@ private func guardedRoutes(_ dependencies: APIDependencies) -> [Route] {
         limits: dependencies.limits)
     let parts = [
         operating.routes, retries.routes, workflows.routes, executions.routes, events.routes, runs.routes,
-        live.routes, connectors.routes, NodeKindRoutes().routes, expressions.routes, credentials.routes,
+        live.routes, connectors.routes, packages.routes, pins.routes, NodeKindRoutes().routes, expressions.routes,
+        credentials.routes,
     ]
     return parts.flatMap(\.self)
 }

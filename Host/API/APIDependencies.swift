@@ -1,6 +1,7 @@
 package import PatchbayCore
 package import PatchbayEngine
 package import PatchbayExpressions
+package import PatchbayJSON
 package import PatchbaySecurity
 
 /// Everything that the API answers from; the composition root fills it in.
@@ -13,6 +14,11 @@ package struct APIDependencies: Sendable {
     package var secrets: any CredentialSource
     package var connectors: any ConnectorInventory
     package var settings: any ConnectorSettingsStore
+    /// What is installed for all hosts, and what the hosts say of it.
+    package var packages: any ConnectorPackageStore
+    package var installer: any ConnectorInstaller
+    /// How one version's manifest differs from another's, older first.
+    package var changes: @Sendable (JSON, JSON) -> JSON
     package var queue: any RunQueue
     package var gates: any GateStore
     package var planner: Planner
@@ -33,6 +39,8 @@ package struct APIDependencies: Sendable {
     package init(
         key: AdminKey, workflows: any WorkflowStore, runs: any RunStore, vault: CredentialVault,
         secrets: any CredentialSource, connectors: any ConnectorInventory, settings: any ConnectorSettingsStore,
+        packages: any ConnectorPackageStore, installer: any ConnectorInstaller,
+        changes: @escaping @Sendable (JSON, JSON) -> JSON,
         queue: any RunQueue, gates: any GateStore,
         planner: Planner, starter: RunStarter, relations: RunRelations, signals: RunSignals, clock: any TimeSource,
         surroundings: @escaping @Sendable () -> Surroundings,
@@ -46,6 +54,9 @@ package struct APIDependencies: Sendable {
         self.secrets = secrets
         self.connectors = connectors
         self.settings = settings
+        self.packages = packages
+        self.installer = installer
+        self.changes = changes
         self.queue = queue
         self.gates = gates
         self.planner = planner

@@ -30,6 +30,17 @@ extension APIError {
                 "The idempotency key started the run \(error.run) with another input. Take a new key for a new run, or "
                     + "repeat the request as it was.",
                 details: ["run_id": .string(error.run.description)])
+        case let error as ConnectorRefusal:
+            self.init(
+                .connectorRefused, "The connector is refused: \(error)", details: ["refusal": error.json])
+        case ConnectorFetchFailure.notAllowed(let hosts):
+            self.init(
+                .sourceNotAllowed,
+                "Packages may not be fetched from there. The operator names hosts in PATCHBAY_INSTALL_FROM, or send the "
+                    + "package itself.",
+                details: ["allowed": .array(hosts.map(JSON.string))])
+        case ConnectorFetchFailure.failed(let reason):
+            self.init(.fetchFailed, "The package could not be fetched: \(reason).")
         case let error as CredentialProblems:
             self = .invalid(error.problems, what: "credential")
         case let error as SchemaError:

@@ -53,6 +53,11 @@ extension APIError {
 
         case connectorNotFound = "CONNECTOR_NOT_FOUND"
         case connectorRefused = "CONNECTOR_REFUSED"
+        case connectorInUse = "CONNECTOR_IN_USE"
+        case connectorNotManaged = "CONNECTOR_NOT_MANAGED"
+        case noEarlierVersion = "NO_EARLIER_VERSION"
+        case sourceNotAllowed = "SOURCE_NOT_ALLOWED"
+        case fetchFailed = "FETCH_FAILED"
 
         case credentialNotFound = "CREDENTIAL_NOT_FOUND"
         case credentialNameTaken = "CREDENTIAL_NAME_TAKEN"
@@ -76,8 +81,10 @@ extension APIError {
             case .upgradeRequired: .upgradeRequired
             case .versionConflict, .endpointTaken, .noManualTrigger, .runFinished, .connectorRefused,
                 .credentialNameTaken, .workflowPaused, .runNotFinished, .runExpired, .runRetried, .nothingFailed,
-                .versionUnusable, .idempotencyKeyReused:
+                .versionUnusable, .idempotencyKeyReused, .connectorInUse, .connectorNotManaged, .noEarlierVersion:
                 .conflict
+            case .sourceNotAllowed: .forbidden
+            case .fetchFailed: .badGateway
             case .bodyTooLarge: .contentTooLarge
             case .unsupportedMediaType: .unsupportedMediaType
             case .internalError: .internalServerError

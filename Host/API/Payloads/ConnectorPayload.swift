@@ -12,7 +12,7 @@ extension ConnectorListing {
     }
 
     /// With what the manifest says of operations, credentials and settings; null where it cannot be read.
-    func json(manifest: JSON?) -> JSON {
+    func json(manifest: JSON?) -> JSONObject {
         var object = json
         object["operations"] = manifest?["operations"] ?? .null
         object["credentials"] = manifest?["permissions"]?["credentials"] ?? (manifest == nil ? .null : [])
@@ -21,12 +21,12 @@ extension ConnectorListing {
         for name in ["license", "docs", "homepage", "icon", "abi", "sdk", "isolation", "limits"] {
             if let value = manifest?[name] { object[name] = value }
         }
-        return .object(object)
+        return object
     }
 }
 
 extension ConnectorRefusal {
-    fileprivate var json: JSON {
+    var json: JSON {
         ["code": .string(code), "have": .string(have), "need": .string(need), "hint": .string(hint)]
     }
 }

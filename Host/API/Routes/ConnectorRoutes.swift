@@ -7,6 +7,7 @@ import PatchbayJSON
 struct ConnectorRoutes {
     let inventory: any ConnectorInventory
     let settings: any ConnectorSettingsStore
+    let packages: any ConnectorPackageStore
     let clock: any TimeSource
     let limits: APILimits
 
@@ -14,13 +15,25 @@ struct ConnectorRoutes {
         [
             Route(.get, "/connectors", list), Route(.get, "/connectors/:id", get),
             Route(.get, "/connectors/:id/settings", getSettings), Route(.put, "/connectors/:id/settings", setSettings),
+            Route(.get, "/connectors/:id/:version", getVersion),
         ]
     }
 
     @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
         try Query(request, known: []).check()
+        let installed = try await installed()
         // A host has tens of connectors; all of them fit one page.
-        return Response(["items": .array(inventory.listings().map { .object($0.json) }), "next_cursor": .null])
+        let listings = inventory.listings()
+        let here = Set(listings.map(\.pin))
+        let missing = installed.filter { !here.contains($0.key) }.values.sorted {
+            $0.pin.description < $1.pin.description
+        }
+        let items = (listings + missing.map(\.listing)).map { listing in
+            var object = listing.json
+            object["installation"] = installed[listing.pin]?.json ?? .null
+            return JSON.object(object)
+        }
+        return Response(["items": .array(items), "next_cursor": .null])
     }
 
     @Sendable private func get(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -28,9 +41,30 @@ struct ConnectorRoutes {
         var query = try Query(request, known: ["version"])
         let wanted = query.read("version", expecting: "a version such as 1.0.0") { Version($0) }
         try query.check()
-        let listing = try listing(of: id, version: wanted)
-        let manifest = Version(listing.version).flatMap { inventory.manifest(of: id, version: $0) }
-        return Response(listing.json(manifest: manifest))
+        return try await answer(try listing(of: id, version: wanted))
+    }
+
+    @Sendable private func getVersion(_ request: Request, _ context: APIContext) async throws -> Response {
+        try Query(request, known: []).check()
+        let (id, text) = (context.parameter("id"), context.parameter("version"))
+        guard let version = Version(text) else {
+            throw APIError.noConnector(id, version: text, among: inventory.listings())
+        }
+        return try await answer(try listing(of: id, version: version))
+    }
+
+    private func answer(_ listing: ConnectorListing) async throws -> Response {
+        let manifest = Version(listing.version).flatMap { inventory.manifest(of: listing.id, version: $0) }
+        var object = listing.json(manifest: manifest)
+        object["installation"] = try await installed()[listing.pin]?.json ?? .null
+        let reports = try await packages.reports(since: clock.now + -ConnectorReport.life)
+        object["hosts"] = .array(reports.compactMap { $0.json(of: listing.id, version: listing.version) })
+        return Response(.object(object))
+    }
+
+    /// By `id@version`.
+    private func installed() async throws -> [String: ConnectorInstallation] {
+        Dictionary(try await packages.installations().map { ($0.pin.description, $0) }) { first, _ in first }
     }
 
     @Sendable private func getSettings(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -54,23 +88,48 @@ struct ConnectorRoutes {
         return Response(wanted)
     }
 
-    /// The version wanted, or else the newest that can be used, or else the newest.
+    /// The version wanted, or else the one that workflows get which name none, or else the newest that can be used, or else
+    /// the newest.
     private func listing(of id: String, version: Version?) throws(APIError) -> ConnectorListing {
         let all = inventory.listings()
         let listings = all.filter { $0.id == id }
-        if let version {
+        if let version = version ?? inventory.versions(of: id).first {
             if let listing = listings.first(where: { Version($0.version) == version }) { return listing }
         } else if let listing = listings.first(where: { $0.state != .refused }) ?? listings.first {
             return listing
         }
-        guard listings.isEmpty else {
-            throw APIError(
-                .connectorNotFound,
-                "Version \(version?.description ?? "") of the connector \(id.quoted) is not installed.",
-                details: ["connector": .string(id), "versions": .array(listings.map { .string($0.version) })])
+        throw .noConnector(id, version: version?.description ?? "", among: all)
+    }
+
+}
+
+extension ConnectorInstallation {
+    /// As this host, which does not have it, shows it.
+    fileprivate var listing: ConnectorListing {
+        ConnectorListing(
+            id: connector, version: version.description, name: connector, summary: "", category: "", state: .refused,
+            refusal: ConnectorRefusal(
+                code: "not-installed", have: "no copy of \(pin) on this host yet",
+                need: "the package from the database",
+                hint: "It is fetched within seconds; look into the host's log when it stays so."))
+    }
+}
+
+extension ConnectorListing {
+    fileprivate var pin: String { "\(id)@\(version)" }
+}
+
+extension APIError {
+    /// Which versions there are, or which connector may have been meant.
+    static func noConnector(_ id: String, version: String, among all: [ConnectorListing]) -> APIError {
+        let versions = all.filter { $0.id == id }.map(\.version)
+        guard versions.isEmpty else {
+            return APIError(
+                .connectorNotFound, "Version \(version) of the connector \(id.quoted) is not installed.",
+                details: ["connector": .string(id), "versions": .array(versions.map(JSON.string))])
         }
         var details: JSONObject = ["connector": .string(id.shortened(to: 80))]
         if let nearest = Suggestion.nearest(to: id, among: all.map(\.id)) { details["suggestion"] = .string(nearest) }
-        throw APIError(.connectorNotFound, "There is no connector \(id.quoted).", details: details)
+        return APIError(.connectorNotFound, "There is no connector \(id.quoted).", details: details)
     }
 }

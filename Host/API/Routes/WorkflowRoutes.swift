@@ -149,10 +149,10 @@ struct WorkflowRoutes {
 }
 
 extension Planning {
-    fileprivate var name: String { document["name"]?.string ?? "" }
-    fileprivate var about: String { document["description"]?.string ?? "" }
+    var name: String { document["name"]?.string ?? "" }
+    var about: String { document["description"]?.string ?? "" }
 
-    fileprivate func records(of workflow: WorkflowID, in tenant: TenantID, at now: Timestamp) -> [WebhookRecord] {
+    func records(of workflow: WorkflowID, in tenant: TenantID, at now: Timestamp) -> [WebhookRecord] {
         webhooks.map {
             WebhookRecord(
                 id: .new(at: now), tenant: tenant, workflow: workflow, endpoint: $0.endpoint, node: $0.node)

@@ -7,5 +7,7 @@ struct ConnectorCommand: AsyncParsableCommand {
             ConnectorList.self, ConnectorManifest.self, ConnectorCheck.self, ConnectorStage.self,
             ConnectorSettings.self, ConnectorNew.self, ConnectorBuildCommand.self, ConnectorCall.self,
             ConnectorTest.self, ConnectorDev.self, ConnectorDiff.self, ConnectorDocs.self,
+            ConnectorPack.self, ConnectorKeygen.self, ConnectorSign.self, ConnectorInstall.self,
+            ConnectorEnable.self, ConnectorDisable.self, ConnectorRollback.self, ConnectorRemove.self,
         ])
 }

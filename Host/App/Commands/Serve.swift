@@ -5,6 +5,7 @@ import PatchbayAPI
 import PatchbayCore
 import PatchbayEngine
 import PatchbayExpressions
+import PatchbayModules
 import PatchbaySecurity
 import ServiceLifecycle
 import UnixSignals
@@ -82,6 +83,9 @@ struct Serve: AsyncParsableCommand {
         var words: Logger.Metadata = [:]
         // Services stop in the reverse order: first no more requests, then no more work.
         var services: [any Service] = [NewsService(news: storage.news, signals: signals)]
+        let follower = parts.follower(storage)
+        await follower.catchUp()
+        services.append(CatalogueService(follower: follower, dropped: parts.dropped(storage)))
         if configuration.roles.contains(.scheduler) {
             services.append(SchedulerService(scheduler: parts.scheduler(storage, signals)))
         }
@@ -90,12 +94,12 @@ struct Serve: AsyncParsableCommand {
             let gates = CallGates()
             services.append(
                 GateService(exchange: GateExchange(gates, store: storage.gates, clock: parts.clock, logger: log)))
-            let worker = parts.worker(storage, signals, gates)
+            let worker = parts.worker(storage, signals, gates, follower)
             services.append(WorkerService(worker: worker))
             words["worker"] = "\(worker.id)"
         }
         if configuration.roles.contains(.api) {
-            services.append(try application(parts, storage, signals))
+            services.append(try application(parts, storage, signals, follower))
         }
         let roles = HostRole.allCases.filter(configuration.roles.contains).map(\.rawValue).joined(separator: ",")
         words["roles"] = "\(roles)"
@@ -107,7 +111,9 @@ struct Serve: AsyncParsableCommand {
         try await group.run()
     }
 
-    private func application(_ parts: Parts, _ storage: Storage, _ signals: RunSignals) throws -> any Service {
+    private func application(
+        _ parts: Parts, _ storage: Storage, _ signals: RunSignals, _ follower: CatalogueFollower
+    ) throws -> any Service {
         let (configuration, log) = (parts.configuration, parts.log)
         let key = try AdminKey.load(
             environment: [AdminKey.variable: configuration.adminKey ?? ""],
@@ -120,8 +126,9 @@ struct Serve: AsyncParsableCommand {
         return makeApplication(
             APIDependencies(
                 key: key, workflows: storage.workflows, runs: storage.runs, vault: storage.vault,
-                secrets: storage.vault, connectors: parts.registry, settings: storage.settings, queue: storage.queue,
-                gates: storage.gates,
+                secrets: storage.vault, connectors: parts.registry, settings: storage.settings,
+                packages: storage.connectors, installer: parts.installer(storage) { await follower.catchUp() },
+                changes: Parts.changes, queue: storage.queue, gates: storage.gates,
                 planner: parts.planner, starter: parts.starter(storage, signals),
                 relations: parts.relations(storage, signals), signals: signals, clock: parts.clock,
                 surroundings: Surroundings.present, isReady: { await storage.database.isReady() },

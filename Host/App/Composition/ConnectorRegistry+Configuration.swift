@@ -5,7 +5,8 @@ extension ConnectorRegistry {
     /// The installed connectors. Refusals are logged, unless a command prints them itself.
     static func scanned(_ configuration: HostConfiguration, log: Logger) async throws -> ConnectorRegistry {
         let registry = ConnectorRegistry(
-            plugins: configuration.pluginsFolder, data: configuration.dataFolder,
+            plugins: configuration.pluginsFolder, shared: configuration.sharedConnectorsFolder,
+            data: configuration.dataFolder,
             prober: Prober(runner: Installation.runner), trust: try configuration.trustPolicy,
             logger: log)
         await registry.scan()

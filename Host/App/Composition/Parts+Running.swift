@@ -2,6 +2,7 @@ import Logging
 import PatchbayCore
 import PatchbayEngine
 import PatchbayExpressions
+import PatchbayModules
 import PatchbayStorage
 
 extension Parts {
@@ -17,13 +18,16 @@ extension Parts {
             starter: starter(storage, signals), signals: signals, clock: clock)
     }
 
-    func worker(_ storage: Storage, _ signals: RunSignals, _ gates: CallGates) -> Worker {
+    func worker(
+        _ storage: Storage, _ signals: RunSignals, _ gates: CallGates, _ follower: CatalogueFollower
+    ) -> Worker {
         Worker(
             id: "\(Hostname.current)-\(RequestID.new(at: clock.now))", journal: storage.journal,
             invoker: GuardedInvoker(invoker, gates: gates, clock: clock),
             planner: planner, signals: signals, relations: relations(storage, signals), environment: environment,
             world: .present(), options: configuration.worker.options,
-            logger: log)
+            logger: log,
+            isForOthers: { await follower.isForOthers(Array(ConnectorPin.all(in: $0.document))) })
     }
 
     func scheduler(_ storage: Storage, _ signals: RunSignals) -> RunScheduler {

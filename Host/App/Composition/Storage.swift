@@ -15,6 +15,7 @@ struct Storage: Sendable {
     let news: PostgresRunNews
     let gates: PostgresGateStore
     let settings: PostgresConnectorSettingsStore
+    let connectors: PostgresConnectorStore
     let vault: CredentialVault
 
     /// - Parameter patience: how long a database is waited for that cannot be reached.
@@ -37,6 +38,7 @@ struct Storage: Sendable {
                 messages: PostgresRunMessages(pool), news: PostgresRunNews(pool, presence: presence, log: log),
                 gates: PostgresGateStore(pool),
                 settings: PostgresConnectorSettingsStore(pool),
+                connectors: PostgresConnectorStore(pool, log: log),
                 vault: CredentialVault(store: PostgresCredentialStore(pool), key: key, clock: clock))
         } catch {
             await database.close()

@@ -1,6 +1,7 @@
 import Configuration
 import Logging
 import PatchbayCore
+import PatchbayOutbound
 import SystemPackage
 
 /// What the operator decides. Flags come before environment variables, these before the configuration file.
@@ -33,6 +34,8 @@ struct HostConfiguration: Sendable {
     var retention: Int64?
     /// Ed25519 public keys (base 64) of which one must have signed a connector's manifest; empty: no signature needed.
     var trustedKeys: [String]
+    /// Hosts that packages of connectors may be fetched from; empty: none.
+    var installSources: [String]
 
     /// Reads environment and file. `flags` are what the command line said, by configuration key.
     ///
@@ -80,7 +83,15 @@ struct HostConfiguration: Sendable {
             "patchbay.blob.threshold", "PATCHBAY_BLOB_THRESHOLD", in: config, from: 1_024, to: 1 << 30)
         retention = try Self.retention(in: config)
         trustedKeys = Self.list(Self.text("patchbay.trusted.keys", in: config))
+        installSources = Self.list(Self.text("patchbay.install.from", in: config))
+        if let wrong = installSources.first(where: { HostPattern($0) == nil }) {
+            throw ConfigurationProblem(
+                "PATCHBAY_INSTALL_FROM holds \(wrong), needs hosts such as packages.example.com or *.example.com:8443.")
+        }
     }
+
+    /// Where this host keeps what is installed for all hosts.
+    var sharedConnectorsFolder: String { dataFolder + "/connectors" }
 
     private static func retention(in config: ConfigReader) throws -> Int64? {
         let text = config.string(forKey: "patchbay.retention") ?? "90d"

@@ -21,6 +21,7 @@ struct TestAPI {
     let workflows = MemoryWorkflows()
     let runs: MemoryRuns
     let settings = MemorySettings()
+    let connectors = MemoryConnectors()
     let queue: MemoryQueue
     let vault: CredentialVault
     let signals = RunSignals()
@@ -45,7 +46,8 @@ struct TestAPI {
     var dependencies: APIDependencies {
         APIDependencies(
             key: Self.adminKey!, workflows: workflows, runs: runs, vault: vault, secrets: vault,
-            connectors: StubInventory(), settings: settings, queue: queue, gates: queue,
+            connectors: StubInventory(), settings: settings, packages: connectors, installer: connectors,
+            changes: { ["old": $0["version"] ?? .null, "new": $1["version"] ?? .null] }, queue: queue, gates: queue,
             planner: Planner(catalogue: StubInventory()),
             starter: starter, relations: relations, signals: signals, clock: clock,
             surroundings: { Surroundings(now: Instant(clock.now)) }, isReady: { [isReady] in isReady },

@@ -28,7 +28,7 @@ struct SigningKeyTests {
     }
 
     @Test func `a key is kept for its owner alone, and never replaced`() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let path = folder.path + "/signing.key"
         let key = SigningKey()
         #expect(try key.create(at: path))

@@ -1,0 +1,36 @@
+import PatchbayCore
+import PatchbayJSON
+import PatchbayModules
+import PatchbayStorage
+
+extension Parts {
+    /// What keeps this host as the catalogue says.
+    func follower(_ storage: Storage) -> CatalogueFollower {
+        CatalogueFollower(
+            store: storage.connectors, registry: registry,
+            place: CatalogueFollower.Place(
+                host: "\(Hostname.current)-\(RequestID.new(at: clock.now))", plugins: configuration.pluginsFolder,
+                shared: configuration.sharedConnectorsFolder),
+            clock: clock, logger: log,
+            onLacking: { storage.journal.lacking.replace(by: $0) })
+    }
+
+    /// - Parameter caughtUp: Returns when this host has done what the catalogue says.
+    func installer(
+        _ storage: Storage, caughtUp: @escaping @Sendable () async -> Void = {}
+    ) -> PackageInstaller {
+        PackageInstaller(
+            store: storage.connectors, registry: registry, data: configuration.dataFolder, clock: clock,
+            outbound: outbound, sources: configuration.installSources, caughtUp: caughtUp)
+    }
+
+    /// How one version's manifest differs from another's; null where one of them cannot be read.
+    static func changes(_ old: JSON, _ new: JSON) -> JSON {
+        guard let old = Manifest.read(old).manifest, let new = Manifest.read(new).manifest else { return .null }
+        return ManifestComparison(old, new).json
+    }
+
+    func dropped(_ storage: Storage) -> DroppedPackages {
+        DroppedPackages(installer: installer(storage), host: Hostname.current, logger: log)
+    }
+}
