@@ -297,14 +297,14 @@ extension StorageSuites {
                 let failures = await withTaskGroup(of: Int.self) { group in
                     for (index, run) in leased.enumerated() {
                         group.addTask {
-                            // The column refuses negative attempts.
+                            // The column holds numbers of 32 bits.
                             var one = entry(2, .stepStarted, "a")
-                            if index == 4 { one.attempt = -1 }
+                            if index == 4 { one.attempt = 1 << 31 }
                             do {
                                 try await stores.journal.append([one], log: [], to: run, status: .running)
                                 return 0
                             } catch JournalError.refused(run.record.id, let reason) {
-                                return reason.contains("check-violation") ? 1 : 100
+                                return reason.contains("invalid-value") ? 1 : 100
                             } catch {
                                 return 100
                             }

@@ -1,6 +1,7 @@
 import Glibc
 import Logging
 import PatchbayCore
+import PatchbayModules
 import PatchbaySecurity
 import PatchbayStorage
 
@@ -14,7 +15,7 @@ struct Storage: Sendable {
     let messages: PostgresRunMessages
     let news: PostgresRunNews
     let gates: PostgresGateStore
-    let settings: PostgresConnectorSettingsStore
+    let settings: RecentSettings
     let connectors: PostgresConnectorStore
     let vault: CredentialVault
 
@@ -37,7 +38,7 @@ struct Storage: Sendable {
                 runs: PostgresRunStore(pool, journal: journal), journal: journal, queue: PostgresRunQueue(pool),
                 messages: PostgresRunMessages(pool), news: PostgresRunNews(pool, presence: presence, log: log),
                 gates: PostgresGateStore(pool),
-                settings: PostgresConnectorSettingsStore(pool),
+                settings: RecentSettings(PostgresConnectorSettingsStore(pool)),
                 connectors: PostgresConnectorStore(pool, log: log),
                 vault: CredentialVault(store: PostgresCredentialStore(pool), key: key, clock: clock))
         } catch {

@@ -3,7 +3,7 @@ import PatchbayJSON
 /// How a worker goes about its work. Times are in milliseconds.
 package struct WorkerOptions: Sendable {
     /// Runs carried out at the same time.
-    package var runs = 256
+    package var runs = 1_024
     /// Calls one run makes at the same time.
     package var callsPerRun = 16
     /// How long work that nobody announced may lie: runs that another process queued or left behind.

@@ -7,7 +7,7 @@ import Synchronization
 /// deadline, or because the calling task was cancelled, in which case the server is asked to stop the statement
 /// (`PQcancel`) and the error's code is `cancelled`.
 package actor PostgresConnection {
-    private let executor = BlockingExecutor(label: "patchbay.postgres")
+    private let executor: BlockingExecutor
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     let target: PostgresTarget
@@ -17,20 +17,23 @@ package actor PostgresConnection {
     /// Names of the statements that the server has prepared for this connection, by their text.
     var prepared: [String: String] = [:]
 
-    private init(_ target: PostgresTarget, _ wake: WakeUp) {
+    private init(_ target: PostgresTarget, _ wake: WakeUp, _ executor: BlockingExecutor) {
         self.target = target
+        self.executor = executor
         self.wake = wake
     }
 
     isolated deinit { if let raw { PQfinish(raw) } }
 
     /// Connects. Fails with `unreachable` (the server's reason is in `debugDescription`) after `connectTimeout` at the
-    /// latest.
-    package static func connect(to target: PostgresTarget) async throws(PostgresError) -> PostgresConnection {
+    /// latest. On `executor`, which is the connection's alone or that of whoever works with it.
+    package static func connect(
+        to target: PostgresTarget, on executor: BlockingExecutor = BlockingExecutor(label: "patchbay.postgres")
+    ) async throws(PostgresError) -> PostgresConnection {
         guard let wake = WakeUp() else {
             throw PostgresError(.resources, "no file descriptor is left for a database connection")
         }
-        let connection = PostgresConnection(target, wake)
+        let connection = PostgresConnection(target, wake, executor)
         try await connection.open()
         return connection
     }

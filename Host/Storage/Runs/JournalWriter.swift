@@ -46,6 +46,8 @@ final class JournalWriter: Sendable {
     private let target: PostgresTarget
     private let log: Logger
     private let state = Mutex(State())
+    /// Each lane works on its connection's thread, also between the statements.
+    private let executors = (0..<JournalWriter.lanes).map { BlockingExecutor(label: "patchbay.journal.\($0)") }
     private let connections = Mutex([PostgresConnection?](repeating: nil, count: JournalWriter.lanes))
 
     init(_ target: PostgresTarget, log: Logger) {
@@ -77,7 +79,7 @@ final class JournalWriter: Sendable {
             return isFirst || state.waiting.count >= Self.leastForAnother ? state.free.popLast() : nil
         }
         // The task ends with the work; whoever waits for it holds the writer.
-        if let lane { Task { await self.writeAll(in: lane) } }
+        if let lane { Task(executorPreference: executors[lane]) { await self.writeAll(in: lane) } }
     }
 
     private func writeAll(in lane: Int) async {
@@ -208,7 +210,7 @@ final class JournalWriter: Sendable {
             }
         }
         connections.withLock { $0[lane] = nil }
-        let fresh = try await PostgresConnection.connect(to: target)
+        let fresh = try await PostgresConnection.connect(to: target, on: executors[lane])
         try await fresh.execute(Self.settings)
         connections.withLock { $0[lane] = fresh }
         return try await body(fresh)
