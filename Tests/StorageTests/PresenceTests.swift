@@ -68,6 +68,34 @@ extension StorageSuites {
             }
         }
 
+        @Test func `who was declared dead without reason is told by the heartbeat, unless the session is seen`()
+            async throws
+        {
+            try await withStores { stores in
+                let journal = PostgresJournal(stores.pool, presence: presence, log: .quiet)
+                let queue = queue(stores)
+                func present() async throws -> Bool {
+                    try await stores.pool.query("select presence is not null as yes from workers").one().bool("yes")
+                }
+                try await journal.register(worker: "w1", at: Stores.start)
+                #expect(try await present())
+                _ = try await queue.freeAbandoned(before: Stores.at(-9))
+                #expect(try await !journal.heartbeat(worker: "w1", at: Stores.start))
+                try await journal.register(worker: "w1/1", at: Stores.start)
+                #expect(try await !present())
+                _ = try await queue.freeAbandoned(before: Stores.at(-9))
+                #expect(try await journal.heartbeat(worker: "w1/1", at: Stores.start))
+
+                let process = await process(stores)
+                _ = try await stores.pool.query("delete from workers")
+                try await journal.register(worker: "w1/2", at: Stores.start)
+                #expect(try await present())
+                process.cancel()
+                await process.value
+                await journal.close()
+            }
+        }
+
         @Test func `after the server's start nobody is missed for a while`() async throws {
             try await withStores { stores in
                 let run = try await takeOn(stores)

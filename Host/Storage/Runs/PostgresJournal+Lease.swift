@@ -16,7 +16,10 @@ extension PostgresJournal {
                     PostgresStatement(JournalWriter.lockWorker, [.words(worker)]),
                 ] + placesInTurn)
             // Only a living worker may have leases, since the dead are found by them.
-            guard !answers[2].isEmpty else { throw JournalError.unknownWorker }
+            guard !answers[2].isEmpty else {
+                presence?.doubt()
+                throw JournalError.unknownWorker
+            }
             let turn = try nextTurn(Array(answers.dropFirst(3)))
             guard !turn.isEmpty else { return [] }
             let leases = try await take(limit: limit, of: turn, for: worker, at: at, over: connection)

@@ -17,7 +17,7 @@ package final class PostgresJournal: Journal {
     let labels: [String]
     /// Whether they take only runs that ask for labels.
     let isDedicated: Bool
-    private let presence: ProcessPresence?
+    let presence: ProcessPresence?
     let turn = Mutex(ClaimTurn())
     /// Runs that need one of these are left to other hosts.
     package let lacking = LackingConnectors()
@@ -58,16 +58,24 @@ package final class PostgresJournal: Journal {
 
     package func register(worker: String, at: Timestamp) async throws {
         _ = try await pool.rows(
-            Self.insertWorker, [.words(worker), .moment(at), .optional(presence?.key) { .int($0) }])
+            Self.insertWorker,
+            [
+                .words(worker), .moment(at), .optional(presence?.key) { .int($0) },
+                .bool(presence?.isDoubted ?? false),
+            ])
     }
 
     private static let insertWorker = """
-        insert into workers (worker, heartbeat_at, presence) values ($1, $2, $3)
+        insert into workers (worker, heartbeat_at, presence)
+        select $1, $2, case
+            when not $4 or exists (select from (\(ProcessPresence.held)) h where h.key = $3::bigint) then $3::bigint end
         on conflict (worker) do update set heartbeat_at = greatest(workers.heartbeat_at, excluded.heartbeat_at)
         """
 
     package func heartbeat(worker: String, at: Timestamp) async throws -> Bool {
-        try await !pool.rows(Self.beat, [.words(worker), .moment(at)]).isEmpty
+        let isKnown = try await !pool.rows(Self.beat, [.words(worker), .moment(at)]).isEmpty
+        if !isKnown { presence?.doubt() }
+        return isKnown
     }
 
     private static let beat = """

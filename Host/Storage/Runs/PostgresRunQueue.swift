@@ -47,11 +47,7 @@ package struct PostgresRunQueue: RunQueue {
     /// Writes down whose presence is missing, and since when, and who is there again. By the server's clock, as all who
     /// look have to agree.
     private static let noticeMissing = """
-        with held as materialized (
-            select (classid::bigint << 32) | objid::bigint as key from pg_locks
-            where locktype = 'advisory' and objsubid = 1 and granted
-                and database = (select oid from pg_database where datname = current_database())
-        )
+        with held as materialized (\(ProcessPresence.held))
         update workers w set missing_since = case when missing_since is null then clock_timestamp() end
         where presence is not null
             and (missing_since is null) <> exists (select from held h where h.key = w.presence)
