@@ -32,6 +32,9 @@ package struct FramePort: Sendable {
         }
     }
 
+    /// Waits for a frame, or the end, at most so long.
+    package func waitForFrame(nanoseconds: UInt64) -> Bool { clinux_wait_for_frame(socket, nanoseconds) }
+
     /// Waits until there is room for a frame, at most so long.
     package func waitForRoom(milliseconds: Int32) { clinux_wait_for_room(socket, milliseconds) }
 

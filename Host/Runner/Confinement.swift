@@ -6,10 +6,20 @@ import PatchbayFrames
 /// the library is started.
 struct Confinement {
     private let terms: RunnerTerms
+    private let libraries: [String]
     /// Measures that hold, as bits of `RunnerMeasure`.
     private(set) var holding: UInt32 = 0
 
-    init(_ terms: RunnerTerms) { self.terms = terms }
+    init(_ terms: RunnerTerms) {
+        self.terms = terms
+        libraries = [terms.library]
+    }
+
+    /// For trying libraries out.
+    init(trying libraries: [String]) {
+        terms = RunnerTerms(library: "", memory: 1 << 30)
+        self.libraries = libraries
+    }
 
     private func isWanted(_ measure: RunnerMeasure) -> Bool { terms.without & measure.bit == 0 }
 
@@ -35,7 +45,7 @@ struct Confinement {
         // After what changes credentials, which would undo both.
         take(.parentDeath) { clinux_die_with_parent(parent) }
         take(.hiddenMemory) { clinux_hide_memory() }
-        _ = landlock(readable: Self.libraryFolders + [terms.library])
+        _ = landlock(readable: Self.libraryFolders + libraries)
         if isWanted(.systemCalls) { _ = clinux_filter(stays(UInt32(CLINUX_LOADING))) }
     }
 
@@ -101,11 +111,10 @@ struct Confinement {
         }
     }
 
-    /// For trying libraries out, which is over soon.
-    static func enterProbe() {
-        _ = clinux_no_new_privileges()
-        _ = clinux_limit(Int32(RLIMIT_CORE.rawValue), 0)
-        resetSignals()
+    /// For trying libraries out, which is over soon. They are opened one after another, so libraries stay readable.
+    static func enterProbe(_ libraries: [String]) {
+        var confinement = Confinement(trying: libraries)
+        confinement.beforeLoading(parent: getppid())
         // Should the parent be gone when a connector hangs, this still ends it.
         alarm(longestProbe)
     }

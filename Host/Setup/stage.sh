@@ -9,4 +9,4 @@ for folder in Connectors/*/; do
   id=$(basename "$folder" | tr '[:upper:]' '[:lower:]')
   libraries+=("$build/lib$id.so")
 done
-"$build/patchbay" connector stage --plugins "$plugins" "${libraries[@]}"
+"$build/patchbay" connector stage --trust --plugins "$plugins" "${libraries[@]}"

@@ -11,6 +11,7 @@ struct Bench {
         switch arguments.dropFirst().first {
         case "load" where arguments.count == 5:
             try await LoadMeasurement.child(plugins: arguments[2], data: arguments[3], runner: arguments[4])
+        case "echo": SocketPairYardstick.echo()
         case let build? where arguments.count == 2:
             let workshop = try Workshop(build: build)
             defer { workshop.remove() }
@@ -18,6 +19,7 @@ struct Bench {
             HostileMeasurement.run()
             try ExpressionsMeasurement.run()
             try await CallMeasurement.run(in: workshop)
+            try await RunnerMeasurement.run(in: workshop)
             try await LoadMeasurement.run(in: workshop)
         default:
             fail("usage: patchbay-bench BUILD_FOLDER")

@@ -55,7 +55,8 @@ struct Workshop {
         for file in files { _ = try await staging.stage(library: file, into: plugins) }
     }
 
-    func registry() -> ConnectorRegistry {
-        ConnectorRegistry(plugins: plugins, data: data, prober: Prober(runner: runner), logger: Self.silent)
+    func registry(isolation: IsolationPolicy = .inProcess) -> ConnectorRegistry {
+        ConnectorRegistry(
+            plugins: plugins, data: data, prober: Prober(runner: runner), isolation: isolation, logger: Self.silent)
     }
 }

@@ -16,7 +16,7 @@ package final class Installation: Sendable {
             atPath: folder + "/plugins", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
         let files = libraries.map { "\(build)/lib\($0).so" }
         if !files.isEmpty {
-            let (status, _, errors) = try await command(["connector", "stage"] + files)
+            let (status, _, errors) = try await command(["connector", "stage", "--trust"] + files)
             guard status == 0 else { throw SystemTestError("staging failed: \(errors)") }
         }
     }

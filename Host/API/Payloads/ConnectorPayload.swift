@@ -8,6 +8,7 @@ extension ConnectorListing {
             "id": .string(id), "version": .string(version), "name": .string(name), "summary": .string(summary),
             "category": .string(category), "state": .string(state.rawValue),
             "sha256": sha256.map(JSON.string) ?? .null, "refusal": refusal.map(\.json) ?? .null,
+            "isolation": isolation.map(\.json) ?? .null,
         ]
     }
 
@@ -18,10 +19,20 @@ extension ConnectorListing {
         object["credentials"] = manifest?["permissions"]?["credentials"] ?? (manifest == nil ? .null : [])
         object["hosts"] = manifest?["permissions"]?["hosts"] ?? (manifest == nil ? .null : [])
         object["settings_schema"] = manifest?["settings"] ?? .null
-        for name in ["license", "docs", "homepage", "icon", "abi", "sdk", "isolation", "limits"] {
+        for name in ["license", "docs", "homepage", "icon", "abi", "sdk", "limits"] {
             if let value = manifest?[name] { object[name] = value }
         }
         return object
+    }
+}
+
+extension ConnectorIsolation {
+    fileprivate var json: JSON {
+        [
+            "mode": .string(mode.rawValue), "enforced": .array(enforced.map(JSON.string)),
+            "missing": .array(missing.map(JSON.string)), "runners": .int(Int64(runners)),
+            "quarantine": quarantine.map(JSON.string) ?? .null,
+        ]
     }
 }
 

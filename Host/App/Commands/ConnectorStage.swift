@@ -11,6 +11,9 @@ struct ConnectorStage: AsyncParsableCommand {
 
     @Argument(help: "The libraries, FILE.so.") var files: [String]
 
+    @Flag(help: "They were built with this host: let them run in its process, where they ask for that.")
+    var trust = false
+
     @Flag(help: "Print JSON.") var json = false
 
     func run() async throws {
@@ -20,7 +23,8 @@ struct ConnectorStage: AsyncParsableCommand {
         var hasFailed = false
         for file in files {
             do throws(ConnectorRefusal) {
-                let result = try await staging.stage(library: file, into: configuration.pluginsFolder)
+                let result = try await staging.stage(
+                    library: file, into: configuration.pluginsFolder, isTrusted: trust)
                 let folder = result.folder
                 if !json { for warning in result.warnings { Console.note("\(file): warning: \(warning)") } }
                 staged.append(["file": .string(file), "folder": .string(folder), "refusal": nil])

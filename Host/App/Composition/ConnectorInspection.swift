@@ -50,7 +50,7 @@ struct ConnectorInspection {
     ) async -> ConnectorRefusal? {
         let registry = ConnectorRegistry(
             plugins: plugins, data: data, prober: prober, trust: trust,
-            logger: Logger(label: "check") { _ in SwiftLogNoOpLogHandler() })
+            isolation: IsolationPolicy(.runner), logger: Logger(label: "check") { _ in SwiftLogNoOpLogHandler() })
         await registry.scan()
         let listing = registry.listings().first { $0.id == id && $0.version == version }
         var refusal = listing?.refusal

@@ -8,7 +8,7 @@ extension ConnectorRegistry {
             plugins: configuration.pluginsFolder, shared: configuration.sharedConnectorsFolder,
             data: configuration.dataFolder,
             prober: Prober(runner: Installation.runner), trust: try configuration.trustPolicy,
-            logger: log)
+            isolation: configuration.isolation, logger: log)
         await registry.scan()
         return registry
     }

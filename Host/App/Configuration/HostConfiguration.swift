@@ -1,6 +1,7 @@
 import Configuration
 import Logging
 import PatchbayCore
+import PatchbayModules
 import PatchbayOutbound
 import SystemPackage
 
@@ -36,6 +37,8 @@ struct HostConfiguration: Sendable {
     var trustedKeys: [String]
     /// Hosts that packages of connectors may be fetched from; empty: none.
     var installSources: [String]
+    /// Which connectors run in the host's own process.
+    var isolation: IsolationPolicy
 
     /// Reads environment and file. `flags` are what the command line said, by configuration key.
     ///
@@ -88,6 +91,7 @@ struct HostConfiguration: Sendable {
             throw ConfigurationProblem(
                 "PATCHBAY_INSTALL_FROM holds \(wrong), needs hosts such as packages.example.com or *.example.com:8443.")
         }
+        isolation = try Self.isolation(in: config)
     }
 
     /// Where this host keeps what is installed for all hosts.
@@ -101,6 +105,14 @@ struct HostConfiguration: Sendable {
                 "PATCHBAY_RETENTION is \(text), needs a duration of a day or more, such as 30d, or forever.")
         }
         return kept
+    }
+
+    private static func isolation(in config: ConfigReader) throws -> IsolationPolicy {
+        let text = config.string(forKey: "patchbay.isolation", default: "trusted")
+        guard let mode = IsolationPolicy.Mode(rawValue: text) else {
+            throw ConfigurationProblem("PATCHBAY_ISOLATION is \(text), needs trusted, runner or in_process.")
+        }
+        return IsolationPolicy(mode, sockets: Set(list(Self.text("patchbay.grant.sockets", in: config))))
     }
 
     /// A value as text, however the file writes it: a string, a number, or an array of strings.

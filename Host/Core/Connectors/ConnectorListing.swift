@@ -21,10 +21,12 @@ package struct ConnectorListing: Sendable, Equatable {
     package var refusal: ConnectorRefusal?
     /// Of the library, in lower-case hexadecimal; nil where it could not be read.
     package var sha256: String?
+    /// Where it runs, or would; nil for what cannot be used.
+    package var isolation: ConnectorIsolation?
 
     package init(
         id: String, version: String, name: String, summary: String, category: String, state: State,
-        refusal: ConnectorRefusal? = nil, sha256: String? = nil
+        refusal: ConnectorRefusal? = nil, sha256: String? = nil, isolation: ConnectorIsolation? = nil
     ) {
         self.id = id
         self.version = version
@@ -34,6 +36,7 @@ package struct ConnectorListing: Sendable, Equatable {
         self.state = state
         self.refusal = refusal
         self.sha256 = sha256
+        self.isolation = isolation
     }
 }
 

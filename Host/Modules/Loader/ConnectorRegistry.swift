@@ -19,6 +19,10 @@ package final class ConnectorRegistry: Sendable {
         var opened: [String: [(version: Version, module: LoadedModule)]] = [:]
         /// Versions that only those get who name them.
         var withheld: Set<ConnectorPin> = []
+        /// The libraries that were built with the host.
+        var trusted = TrustList()
+        /// What keeps runners to themselves; nil until one was asked.
+        var measures: RunnerMeasures?
         var isClosed = false
         /// Replaced modules whose calls go on; each ends by itself.
         var retirements: [Task<Void, Never>] = []
@@ -54,6 +58,7 @@ package final class ConnectorRegistry: Sendable {
     /// again; what was replaced or removed ends its calls and is stopped.
     package func scan() async {
         let found = await BlockingWork.run { self.readFolder() }
+        await readIsolation()
         let gone = state.withLock { state in
             guard !state.isClosed else { return [InstalledConnector]() }
             var gone = state.installed
@@ -175,9 +180,9 @@ extension ConnectorRegistry {
                 toOpen.append(entry)
             }
         }
-        let trusted = toOpen.isEmpty ? nil : await BlockingWork.run { TrustList(in: self.plugins) }
+        let trusted = state.withLock { $0.trusted }
         for entry in toOpen {
-            let isTrusted = trusted?.contains(entry.candidate.library.sha256) ?? false
+            let isTrusted = trusted.contains(entry.candidate.library.sha256)
             switch await loader.open(entry.candidate, entry.library, isTrusted: isTrusted) {
             case .failure(let refusal): fail(entry.connector, refusal)
             case .success(let module):
@@ -187,6 +192,21 @@ extension ConnectorRegistry {
         }
         if !toOpen.isEmpty { noteOpened() }
         for connector in connectors { await connector.untilAnswered() }
+    }
+
+    /// Says once what runners are worth on this machine.
+    private func readIsolation() async {
+        let known = state.withLock { $0.measures }
+        let (trusted, measures) = await isolationNow(known, in: plugins)
+        if known == nil { measures?.log(to: logger) }
+        state.withLock { ($0.trusted, $0.measures) = (trusted, measures) }
+    }
+
+    private func listing(of connector: InstalledConnector) -> ConnectorListing {
+        let (trusted, measures) = state.withLock { ($0.trusted, $0.measures) }
+        var listing = connector.listing
+        listing.isolation = isolation(of: connector, trusted, measures)
+        return listing
     }
 
     private func fail(_ connector: InstalledConnector, _ refusal: ConnectorRefusal) {
@@ -287,7 +307,7 @@ extension ConnectorRegistry: ConnectorInventory {
     }
 
     package func listings() -> [ConnectorListing] {
-        all.map(\.listing).sorted { a, b in
+        all.map(listing).sorted { a, b in
             guard a.id == b.id else { return a.id < b.id }
             switch (Version(a.version), Version(b.version)) {
             case (let a?, let b?): return a > b

@@ -53,22 +53,14 @@ struct ModuleLoader: Sendable {
         let manifest = candidate.manifest
         let side = HostSide(label: "\(manifest.id) \(manifest.version)", calls: calls, logger: logger)
         let limits = isolation.limits
-        let terms = RunnerTerms(library: checked.path, memory: limits.memory, without: isolation.without)
+        let terms = RunnerTerms(
+            library: checked.path, memory: manifest.limits.memory ?? limits.memory, without: isolation.without)
         let pool = RunnerPool(manifest, runner: prober.runner, terms: terms, limits: limits, side: side)
         if let refusal = await pool.open() { return .failure(refusal) }
         let module = LoadedModule(pool, manifest: manifest, sha256: candidate.library.sha256, side: side)
-        let report = module.isolation
         logger.info(
             "Opened a connector in a runner",
-            metadata: [
-                "connector": "\(side.label)", "sha256": "\(module.sha256)", "abi": "\(Prober.abi)",
-                "enforced": "\(report.enforced.joined(separator: " "))",
-            ])
-        if !report.missing.isEmpty {
-            logger.warning(
-                "This machine does not enforce all that should keep a connector to itself",
-                metadata: ["connector": "\(side.label)", "missing": "\(report.missing.joined(separator: " "))"])
-        }
+            metadata: ["connector": "\(side.label)", "sha256": "\(module.sha256)", "abi": "\(Prober.abi)"])
         return .success(module)
     }
 

@@ -68,6 +68,10 @@ package struct Manifest: Sendable, Equatable {
         package var concurrency: Int
         /// Milliseconds a call may take when neither operation nor node say; 1 to a day.
         package var timeout: Int64
+        /// Bytes that one of its processes may fill; nil: as the host says. 16 MiB to 64 GiB.
+        package var memory: Int64?
+        /// Milliseconds of processor time that a call may use, on average over the calls of a process; nil: any.
+        package var cpu: Int64?
     }
 
     package struct Platform: Sendable, Equatable {

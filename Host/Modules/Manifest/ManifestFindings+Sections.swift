@@ -22,9 +22,16 @@ extension ManifestFindings {
     mutating func limits(_ node: ManifestNode) -> Manifest.Limits? {
         let concurrency = integer("concurrency", of: node, 1...10_000)
         let timeout = integer("timeout_ms", of: node, Self.timeouts)
-        onlyKnown(["concurrency", "timeout_ms"], of: node)
+        let memory = optional("memory_mb", of: node, need: "a whole number from 16 to 65536") {
+            $0.value.int.flatMap { (16...65_536).contains($0) ? $0 : nil }
+        }
+        let cpu = optional("cpu_ms", of: node, need: "a whole number from 1 to \(Self.timeouts.upperBound)") {
+            $0.value.int.flatMap { Self.timeouts.contains($0) ? $0 : nil }
+        }
+        onlyKnown(["concurrency", "timeout_ms", "memory_mb", "cpu_ms"], of: node)
         guard let concurrency, let timeout else { return nil }
-        return Manifest.Limits(concurrency: Int(concurrency), timeout: timeout)
+        return Manifest.Limits(
+            concurrency: Int(concurrency), timeout: timeout, memory: memory.map { $0 << 20 }, cpu: cpu)
     }
 
     mutating func platform(_ node: ManifestNode) -> Manifest.Platform? {

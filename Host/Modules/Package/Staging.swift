@@ -23,9 +23,13 @@ package struct Staging: Sendable {
         package var warnings: [ManifestProblem]
     }
 
+    /// - Parameter isTrusted: It was built with the host: it may run in the host's process, when its manifest asks for that.
+    ///
     /// Checks a library, tries it out in a child, and writes `<plugins>/<id>/<version>/{manifest.json, <id>.so}`: as a whole
     /// or not at all, replacing what was there under that version when it differs.
-    package func stage(library path: String, into plugins: String) async throws(ConnectorRefusal) -> Staged {
+    package func stage(
+        library path: String, into plugins: String, isTrusted: Bool = false
+    ) async throws(ConnectorRefusal) -> Staged {
         let bytes = try await read(path)
         // The runtime it declares is known only once it has run; nothing that breaks the wider rules is run.
         _ = try rules(.swiftShared).check(bytes)
@@ -36,9 +40,22 @@ package struct Staging: Sendable {
         let text = Array((manifest.document.prettyText + "\n").utf8)
         let files = [(name: "manifest.json", bytes: text), (name: "\(manifest.id).so", bytes: bytes)]
         let isNew = try await write(files, to: folder)
+        if isTrusted { try await trust(manifest, in: plugins) }
         return Staged(
             id: manifest.id, version: manifest.version, folder: folder, isNew: isNew,
             warnings: Manifest.read(manifest.document).warnings)
+    }
+
+    private func trust(_ manifest: Manifest, in plugins: String) async throws(ConnectorRefusal) {
+        let hasWritten = await BlockingWork.run {
+            var list = TrustList(in: plugins)
+            list.add(manifest.library?.sha256 ?? "", as: "\(manifest.id) \(manifest.version)")
+            return list.write(to: plugins)
+        }
+        guard !hasWritten else { return }
+        throw ConnectorRefusal(
+            .storeFailed, have: "no trust list could be written in \(plugins)",
+            need: "a plugins folder that can be written to", hint: "Check the folder's owner, mode and free space.")
     }
 
     private func read(_ path: String) async throws(ConnectorRefusal) -> [UInt8] {

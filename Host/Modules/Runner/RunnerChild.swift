@@ -66,17 +66,18 @@ struct RunnerChild: Sendable {
         posix_spawnattr_setflags(&attributes, Int16(flags))
 
         var argv = [strdup(path), strdup("serve"), nil]
-        var envp = environment.map { strdup("\($0)=\($1)") } + [nil]
+        var envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in argv + envp { free(text) } }
         return posix_spawn(&pid, path, &actions, &attributes, &argv, &envp)
     }
 
     /// Nothing of the host's, which holds keys.
-    private static var environment: [(String, String)] {
-        var all = [("SWIFT_BACKTRACE", "enable=no"), ("LANG", "C.UTF-8")]
+    static var environment: [String: String] {
         // With a name of a file the C library reads the time zone once, while it still can.
-        all.append(("TZ", Environment.value("TZ") ?? ":/etc/localtime"))
-        if let path = Environment.value("LD_LIBRARY_PATH") { all.append(("LD_LIBRARY_PATH", path)) }
+        var all = [
+            "SWIFT_BACKTRACE": "enable=no", "LANG": "C.UTF-8", "TZ": Environment.value("TZ") ?? ":/etc/localtime",
+        ]
+        all["LD_LIBRARY_PATH"] = Environment.value("LD_LIBRARY_PATH")
         return all
     }
 
@@ -105,6 +106,14 @@ struct RunnerChild: Sendable {
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         let signal = clinux_end_signal(status)
         return signal == 0 ? .exited(clinux_exit_code(status)) : .signalled(signal)
+    }
+
+    /// Milliseconds that it has computed.
+    var processorTime: Int64 {
+        var clock = clockid_t()
+        var time = timespec()
+        guard clock_getcpuclockid(pid, &clock) == 0, clock_gettime(clock, &time) == 0 else { return 0 }
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 
     /// Bytes that it fills.

@@ -10,6 +10,10 @@ enum RunnerEnd: Sendable, Equatable {
     case exited(Int32)
     /// It was ended, because it filled more memory than it may.
     case memory(limit: Int64)
+    /// It was ended, because its calls used more processor time than they may.
+    case cpu(limit: Int64)
+    /// It closed its end of the socket.
+    case hungUp
     case hung
     case slowStart
     case lostCalls
@@ -35,6 +39,8 @@ enum RunnerEnd: Sendable, Equatable {
         case .signalled(let signal): "crashed: its process ended by \(SignalName.of(signal))"
         case .exited(let code): "ended its process, with exit code \(code)"
         case .memory(let limit): "filled more than its \(limit >> 20) MiB of memory, and was ended"
+        case .cpu(let limit): "used more than its \(limit) ms of processor time a call, and was ended"
+        case .hungUp: "broke off the connection to the host, and was ended"
         case .hung: "no longer answered, and was ended"
         case .slowStart: "was not ready in time, and was ended"
         case .lostCalls: "left too many cancelled calls unended, and was ended"
@@ -52,6 +58,8 @@ enum RunnerEnd: Sendable, Equatable {
         case .signalled: "signal"
         case .exited: "exit"
         case .memory: "memory"
+        case .cpu: "cpu"
+        case .hungUp: "hung-up"
         case .hung: "hung"
         case .slowStart: "slow-start"
         case .lostCalls: "lost-calls"

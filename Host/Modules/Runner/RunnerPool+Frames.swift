@@ -15,20 +15,20 @@ extension RunnerPool {
             result.size = UInt32(MemoryLayout<pb_result>.size)
             result.output = try reader.slice()
             try reader.end()
-            if ended(head.id, by: process.number) { _ = side.complete(head.id, &result, nil) }
+            if ended(head.id, by: process) { _ = side.complete(head.id, &result, nil) }
         case .failure:
             var error = try reader.failure()
             try reader.end()
-            if ended(head.id, by: process.number) { _ = side.complete(head.id, nil, &error) }
+            if ended(head.id, by: process) { _ = side.complete(head.id, nil, &error) }
         case .oversized:
             let size = try reader.number()
             try reader.end()
-            if ended(head.id, by: process.number) {
+            if ended(head.id, by: process) {
                 side.calls.end(head.id, of: side)?.settle(side.tooLarge(Int(clamping: size)))
             }
         case .notTaken:
             try reader.end()
-            guard ended(head.id, by: process.number), let call = side.calls.end(head.id, of: side) else { return }
+            guard ended(head.id, by: process), let call = side.calls.end(head.id, of: side) else { return }
             call.settle(.failure(call.refusal(head.status)))
         case .late:
             try reader.end()

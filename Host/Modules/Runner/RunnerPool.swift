@@ -89,10 +89,17 @@ final class RunnerPool: ModuleBody {
         }
         switch place {
         case .runner(let number):
-            if let process, !process.send(invocation.frame(as: id)) {
-                ended(id, by: number)
+            guard let process else { break }
+            guard process.send(invocation.frame(as: id)) else {
+                state.withLock { state in
+                    _ = state.fleet.ended(id, by: number, now: now)
+                    state.operations[id] = nil
+                }
                 return Int32(PB_BUSY)
             }
+            watch()
+            process.listen(for: id)
+            return Int32(PB_OK)
         case .waits(let starting): if let starting { start(starting) }
         case .refused:
             side.calls.end(id, of: side)?.settle(.failure(setAside(invocation.operation)))
@@ -119,22 +126,27 @@ final class RunnerPool: ModuleBody {
             state.operations[id] = nil
             return state.fleet.giveUp(id, now: now).flatMap { state.processes[$0] }
         }
+        process?.noteEnded(id)
         process?.send(Frame(.forget, id: id))
     }
 
     /// A runner is done with a call, which makes room for another. False when it does not have it.
     @discardableResult
-    func ended(_ id: UInt64, by number: Int) -> Bool {
-        let (isKnown, next) = state.withLock { state -> (Bool, (RunnerProcess, UInt64, Invocation)?) in
-            guard let end = state.fleet.ended(id, by: number, now: now) else { return (false, nil) }
+    func ended(_ id: UInt64, by process: RunnerProcess) -> Bool {
+        let (isKnown, next) = state.withLock { state -> (Bool, (UInt64, Invocation)?) in
+            guard let end = state.fleet.ended(id, by: process.number, now: now) else { return (false, nil) }
             state.operations[id] = nil
-            guard let next = end.next, let process = state.processes[number],
-                let invocation = state.invocations.removeValue(forKey: next)
-            else { return (true, nil) }
+            guard let next = end.next, let invocation = state.invocations.removeValue(forKey: next) else {
+                return (true, nil)
+            }
             state.operations[next] = invocation.operation
-            return (true, (process, next, invocation))
+            return (true, (next, invocation))
         }
-        if let (process, id, invocation) = next { process.send(invocation.frame(as: id)) }
+        if isKnown { process.noteEnded(id) }
+        if let (id, invocation) = next {
+            process.send(invocation.frame(as: id))
+            process.noteSent()
+        }
         return isKnown
     }
 
@@ -151,7 +163,10 @@ final class RunnerPool: ModuleBody {
             return (calls, state.opening)
         }
         opening?(nil)
-        for (id, invocation) in calls { process.send(invocation.frame(as: id)) }
+        for (id, invocation) in calls {
+            process.send(invocation.frame(as: id))
+            process.noteSent()
+        }
     }
 
     func answered(_ process: RunnerProcess) { state.withLock { $0.fleet.answered(process.number, now: now) } }
@@ -217,12 +232,8 @@ final class RunnerPool: ModuleBody {
 
     var isolation: ConnectorIsolation {
         state.withLock { state in
-            var isolation = ConnectorIsolation(mode: .runner, runners: state.fleet.count)
-            if let holding = state.holding {
-                let wanted = RunnerMeasure.allCases.filter { terms.ports.isEmpty || $0 != .networkNamespace }
-                isolation.enforced = wanted.filter { holding & $0.bit != 0 }.map(\.name) + ["memory-watch"]
-                isolation.missing = wanted.filter { holding & $0.bit == 0 }.map(\.name)
-            }
+            var isolation = RunnerMeasures.isolation(holding: state.holding, hasSockets: !terms.ports.isEmpty)
+            isolation.runners = state.fleet.count
             if state.fleet.isQuarantined {
                 isolation.quarantine = state.lastEnd.map { "\(side.label) \($0.words)" } ?? "It kept ending."
             }
@@ -251,7 +262,7 @@ final class RunnerPool: ModuleBody {
             (state.fleet.tick(now: now), Array(state.processes.values))
         }
         for process in processes {
-            let words = process.look(memory: terms.memory)
+            let words = process.look(memory: terms.memory, cpu: manifest.limits.cpu)
             guard !words.isEmpty else { continue }
             side.logger.info(
                 "A connector wrote to its output",

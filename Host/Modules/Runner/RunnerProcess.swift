@@ -7,7 +7,8 @@ import Synchronization
 /// One runner: a process, and the thread in this one that listens to it.
 ///
 /// Frames are sent by whoever has something to say, without waiting: what finds no room is kept, and sent by another thread.
-/// Frames that come are dealt with by the listening thread, to the point of resuming whoever waits.
+/// Frames that come are dealt with by the listening thread, to the point of resuming whoever waits. Where calls end within
+/// microseconds, the caller listens for them in its place: see `RunnerTurn`.
 final class RunnerProcess: Sendable {
     let number: Int
     private let path: String
@@ -25,11 +26,14 @@ final class RunnerProcess: Sendable {
         var memory: Int32 = -1
         /// What it last wrote to standard output and error.
         var words: [UInt8] = []
-        /// Lines that it logged since the last look.
+        /// Lines that it logged, less those that it may log from look to look.
         var lines = 0
     }
 
     private let state = Mutex(State())
+    private let turn = RunnerTurn()
+    /// Unsafe in name only: used by whoever's turn it is to listen.
+    nonisolated(unsafe) private var receiver: FrameReceiver?
 
     init(_ number: Int, path: String, terms: RunnerTerms, pool: RunnerPool) {
         self.number = number
@@ -58,6 +62,7 @@ final class RunnerProcess: Sendable {
             return state.sentence != nil
         }
         if isDoomed { child.kill() }
+        receiver = FrameReceiver(child.port)
         _ = child.port.send(terms.frame, mayWait: true)
         let problem = listen(child)
         let end = bury(child, problem)
@@ -65,23 +70,51 @@ final class RunnerProcess: Sendable {
     }
 
     private func listen(_ child: RunnerChild) -> FrameProblem? {
-        let receiver = FrameReceiver(child.port)
         do throws(FrameProblem) {
-            while true {
-                let isOpen: Void? = try receiver.next { head, reader throws(FrameProblem) in
-                    try pool.received(head, &reader, from: self)
-                }
-                if isOpen == nil { return nil }
-            }
+            while try receiveOne() { turn.afterFrame() }
+            turn.end()
+            return nil
         } catch {
+            turn.end()
             return error
         }
     }
 
+    /// Waits for a frame and deals with it; false when the runner is gone.
+    private func receiveOne() throws(FrameProblem) -> Bool {
+        let isOpen: Void? = try receiver?.next { head, reader throws(FrameProblem) in
+            try pool.received(head, &reader, from: self)
+        }
+        return isOpen != nil
+    }
+
+    /// Notes that a call has been sent, and listens for its end for a moment, when that is likely to be enough and nobody
+    /// else does. On return the call may have ended.
+    func listen(for call: UInt64) {
+        guard turn.take(for: call) else { return }
+        // Only while the listening thread waits for its turn, so the child is there.
+        guard let port = state.withLock({ $0.child?.port }) else { return turn.pass() }
+        do throws(FrameProblem) {
+            while let patience = turn.patience, port.waitForFrame(nanoseconds: patience), try receiveOne() {
+                if turn.hasEnded(call) { return turn.leave() }
+            }
+        } catch {
+            kill(.violation(error))
+        }
+        turn.pass()
+    }
+
+    /// A call was sent that nobody listens for.
+    func noteSent() { turn.noteSent() }
+
+    /// A call of this runner is over.
+    func noteEnded(_ call: UInt64) { turn.noteEnded(call) }
+
     private func bury(_ child: RunnerChild, _ problem: FrameProblem?) -> RunnerEnd {
         // A moment for one that ends by itself: what it died of is worth knowing. One that only closed its socket gets no
         // longer.
-        if problem != nil || !child.hasEnded(within: 100) { child.kill() }
+        let isLeft = problem == nil && !child.hasEnded(within: 100)
+        if problem != nil || isLeft { child.kill() }
         child.untilEnd()
         readWords(child)
         let sentence = state.withLock { state in
@@ -94,7 +127,7 @@ final class RunnerProcess: Sendable {
         let end = child.reap()
         child.port.close()
         close(child.output)
-        return sentence ?? problem.map { .violation($0) } ?? end
+        return sentence ?? problem.map { .violation($0) } ?? (isLeft ? .hungUp : end)
     }
 
     // MARK: From any thread
@@ -156,7 +189,7 @@ final class RunnerProcess: Sendable {
         send(Frame(.stop))
     }
 
-    /// Counts a line; true when there are too many.
+    /// Counts a line that it logged; true when there are too many.
     func noteLine() -> Bool {
         state.withLock { state in
             state.lines += 1
@@ -164,17 +197,23 @@ final class RunnerProcess: Sendable {
         }
     }
 
-    /// Between two looks.
     private static let mostLines = 50_000
+    /// Lines from one look to the next that nobody minds.
+    private static let linesPerLook = 2_000
+    /// Milliseconds: for opening and starting the library.
+    private static let processorTimeOfItsOwn: Int64 = 500
 
-    /// Looks at what it fills and what it wrote. Answers new output.
-    func look(memory limit: Int64) -> String {
+    /// Looks at what it fills, uses and wrote. Answers new output.
+    func look(memory limit: Int64, cpu: Int64?) -> String {
         let (filled, child) = state.withLock { state in
-            state.lines = 0
+            state.lines = max(0, state.lines - Self.linesPerLook)
             guard let child = state.child else { return (Int64(0), RunnerChild?.none) }
             return (state.memory >= 0 ? RunnerChild.memory(state.memory) ?? 0 : 0, child)
         }
         if filled > limit { kill(.memory(limit: limit)) }
+        if let cpu, let child, child.processorTime > cpu * turn.calls + Self.processorTimeOfItsOwn {
+            kill(.cpu(limit: cpu))
+        }
         return child.map { readWords($0) } ?? ""
     }
 

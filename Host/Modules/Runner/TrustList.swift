@@ -10,6 +10,8 @@ package struct TrustList: Sendable, Equatable {
     private static let name = "trusted.json"
     private static let largest = 1 << 20
 
+    package init() {}
+
     /// Empty when there is none, or it cannot be read: then everything runs in runners.
     package init(in plugins: String) {
         guard let bytes = try? FileSystem.read("\(plugins)/\(Self.name)", atMost: Self.largest),

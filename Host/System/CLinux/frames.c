@@ -76,6 +76,12 @@ int64_t clinux_receive(int32_t socket, void *buffer, size_t capacity, int32_t *d
   return size;
 }
 
+bool clinux_wait_for_frame(int32_t socket, uint64_t nanoseconds) {
+  struct pollfd waiting = {.fd = socket, .events = POLLIN};
+  struct timespec time = {(time_t)(nanoseconds / 1000000000), (long)(nanoseconds % 1000000000)};
+  return ppoll(&waiting, 1, &time, NULL) > 0;
+}
+
 void clinux_wait_for_room(int32_t socket, int32_t milliseconds) {
   struct pollfd waiting = {.fd = socket, .events = POLLOUT};
   poll(&waiting, 1, milliseconds);

@@ -228,9 +228,9 @@ import Testing
         let reading = Manifest.read(
             staged {
                 $0["a/b~c"] = 1
-                $0["limits"] = ["concurrency": 1, "timeout_ms": 1, "memory_mb": 5]
+                $0["limits"] = ["concurrency": 1, "timeout_ms": 1, "memory_kb": 5]
             })
-        #expect(reading.warnings.map(\.pointer) == ["/limits/memory_mb", "/a~1b~0c"])
+        #expect(reading.warnings.map(\.pointer) == ["/limits/memory_kb", "/a~1b~0c"])
         #expect(reading.manifest?.document["a/b~c"] == 1)
     }
 

@@ -10,6 +10,8 @@ struct CConnector {
     var defines: [String] = []
     var linkerFlags: [String] = []
     var usesVersionScript = true
+    /// From the package's root.
+    var source = "Tests/ModulesTests/Fixtures/connector.c"
 
     /// Builds into a folder; answers the library's path.
     func build(in folder: TemporaryFolder, as name: String = "fixture.so") throws -> String {
@@ -26,7 +28,7 @@ struct CConnector {
                 // The same for all, as SwiftPM gives it to all versions of a connector.
                 + [
                     "-Wl,-soname,libfixture.so", "-o", library,
-                    BuildFolder.sources + "/Tests/ModulesTests/Fixtures/connector.c", "-lpthread",
+                    BuildFolder.sources + "/" + source, "-lpthread",
                 ])
         return library
     }

@@ -99,14 +99,14 @@ struct Settings: ConnectorSettingsStore {
 
 extension OperationCall {
     static func fixture(
-        _ operation: String, _ input: JSON = [:], version: String = "1.0.0", credential: String? = nil,
-        milliseconds: Int64 = 120_000
+        _ operation: String, _ input: JSON = [:], of connector: String = "fixture", version: String = "1.0.0",
+        credential: String? = nil, milliseconds: Int64 = 120_000
     ) -> OperationCall {
         let now = SystemTime().now
         return OperationCall(
             tenant: .initial, run: .new(at: now), node: "n", attempt: 2,
             reference: OperationReference(
-                connector: "fixture", version: Version(version) ?? Version(major: 0, minor: 0, patch: 0),
+                connector: connector, version: Version(version) ?? Version(major: 0, minor: 0, patch: 0),
                 operation: operation),
             input: input, credential: credential, idempotencyKey: "key-1", deadline: now + milliseconds)
     }

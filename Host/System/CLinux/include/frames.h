@@ -19,6 +19,9 @@ int32_t clinux_send(int32_t socket, const void *bytes, size_t size, int32_t desc
  * `descriptor` receives the first descriptor that came along, closed on exec, or -1; further ones are closed. */
 int64_t clinux_receive(int32_t socket, void *buffer, size_t capacity, int32_t *descriptor);
 
+/* Waits for a message, or the end, at most so long. False when none has come. */
+bool clinux_wait_for_frame(int32_t socket, uint64_t nanoseconds);
+
 /* Waits until a socket takes data again, at most so long. */
 void clinux_wait_for_room(int32_t socket, int32_t milliseconds);
 
