@@ -11,15 +11,12 @@ package struct IsolationPolicy: Sendable, Equatable {
 
     package var mode: Mode
     package var limits: RunnerLimits
-    /// Ids of connectors that may make the TCP connections that their manifest declares.
-    package var sockets: Set<String>
     /// Measures that runners do not take, as bits of `RunnerMeasure`: what a kernel without them is like.
     var without: UInt32 = 0
 
-    package init(_ mode: Mode, limits: RunnerLimits = RunnerLimits(), sockets: Set<String> = []) {
+    package init(_ mode: Mode, limits: RunnerLimits = RunnerLimits()) {
         self.mode = mode
         self.limits = limits
-        self.sockets = sockets
     }
 
     package static let inProcess = IsolationPolicy(.inProcess)
