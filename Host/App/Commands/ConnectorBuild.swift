@@ -25,11 +25,11 @@ struct ConnectorBuildCommand: AsyncParsableCommand {
         let product = try await Authoring.explaining { try await build.run(signing: key, output: output) }
         for warning in product.warnings { Console.note("warning: \(warning)") }
         guard !json else { return Console.print(json: product.shown) }
-        let size = Double(product.librarySize) / 1_000_000
         let glibc = product.leastGlibc.map { ", needs glibc \($0)" } ?? ""
-        let shown = (size * 10).rounded() / 10
+        let kilobytes = (product.librarySize + 999) / 1000
+        let size = kilobytes < 1000 ? "\(kilobytes) kB" : "\(kilobytes / 1000).\(kilobytes % 1000 / 100) MB"
         Console.print(
-            "\(product.id) \(product.version): a library of \(shown) MB\(glibc)\(product.isSigned ? ", signed" : "")")
+            "\(product.id) \(product.version): a library of \(size)\(glibc)\(product.isSigned ? ", signed" : "")")
         Console.print("\(product.file)\nInstall it: patchbay connector install \(product.file)")
     }
 }
