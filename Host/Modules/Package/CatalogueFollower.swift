@@ -250,7 +250,7 @@ package final class CatalogueFollower: Sendable {
 
     /// Reads the folders again, and opens what has just come: so it has passed every check before it is offered.
     private func rescan(opening pins: [ConnectorPin] = []) async {
-        let before = Set(registry.entries().map { "\($0.connector)@\($0.version)" })
+        let before = Set(registry.entries().filter(\.isUsable).map { "\($0.connector)@\($0.version)" })
         await registry.scan()
         let dropped = registry.entries().filter { $0.isUsable && !before.contains("\($0.connector)@\($0.version)") }
         let names = Set(pins.map(\.description)).union(dropped.map { "\($0.connector)@\($0.version)" })
