@@ -7,7 +7,7 @@ SHELL := /bin/bash
 SWIFT_BUILD := swift build -c release
 BIN = $(shell $(SWIFT_BUILD) --show-bin-path)
 
-.PHONY: help setup build plugins run demo test chaos bench format lint clean
+.PHONY: help setup build plugins run demo test chaos hotload bench format lint clean
 
 help:  ## this text
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ test: setup  ## everything the tests need, then all tests, with coverage of what
 chaos: setup  ## kill workers and restart the database under 20,000 runs (RUNS=…), and measure 10,000 (DEATHS=…)
 	swift build --build-tests
 	PATCHBAY_CHAOS_RUNS=$(or $(RUNS),20000) PATCHBAY_CHAOS_DEATHS=$(or $(DEATHS),10000) swift test --skip-build --filter ChaosTests
+
+hotload: setup  ## install, replace and roll back a connector on two hosts under 200 runs a second (RATE=…), and tell the times
+	swift build --build-tests
+	PATCHBAY_HOT_RATE=$(or $(RATE),200) swift test --skip-build --filter HotLoadingTests
 
 bench: plugins  ## the budgets of the design, measured
 	@Host/Setup/bench.sh "$(BIN)"

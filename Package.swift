@@ -211,7 +211,11 @@ let testTargets: [Target] = [
         path: "Tests/HostFixture", swiftSettings: settings),
     tests(
         "System",
-        ["HostFixture", "PatchbayJSON", "PatchbayOutbound", hummingbird, logging, "patchbay", "patchbay-runner"]
+        [
+            "DatabaseFixture", "HostFixture", "PatchbayJSON", "PatchbayOutbound", "PatchbayPostgres", hummingbird,
+            logging,
+            "patchbay", "patchbay-runner",
+        ]
             + (["HTTP", "Slack"] + fixtures).map { .target(name: "\($0)Connector") }),
     tests(
         "Chaos",

@@ -45,6 +45,23 @@ package final class RunningHost: Sendable {
         return (response.status, (try? JSON(parsing: response.body)) ?? .null, text)
     }
 
+    /// Sends bytes that are no JSON.
+    package func upload(
+        _ path: String, _ bytes: [UInt8], type: String = "application/octet-stream"
+    ) async throws -> (status: Int, body: JSON, text: String) {
+        let response = try await client.send(
+            OutboundRequest(
+                method: "POST", url: url + path,
+                headers: [
+                    HTTPField(name: "Authorization", value: "Bearer \(key)"),
+                    HTTPField(name: "Content-Type", value: type),
+                ], body: bytes, timeout: 60_000, allowedHosts: [HostPattern("*")!]))
+        return (
+            response.status, (try? JSON(parsing: response.body)) ?? .null,
+            String(decoding: response.body, as: UTF8.self)
+        )
+    }
+
     /// The run once it has ended.
     package func finished(_ run: String) async throws -> JSON {
         let deadline = ContinuousClock.now + .seconds(60)
