@@ -57,11 +57,12 @@ struct ConnectorCall: AsyncParsableCommand {
                 id, version: version, in: plugins, prober: Authoring.prober,
                 isolation: IsolationPolicy(inProcess ? .inProcess : .runner))
         }
-        if let project { try called.write(to: project) }
         let surroundings = LocalConnector.Surroundings(
             settings: called.settings, credential: credential, timeout: .seconds(timeout),
             sender: try Authoring.client(configuration))
         do {
+            _ = try connector.declaration(of: called.operation)
+            if let project { try called.write(to: project) }
             let result = try await connector.call(called.operation, called.input, in: surroundings)
             await connector.close()
             print(result.log)

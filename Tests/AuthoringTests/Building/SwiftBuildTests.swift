@@ -23,6 +23,8 @@ import Testing
         #expect(
             try await connector.call("hello", ["name": "Ada"], in: .init()).output == ["greeting": "Hello, Ada!"])
         await connector.close()
+        #expect(project.hasOwnTests)
+        #expect(try await OwnTests(project, sdk: BuildFolder.sdk).run())
 
         try folder.write("let x: Int = \"no\"", to: "Sources/Broken.swift")
         let build = ConnectorBuild(project, sdk: BuildFolder.sdk, prober: try BuildFolder.prober)
