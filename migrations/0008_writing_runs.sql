@@ -3,8 +3,6 @@
 -- The conditions always hold. A planner that knows nothing of the tables yet, as the one of a new installation, takes any
 -- index that begins with the tenant for as good a way to one run as the primary key; then each look reads all runs of the
 -- tenant. With a condition it uses these for those who ask for a workflow or a status, and for nobody else.
-drop index run_queue_of_workflow;
-create index run_queue_of_workflow on run_queue (tenant_id, workflow_id) where workflow_id is not null;
 drop index runs_of_workflow;
 create index runs_of_workflow on runs (tenant_id, workflow_id, run_id desc) where workflow_id is not null;
 drop index runs_by_status;
@@ -25,3 +23,6 @@ alter table runs drop constraint runs_status_check;
 -- The version that a run refers to was read before the run began and is never deleted apart from its workflow, which stays
 -- while runs refer to it. The look at it, and the lock on it, cost more than the run's own row.
 alter table runs drop constraint runs_tenant_id_workflow_id_version_fkey;
+
+-- Only pausing and resuming a workflow looked for its runs by this, and every run paid for it; they read the tenant's queue.
+drop index run_queue_of_workflow;

@@ -38,10 +38,21 @@ package enum IdempotencyKey {
     /// characters, the same for every attempt.
     package static func of(run: RunID, node: String, path: String = "") -> String {
         var hash: UInt128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d
-        for byte in Array(node.utf8) + [0] + Array(path.utf8) {
-            hash = (hash ^ UInt128(byte)) &* 0x0000_0000_0100_0000_0000_0000_0000_013b
+        func add(_ byte: UInt8) { hash = (hash ^ UInt128(byte)) &* 0x0000_0000_0100_0000_0000_0000_0000_013b }
+        for byte in node.utf8 { add(byte) }
+        add(0)
+        for byte in path.utf8 { add(byte) }
+        return "\(run)-\(digits(hash))"
+    }
+
+    /// Every call has a key, and the standard library takes microseconds to write a number of this width.
+    private static func digits(_ number: UInt128) -> String {
+        String(unsafeUninitializedCapacity: 32) { buffer in
+            for place in 0..<32 {
+                let digit = UInt8(truncatingIfNeeded: number >> UInt128(124 - 4 * place)) & 0xF
+                buffer[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            }
+            return 32
         }
-        let digits = String(hash, radix: 16)
-        return "\(run)-" + String(repeating: "0", count: 32 - digits.utf8.count) + digits
     }
 }

@@ -14,7 +14,7 @@ struct JournalBatch {
     private(set) var entries: [JournalEntry] = []
     private var log: [StepLogLine] = []
 
-    init(_ state: RunState) {
+    init(_ state: consuming RunState) {
         stored = state.sequence
         self.state = state
     }
