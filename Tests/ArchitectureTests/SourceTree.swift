@@ -7,9 +7,10 @@ struct SourceTree {
         var path: String
         var lines: [Substring]
 
-        /// Modules that the file imports.
+        /// Modules that the file imports. What is indented stands in a text that becomes a file elsewhere: the format
+        /// leaves no import indented.
         var imports: [String] {
-            lines.compactMap { line -> String? in
+            lines.filter { !$0.hasPrefix(" ") }.compactMap { line -> String? in
                 let words = line.split(separator: " ")
                 guard let keyword = words.firstIndex(of: "import"), words.prefix(keyword).allSatisfy(isModifier),
                     words.count > keyword + 1
