@@ -83,7 +83,7 @@ struct Serve: AsyncParsableCommand {
         var words: Logger.Metadata = [:]
         // Services stop in the reverse order: first no more requests, then no more work.
         var services: [any Service] = [NewsService(news: storage.news, signals: signals)]
-        let follower = parts.follower(storage)
+        let follower = parts.follower(storage, signals)
         await follower.catchUp()
         services.append(CatalogueService(follower: follower, dropped: parts.dropped(storage)))
         if configuration.roles.contains(.scheduler) {

@@ -1,18 +1,22 @@
 import PatchbayCore
+import PatchbayEngine
 import PatchbayJSON
 import PatchbayModules
 import PatchbayStorage
 
 extension Parts {
     /// What keeps this host as the catalogue says.
-    func follower(_ storage: Storage) -> CatalogueFollower {
+    func follower(_ storage: Storage, _ signals: RunSignals) -> CatalogueFollower {
         CatalogueFollower(
             store: storage.connectors, registry: registry,
             place: CatalogueFollower.Place(
                 host: "\(Hostname.current)-\(RequestID.new(at: clock.now))", plugins: configuration.pluginsFolder,
                 shared: configuration.sharedConnectorsFolder),
             clock: clock, logger: log,
-            onLacking: { storage.journal.lacking.replace(by: $0) })
+            onLacking: {
+                storage.journal.lacking.replace(by: $0)
+                signals.leaveSomeToOthers(!$0.isEmpty)
+            })
     }
 
     /// - Parameter caughtUp: Returns when this host has done what the catalogue says.

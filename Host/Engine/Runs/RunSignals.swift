@@ -13,6 +13,7 @@ package final class RunSignals: Sendable {
         var watches: [RunID: [Int: Watch]] = [:]
         var listeners: [Topic: [Int: @Sendable (RunID) -> Void]] = [:]
         var workers: [Int: WorkerAccess] = [:]
+        var leavesSome = false
     }
 
     /// What workers listen to, since the run that it is about may be in their hands.
@@ -50,12 +51,15 @@ package final class RunSignals: Sendable {
         self.relay = relay
     }
 
+    /// Says whether this process leaves runs to others because it lacks what they need; then others hear of each.
+    package func leaveSomeToOthers(_ isSo: Bool) { state.withLock { $0.leavesSome = isSo } }
+
     /// There may be a run to take on. Other processes hear of it only when this one cannot do so itself.
     package func wake() {
-        let workers = state.withLock { Array($0.workers.values) }
+        let (workers, leavesSome) = state.withLock { (Array($0.workers.values), $0.leavesSome) }
         work.ring()
         changes.ring()
-        if !workers.contains(where: { $0.hasRoom() }) { relay?.tell(.work) }
+        if leavesSome || !workers.contains(where: { $0.hasRoom() }) { relay?.tell(.work) }
     }
 
     /// A worker of this process that takes on a run which is about to be stored.

@@ -134,6 +134,19 @@ struct RunSignalsTests {
         #expect(signals.work.rings == 4)
     }
 
+    @Test func `others hear of all work while this process leaves some to them`() {
+        let relay = RecordingRelay()
+        let signals = RunSignals(clock: clock, relay: relay)
+        let idle = signals.addWorker { true }
+        signals.leaveSomeToOthers(true)
+        signals.wake()
+        #expect(relay.told == [.work])
+        signals.leaveSomeToOthers(false)
+        signals.wake()
+        #expect(relay.told == [.work])
+        signals.removeWorker(idle)
+    }
+
     @Test func `what others tell is not told on`() async {
         let relay = RecordingRelay()
         let signals = RunSignals(clock: clock, relay: relay)

@@ -154,6 +154,28 @@ import Testing
         }
     }
 
+    @Test func `packages are fetched from the hosts that the operator allows`() async throws {
+        let shelf = Shelf()
+        try await shelf.listen { url in
+            let place = url.replacing("http://", with: "")
+            try await TwoHosts.with(settings: ["PATCHBAY_INSTALL_FROM": place]) { hosts in
+                shelf.put(Array(try Data(contentsOf: URL(fileURLWithPath: hosts.packages[0]))))
+                func fetch(_ address: String) async throws -> (status: Int, body: JSON, text: String) {
+                    try await hosts.first.send("POST", "/api/v1/connectors", ["url": .string(address)])
+                }
+                let elsewhere = try await fetch(url.replacing("127.0.0.1", with: "localhost") + "/greeter.pbc")
+                #expect(elsewhere.status == 403, "\(elsewhere.text)")
+                #expect(elsewhere.body["error"]?["details"]?["allowed"] == [.string(place)])
+                #expect(try await fetch(url + "/none.pbc").status == 502)
+                // An address that is allowed and leads to one that is not.
+                #expect(try await fetch(url + "/moved.pbc").status == 403)
+                let fetched = try await fetch(url + "/greeter.pbc")
+                #expect(fetched.status == 201, "\(fetched.text)")
+                #expect(try await fetch(url + "/greeter.pbc").status == 200)
+            }
+        }
+    }
+
     @Test func `commands do what the API does`() async throws {
         try await TwoHosts.with { hosts in
             let database = hosts.database
