@@ -102,6 +102,12 @@ struct ConnectorPackageTests {
         #expect((unknown.status, unknown.code) == (404, "CONNECTOR_NOT_FOUND"))
     }
 
+    @Test func `enabling lets this host try again what it set aside, also of its own folder`() async throws {
+        let answer = try await api.test { try await $0.post("/api/v1/connectors/echo/1.0.0/enable") }
+        #expect(answer.status == 200)
+        #expect(answer.json == ["connector": "echo", "version": "1.0.0"])
+    }
+
     @Test func `what is needed stays, with the list of those who need it`() async throws {
         let (workflow, run) = (
             WorkflowID.new(at: Timestamp(milliseconds: 1)), RunID.new(at: Timestamp(milliseconds: 1))

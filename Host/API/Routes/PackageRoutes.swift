@@ -59,8 +59,15 @@ struct PackageRoutes {
 
     private static let packageTypes = ["application/vnd.patchbay.connector", "application/octet-stream"]
 
+    /// What was set aside because it kept crashing may be tried again, too; on this host alone where only it has the version.
     @Sendable private func enable(_ request: Request, _ context: APIContext) async throws -> Response {
-        Response(try await set(.enabled, request, context).json)
+        let pin = try pin(context)
+        let wasSetAside = await installer.tryAgain(pin)
+        do {
+            return Response(try await set(.enabled, request, context).json)
+        } catch let error as APIError where error.code == .connectorNotManaged && wasSetAside {
+            return Response(["connector": .string(pin.connector), "version": .string(pin.version.description)])
+        }
     }
 
     @Sendable private func disable(_ request: Request, _ context: APIContext) async throws -> Response {

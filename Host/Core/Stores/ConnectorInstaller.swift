@@ -8,6 +8,8 @@ package protocol ConnectorInstaller: Sendable {
     func install(from url: String, mayConnect: Bool, by: String) async throws -> ConnectorInstalling
     /// Returns when this host has done what the catalogue says.
     func settle() async
+    /// Lets a version be tried again that this host set aside because its runners kept ending; false when it was not.
+    func tryAgain(_ pin: ConnectorPin) async -> Bool
 }
 
 /// Why a package could not be fetched.

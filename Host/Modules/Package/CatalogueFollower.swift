@@ -38,6 +38,8 @@ package final class CatalogueFollower: Sendable {
     private struct State {
         var watch = PluginsWatch()
         var known: [ConnectorPin: String] = [:]
+        /// When those that are enabled were last changed.
+        var enabled: [ConnectorPin: Timestamp] = [:]
         var troubles: [ConnectorPin: (refusal: ConnectorRefusal, digest: String, at: Timestamp)] = [:]
         var reported: (entries: [ConnectorReport.Entry], at: Timestamp)?
         var lookedAt: Timestamp?
@@ -50,6 +52,7 @@ package final class CatalogueFollower: Sendable {
     private let store: any ConnectorPackageStore
     private let registry: ConnectorRegistry
     private let place: Place
+    private let folder: SharedConnectors
     private let clock: any WaitableTime
     private let logger: Logger
     private let onLacking: @Sendable (Set<ConnectorPin>) -> Void
@@ -67,6 +70,7 @@ package final class CatalogueFollower: Sendable {
         self.store = store
         self.registry = registry
         self.place = place
+        folder = SharedConnectors(store: store, path: place.shared)
         self.clock = clock
         self.logger = logger
         self.onLacking = onLacking
@@ -160,9 +164,10 @@ package final class CatalogueFollower: Sendable {
         }
         let withheld = Set(installations.filter { $0.state != .enabled }.map(\.pin))
         let fetched = await materialise(installations, at: now, withholding: withheld)
-        let hasLeft = await removeOthers(than: installations)
+        let hasLeft = await folder.removeOthers(than: installations)
         if rescanning || hasLeft || !fetched.isEmpty { await rescan(opening: fetched) }
         registry.withhold(withheld)
+        letTryAgain(installations)
         await retire(installations, at: now)
         await report(at: now)
     }
@@ -194,7 +199,7 @@ package final class CatalogueFollower: Sendable {
         var fetched: [ConnectorPin] = []
         for installation in missing {
             do {
-                let isNew = try await fetch(installation)
+                let isNew = try await folder.fetch(installation)
                 if isNew || !registry.has(installation) { fetched.append(installation.pin) }
                 state.withLock { state in
                     state.known[installation.pin] = installation.digest
@@ -211,43 +216,6 @@ package final class CatalogueFollower: Sendable {
         return fetched
     }
 
-    /// False when it lies here already.
-    private func fetch(_ installation: ConnectorInstallation) async throws -> Bool {
-        let folder = PackageFolder("\(place.shared)/\(installation.connector)/\(installation.version)")
-        if await BlockingWork.run({ folder.digest }) == installation.digest { return false }
-        guard let bytes = try await store.package(installation.digest) else {
-            throw ConnectorRefusal.notFetched("the package is not in the database")
-        }
-        return try await BlockingWork.run { () -> Result<Bool, ConnectorRefusal> in
-            do throws(ConnectorRefusal) {
-                let package = try ConnectorPackage.open(bytes)
-                guard package.digest == installation.digest, package.manifest.id == installation.connector,
-                    package.manifest.version == installation.version
-                else { throw .notFetched("the database holds \(package.label) with the digest \(package.digest)") }
-                try folder.unpack(package)
-                return .success(true)
-            } catch {
-                return .failure(error)
-            }
-        }.get()
-    }
-
-    /// Deletes the folders of what is not installed any more.
-    private func removeOthers(than installations: [ConnectorInstallation]) async -> Bool {
-        let (shared, wanted) = (place.shared, Set(installations.map { "\($0.connector)/\($0.version)" }))
-        return await BlockingWork.run {
-            var hasRemoved = false
-            for id in FileSystem.names(in: shared) {
-                for version in FileSystem.names(in: "\(shared)/\(id)") where !wanted.contains("\(id)/\(version)") {
-                    FileSystem.removeFolder("\(shared)/\(id)/\(version)")
-                    hasRemoved = true
-                }
-                FileSystem.removeEmptyFolder("\(shared)/\(id)")
-            }
-            return hasRemoved
-        }
-    }
-
     /// Reads the folders again, and opens what has just come: so it has passed every check before it is offered.
     private func rescan(opening pins: [ConnectorPin] = []) async {
         let before = Set(registry.entries().filter(\.isUsable).map { "\($0.connector)@\($0.version)" })
@@ -255,6 +223,22 @@ package final class CatalogueFollower: Sendable {
         let dropped = registry.entries().filter { $0.isUsable && !before.contains("\($0.connector)@\($0.version)") }
         let names = Set(pins.map(\.description)).union(dropped.map { "\($0.connector)@\($0.version)" })
         await registry.preload(names.sorted())
+    }
+
+    /// Whoever enables a version, also one that is enabled, wants every host to try it again that set it aside.
+    private func letTryAgain(_ installations: [ConnectorInstallation]) {
+        let enabled = Dictionary(
+            installations.filter { $0.state == .enabled }.map { ($0.pin, $0.changedAt) }, uniquingKeysWith: { $1 })
+        let before = state.withLock { state in
+            defer { state.enabled = enabled }
+            return state.enabled
+        }
+        for (pin, changedAt) in enabled {
+            guard let known = before[pin], known != changedAt else { continue }
+            if registry.liftQuarantine(of: pin.connector, pin.version) {
+                logger.notice("A connector is tried again", metadata: ["connector": "\(pin)"])
+            }
+        }
     }
 
     private func retire(_ installations: [ConnectorInstallation], at now: Timestamp) async {
@@ -327,14 +311,5 @@ extension ConnectorReport.Entry {
 
     fileprivate func isOf(_ pin: ConnectorPin) -> Bool {
         connector == pin.connector && version == pin.version.description
-    }
-}
-
-extension ConnectorRefusal {
-    fileprivate static func notFetched(_ reason: String) -> ConnectorRefusal {
-        ConnectorRefusal(
-            .storeFailed, have: "a package that did not come here: \(reason)",
-            need: "the package from the database, in this host's data folder",
-            hint: "It is tried again; look into the log when it stays so.")
     }
 }

@@ -63,6 +63,10 @@ package struct PackageInstaller: ConnectorInstaller {
 
     package func settle() async { await caughtUp() }
 
+    package func tryAgain(_ pin: ConnectorPin) async -> Bool {
+        registry.liftQuarantine(of: pin.connector, pin.version)
+    }
+
     private func fetch(_ url: String) async throws -> [UInt8] {
         let hosts = sources.compactMap { HostPattern($0) }
         guard let outbound, !hosts.isEmpty else { throw ConnectorFetchFailure.notAllowed(sources) }
