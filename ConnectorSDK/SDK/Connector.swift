@@ -25,17 +25,25 @@ public struct Connector: Sendable {
     /// Where its requests may go. Requests elsewhere are refused by the host.
     public var hosts: [Host]
     public var credentials: [CredentialSlot]
+    /// Libraries of the system that it is linked with beside the C library and Swift's, without their version:
+    /// `libpq`. The host has a list of what there may be.
+    public var libraries: [String]
     /// What the operator, or a credential, may set; each call is given the values.
     public var settings: (any Fields.Type)?
     public var isolation: Isolation
     public var limits: Limits
     public var actions: [any Action.Type]
+    /// Triggers that are asked from time to time.
+    public var polls: [any PollTrigger.Type]
+    /// What it connects to by itself, for protocols that the host does not speak; nil for nothing.
+    public var sockets: Sockets?
 
     public init(
         id: String, version: String, name: String, summary: String, category: Category, license: String? = nil,
         documentation: String? = nil, hosts: [Host] = [], credentials: [CredentialSlot] = [],
-        settings: (any Fields.Type)? = nil, isolation: Isolation = .runner, limits: Limits = Limits(),
-        actions: [any Action.Type]
+        libraries: [String] = [], settings: (any Fields.Type)? = nil, isolation: Isolation = .runner,
+        limits: Limits = Limits(),
+        sockets: Sockets? = nil, actions: [any Action.Type], polls: [any PollTrigger.Type] = []
     ) {
         self.id = id
         self.version = version
@@ -46,10 +54,13 @@ public struct Connector: Sendable {
         self.documentation = documentation
         self.hosts = hosts
         self.credentials = credentials
+        self.libraries = libraries
         self.settings = settings
         self.isolation = isolation
         self.limits = limits
         self.actions = actions
+        self.polls = polls
+        self.sockets = sockets
     }
 }
 
@@ -78,6 +89,20 @@ extension Connector {
         case any
 
         public init(stringLiteral name: String) { self = .named(name) }
+    }
+
+    /// A server that a connector speaks its own protocol with. The host looks up where it is, and lets calls through only to
+    /// addresses that the operator allows; `Context.addresses` has them.
+    public struct Sockets: Sendable {
+        /// Name of the setting that holds the host's name.
+        public var hostSetting: String
+        /// Ports that the sandbox lets it connect to.
+        public var ports: [Int]
+
+        public init(hostSetting: String, ports: [Int]) {
+            self.hostSetting = hostSetting
+            self.ports = ports
+        }
     }
 
     /// What the host holds it to.

@@ -10,6 +10,9 @@ package final class OutboundClient: Sendable {
     private let inbox = TransferInbox()
     private let rules: RequestRules
 
+    /// Which addresses may be connected to.
+    var policy: EgressPolicy { rules.policy }
+
     /// Throws when files of authorities cannot be read, or the thread cannot be started.
     package init(
         policy: EgressPolicy, limits: OutboundLimits = OutboundLimits(), route: OutboundRoute = OutboundRoute()

@@ -1,3 +1,4 @@
+import Glibc
 public import PatchbayJSON
 
 /// What an action is given beside its input. Valid during the call only.
@@ -37,10 +38,34 @@ public struct Context: Sendable {
     /// Throws `ConnectorError` of code `config` that names every setting at fault.
     public func settings<Settings: Fields>(_: Settings.Type) throws -> Settings {
         do {
-            return try Settings.read(settings.isEmpty ? [:] : JSON(parsing: settings))
+            var object = try allSettings
+            for name in object.names where name.hasPrefix("$") { object[name] = Optional<JSON>.none }
+            return try Settings.read(.object(object))
         } catch {
             throw ConnectorError(.config, "The connector's settings are not in order: \(error)", effect: .none)
         }
+    }
+
+    /// Where the server is that the connector's `sockets` name: addresses to be tried in their order, in text, which the
+    /// operator allows. Connect to these and to nothing else.
+    public var addresses: [String] {
+        ((try? allSettings)?["$addresses"]?.array ?? []).compactMap(\.string)
+    }
+
+    /// The call's credential itself, for a slot with the access `read`; nil without one.
+    public var secret: Secret? { Secret((try? allSettings)?["$credential"]) }
+
+    /// With what the host adds for this call, under names with a `$`.
+    private var allSettings: JSONObject {
+        get throws(JSONError) { settings.isEmpty ? [:] : try JSON(parsing: settings).object ?? [:] }
+    }
+
+    /// How long until the host gives the call up; zero when it has.
+    public var timeLeft: Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        let now = Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+        return .milliseconds(max(0, deadline - now))
     }
 
     /// Writes a line into the step's log. Never put a secret or a whole body in it.

@@ -7,9 +7,36 @@ struct Operation: Sendable {
 
     init(_ action: any Action.Type) { self = Self.of(action) }
 
+    init(_ poll: any PollTrigger.Type) { self = Self.of(poll) }
+
     private init(id: String, run: @escaping @Sendable (JSON, Context) async throws -> JSON) {
         self.id = id
         self.run = run
+    }
+
+    private static func of<P: PollTrigger>(_ poll: P.Type) -> Operation {
+        let table = FieldTable.of(P.Input.self)
+        return Operation(id: P.id) { json, context in
+            var members = json.object ?? [:]
+            let cursor = members.removeValue(named: "cursor")
+            let input: P.Input
+            do throws(FieldProblems) {
+                input = try P.Input.read(.object(members), by: table)
+            } catch {
+                throw ConnectorError(
+                    .invalidInput, "The input does not fit: \(error.description).", effect: .none,
+                    pointer: error.problems.first?.pointer)
+            }
+            do {
+                let polled = try await P().poll(input, after: cursor?.isNull == true ? nil : cursor, in: context)
+                return ["events": polled.events.json ?? [], "cursor": polled.cursor]
+            } catch var error as ConnectorError {
+                error.effect = .none
+                throw error
+            } catch is CancellationError {
+                throw ConnectorError(.cancelled, "The call was cancelled.", effect: .none)
+            }
+        }
     }
 
     private static func of<A: Action>(_ action: A.Type) -> Operation {

@@ -19,7 +19,9 @@ final class Module: Sendable {
 
     init(_ connector: Connector) {
         self.connector = connector
-        operations = connector.actions.map { (Array($0.id.utf8), Operation($0)) }
+        operations =
+            connector.actions.map { (Array($0.id.utf8), Operation($0)) }
+            + connector.polls.map { (Array($0.id.utf8), Operation($0)) }
     }
 
     var manifest: pb_bytes {

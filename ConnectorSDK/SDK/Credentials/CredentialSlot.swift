@@ -9,14 +9,27 @@ public struct CredentialSlot: Sendable {
     public var about: String
     /// Whether its actions make no sense without it.
     public var isRequired: Bool
+    public var access: Access
     /// What fits, the recommended one first.
     public var kinds: [Kind]
 
-    public init(_ name: String, title: String, about: String = "", isRequired: Bool = true, kinds: [Kind]) {
+    /// Who holds the secret.
+    public enum Access: String, Sendable {
+        /// The host alone, which attaches it to requests.
+        case inject
+        /// The connector, too (`Context.secret`): for protocols that the host does not speak. People are told so.
+        case read
+    }
+
+    public init(
+        _ name: String, title: String, about: String = "", isRequired: Bool = true, access: Access = .inject,
+        kinds: [Kind]
+    ) {
         self.name = name
         self.title = title
         self.about = about
         self.isRequired = isRequired
+        self.access = access
         self.kinds = kinds
     }
 
@@ -33,5 +46,10 @@ public struct CredentialSlot: Sendable {
         /// A key that the credential, or the operator, says how to send, for connectors to any service: settings of these
         /// names hold `header` or `query`, the name, and the prefix.
         case chosen(placeSetting: String, nameSetting: String, prefixSetting: String)
+        /// A text that is never attached to anything, for slots that are read.
+        case secret
+        /// The id of an access key as user name and its secret as password, with which the host signs requests to this
+        /// service (AWS Signature Version 4) for the region that the setting of this name holds.
+        case awsSignature(service: String, regionSetting: String)
     }
 }

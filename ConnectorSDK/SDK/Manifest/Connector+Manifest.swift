@@ -15,14 +15,23 @@ extension Connector {
             "runtime": .string(swiftRuntime),
         ]
         manifest["isolation"] = .string(isolation.rawValue)
-        manifest["permissions"] = [
+        var permissions: JSONObject = [
             "hosts": .array(hosts.map(\.json)), "credentials": .array(credentials.map(\.json)),
         ]
+        if !libraries.isEmpty { permissions["libraries"] = .array(libraries.map(JSON.string)) }
+        if let sockets {
+            permissions["sockets"] = [
+                "host": ["setting": .string(sockets.hostSetting)],
+                "ports": .array(sockets.ports.map { .int(Int64($0)) }),
+            ]
+        }
+        manifest["permissions"] = .object(permissions)
         manifest["limits"] = [
             "concurrency": .int(Int64(limits.concurrency)), "timeout_ms": .int(limits.timeout.milliseconds),
         ]
         manifest["settings"] = settings?.schema ?? ["type": "object", "properties": [:], "additionalProperties": false]
-        manifest["operations"] = .array(actions.map { .object(declaration(of: $0)) })
+        manifest["operations"] = .array(
+            actions.map { .object(declaration(of: $0)) } + polls.map { .object(declaration(of: $0)) })
         return .object(manifest)
     }
 
@@ -40,6 +49,26 @@ extension Connector {
             declaration["examples"] = .array(A.examples.map { ["title": .string($0.title), "input": $0.input] })
         }
         return declaration
+    }
+
+    private func declaration<P: PollTrigger>(of poll: P.Type) -> JSONObject {
+        var declaration: JSONObject = [
+            "id": .string(P.id), "kind": "poll", "title": .string(P.title), "summary": .string(P.summary),
+            "effect": "read", "idempotent": true, "timeout_ms": .int((P.timeout ?? limits.timeout).milliseconds),
+        ]
+        if let slot = credentialSlot(of: poll) { declaration["credential"] = .string(slot) }
+        declaration["docs"] = P.documentation.map(JSON.string)
+        declaration["input"] = P.inputSchema
+        declaration["output"] = P.outputSchema
+        if !P.examples.isEmpty {
+            declaration["examples"] = .array(P.examples.map { ["title": .string($0.title), "input": $0.input] })
+        }
+        return declaration
+    }
+
+    func credentialSlot<P: PollTrigger>(of poll: P.Type) -> String? {
+        let slot = P.credential ?? credentials.first?.name
+        return slot?.isEmpty == true ? nil : slot
     }
 
     /// The slot an action uses: its own word, else the connector's first; nil for none.
@@ -78,7 +107,7 @@ extension CredentialSlot {
     fileprivate var json: JSON {
         [
             "name": .string(name), "title": .string(title), "about": .string(about), "required": .bool(isRequired),
-            "access": "inject", "kinds": .array(kinds.map(\.json)),
+            "access": .string(access.rawValue), "kinds": .array(kinds.map(\.json)),
         ]
     }
 }
@@ -88,6 +117,12 @@ extension CredentialSlot.Kind {
         switch self {
         case .bearer: ["kind": "bearer"]
         case .basic: ["kind": "basic"]
+        case .secret: ["kind": "secret"]
+        case .awsSignature(let service, let region):
+            [
+                "kind": "basic", "sign": "aws4", "service": .string(service),
+                "region": ["setting": .string(region)],
+            ]
         case .header(let name, let prefix):
             ["kind": "api_key", "in": "header", "name": .string(name), "prefix": .string(prefix)]
         case .query(let name): ["kind": "api_key", "in": "query", "name": .string(name), "prefix": ""]

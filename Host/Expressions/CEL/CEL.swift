@@ -1,3 +1,5 @@
+package import PatchbayJSON
+
 /// The Common Expression Language by itself, with variables by name: compile once, evaluate many times.
 package enum CEL {
     package struct Options: Sendable {
@@ -60,11 +62,28 @@ package struct CompiledExpression: Sendable {
     package func evaluate(
         _ variables: [String: Value] = [:], surroundings: Surroundings = .none
     ) throws(ExpressionError) -> Value {
+        try evaluate(variables, surroundings) { (value, _) throws(Fault) in value }
+    }
+
+    /// The same for values that are JSON, and with the result as JSON; what that costs counts, too.
+    package func json(
+        _ variables: [String: JSON] = [:], surroundings: Surroundings = .none
+    ) throws(ExpressionError) -> JSON {
+        try evaluate(variables.mapValues(Value.init), surroundings) { (value, budget) throws(Fault) in
+            try value.json(&budget, at: 0)
+        }
+    }
+
+    private func evaluate<Result>(
+        _ variables: [String: Value], _ surroundings: Surroundings,
+        _ finish: (Value, inout Budget) throws(Fault) -> Result
+    ) throws(ExpressionError) -> Result {
         var evaluation = Evaluation(
             budget: Budget(limits), slots: program.slots { variables[self.variables[$0]] }, source: program.source,
             surroundings: surroundings)
         do throws(Fault) {
-            return try program.root.value(&evaluation)
+            let value = try program.root.value(&evaluation)
+            return try finish(value, &evaluation.budget)
         } catch {
             throw error.located(in: program.source)
         }

@@ -1,6 +1,7 @@
 import PatchbayCore
 import PatchbayJSON
 import PatchbayOutbound
+import PatchbaySecurity
 
 /// Whether a credential fits an operation's slot, and how its secret is sent.
 struct CredentialUse {
@@ -8,6 +9,8 @@ struct CredentialUse {
     /// Nil for a kind that is never sent.
     var attachment: SecretAttachment?
     var grant: CredentialGrant
+    /// Whether the connector is given the secret itself.
+    var isRead = false
 
     /// Nil when the operation takes none, or an optional one was not named. Throws a failure for the person who built the
     /// workflow. `settings` are the call's own.
@@ -41,18 +44,24 @@ struct CredentialUse {
         if let missing = kind.kind.fields.first(where: { grant.fields[$0] == nil }) {
             throw failure("The credential `\(name)` lacks `\(missing)`; add it anew.")
         }
+        if slot.access == .read {
+            return CredentialUse(slot: slot.name, attachment: nil, grant: grant, isRead: true)
+        }
+        if case .awsSignature(_, let setting) = kind, settings[setting]?.string == nil {
+            throw failure("The settings of the credential `\(name)` name no region: `\(setting)` must hold one.")
+        }
         guard let sent = kind.settled(by: settings) else {
             throw failure(
                 "The settings of the credential `\(name)` do not say how its key is sent: \(kind.settingNames) must hold "
                     + "`header` or `query`, and a name for it.")
         }
-        return CredentialUse(slot: slot.name, attachment: sent.attachment(grant.fields), grant: grant)
+        return CredentialUse(slot: slot.name, attachment: sent.attachment(grant.fields, settings), grant: grant)
     }
 }
 
 extension CredentialDeclaration.Kind {
     /// How the secret goes out; nil for what is never sent.
-    fileprivate func attachment(_ fields: [String: Secret]) -> SecretAttachment? {
+    fileprivate func attachment(_ fields: [String: Secret], _ settings: JSONObject) -> SecretAttachment? {
         func field(_ name: String) -> String { fields[name]?.reveal() ?? "" }
         switch self {
         case .bearer: return .header(name: "Authorization", value: Secret("Bearer " + field("token")))
@@ -61,6 +70,11 @@ extension CredentialDeclaration.Kind {
             return .header(name: "Authorization", value: Secret("Basic " + pair))
         case .header(let name, let prefix): return .header(name: name, value: Secret(prefix + field("key")))
         case .query(let name, let prefix): return .query(name: name, value: Secret(prefix + field("key")))
+        case .awsSignature(let service, let setting):
+            let signature = AWSSignature(
+                accessKey: field("username"), secretKey: Secret(field("password")),
+                region: settings[setting]?.string ?? "", service: service)
+            return .signature(AWSRequestSigner(signature: signature))
         case .chosen, .secret: return nil
         }
     }

@@ -18,7 +18,8 @@ struct LibraryChecks: Sendable {
         // These very bytes have passed before; the rules have not changed within one run of the host.
         let isProbed = store.isProbed(sha256)
         let rules = LibraryRules(
-            platform: platform, runtime: candidate.manifest.sdk.runtime, folderExists: FileSystem.isFolder)
+            platform: platform, runtime: candidate.manifest.sdk.runtime, folderExists: FileSystem.isFolder,
+            libraries: candidate.manifest.libraries)
         _ = try rules.check(bytes)
         let generation = ModuleImages.shared.generation(of: sha256, in: store.folder)
         let path = try store.keep(bytes, sha256: sha256, as: candidate.manifest.id, generation: generation)

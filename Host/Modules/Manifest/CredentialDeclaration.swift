@@ -27,13 +27,16 @@ package struct CredentialDeclaration: Sendable, Equatable {
         /// As settings of these names say at each call, so that the credential itself can tell: the first holds `header` or
         /// `query`, the second the name, the third, if there is one, the prefix.
         case chosen(placeSetting: String, nameSetting: String, prefixSetting: String?)
+        /// An access key's id and its secret, with which requests to this service are signed (AWS Signature Version 4) for
+        /// the region that a setting names. People give it as user name and password.
+        case awsSignature(service: String, regionSetting: String)
         /// Never sent.
         case secret
 
         package var kind: CredentialKind {
             switch self {
             case .bearer: .bearer
-            case .basic: .basic
+            case .basic, .awsSignature: .basic
             case .header, .query, .chosen: .apiKey
             case .secret: .secret
             }

@@ -55,8 +55,10 @@ extension Manifest {
         return Manifest(
             id: id, version: version, name: name, summary: summary, category: category, license: links[0],
             docs: links[1], icon: links[2], homepage: links[3], abi: abi, sdk: sdk, isolation: isolation,
-            hosts: permissions.hosts, credentials: permissions.credentials, limits: limits, settings: settings,
-            operations: operations, platform: platform, library: library, document: root.value)
+            hosts: permissions.hosts, credentials: permissions.credentials, libraries: permissions.libraries,
+            sockets: permissions.sockets,
+            limits: limits, settings: settings, operations: operations, platform: platform, library: library,
+            document: root.value)
     }
 
     private static let members: Set<String> = [

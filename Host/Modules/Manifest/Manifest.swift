@@ -21,6 +21,10 @@ package struct Manifest: Sendable, Equatable {
     package var isolation: Isolation
     package var hosts: [ManifestHost]
     package var credentials: [CredentialDeclaration]
+    /// Libraries of the system that it needs beside the C library.
+    package var libraries: [SystemLibrary]
+    /// What it may connect to by itself; nil for nothing.
+    package var sockets: SocketDeclaration?
     package var limits: Limits
     /// JSON Schema of an object.
     package var settings: JSON

@@ -4,7 +4,10 @@ import PatchbayJSON
 extension ManifestFindings {
     mutating func permissions(
         _ node: ManifestNode, settings: JSON?
-    ) -> (hosts: [ManifestHost], credentials: [CredentialDeclaration]) {
+    ) -> (
+        hosts: [ManifestHost], credentials: [CredentialDeclaration], libraries: [SystemLibrary],
+        sockets: SocketDeclaration?
+    ) {
         var hosts: [ManifestHost] = []
         for element in array("hosts", of: node) {
             guard let host = value(of: element, need: ManifestHost.forms, { ManifestHost($0.value) }) else { continue }
@@ -23,8 +26,29 @@ extension ManifestFindings {
             }
             credentials.append(credential)
         }
-        onlyKnown(["hosts", "credentials"], of: node)
-        return (hosts, credentials)
+        let known = SystemLibrary.allCases.map { "`\($0.rawValue)`" }.joined(separator: " or ")
+        let libraries = array("libraries", of: node, isRequired: false).compactMap { element in
+            value(of: element, need: known) { $0.value.string.flatMap(SystemLibrary.init(rawValue:)) }
+        }
+        let sockets = object("sockets", of: node, isRequired: false).flatMap { self.sockets($0, settings) }
+        onlyKnown(["hosts", "credentials", "libraries", "sockets"], of: node)
+        return (hosts, credentials, libraries, sockets)
+    }
+
+    private mutating func sockets(_ node: ManifestNode, _ settings: JSON?) -> SocketDeclaration? {
+        let host = required("host", of: node, need: #"{"setting": …} with a member of /settings/properties"#) {
+            guard let name = $0.value["setting"]?.string else { return Optional<String>.none }
+            return settings == nil || settings?["properties"]?[name] != nil ? name : nil
+        }
+        let ports = array("ports", of: node).compactMap { element in
+            value(of: element, need: "a port from 1 to 65535") {
+                $0.value.int.flatMap { UInt16(exactly: $0) }.flatMap { $0 > 0 ? $0 : nil }
+            }
+        }
+        if ports.count > 256 { problem(node.pointer + "/ports", "has \(ports.count) ports", need: "at most 256") }
+        onlyKnown(["host", "ports"], of: node)
+        guard let host else { return nil }
+        return SocketDeclaration(hostSetting: host, ports: ports)
     }
 
     private mutating func credential(_ node: ManifestNode, _ settings: JSON?) -> CredentialDeclaration? {
@@ -57,6 +81,7 @@ extension ManifestFindings {
     ) -> CredentialDeclaration.Kind? {
         let need = #"{"kind": …} with `bearer`, `basic`, `api_key` or `secret`"#
         guard let kind = value(of: node, need: need, { $0.value["kind"]?.string.flatMap(kindOf) }) else { return nil }
+        if kind == "basic", node.value["sign"] != nil { return awsSignature(node, settings) }
         guard kind == "api_key" else {
             onlyKnown(["kind"], of: node)
             return switch kind {
@@ -79,6 +104,19 @@ extension ManifestFindings {
         guard let place, let name else { return nil }
         return place == "header"
             ? .header(name: name, prefix: prefix ?? "") : .query(name: name, prefix: prefix ?? "")
+    }
+
+    /// A key with which requests are signed instead of being sent along.
+    private mutating func awsSignature(_ node: ManifestNode, _ settings: JSON?) -> CredentialDeclaration.Kind? {
+        let scheme = required("sign", of: node, need: "`aws4`") { $0.value.string == "aws4" ? "aws4" : nil }
+        let service = text("service", of: node, longest: 63)
+        let region = required("region", of: node, need: #"{"setting": …} with a member of /settings/properties"#) {
+            guard let name = $0.value["setting"]?.string else { return Optional<String>.none }
+            return settings == nil || settings?["properties"]?[name] != nil ? name : nil
+        }
+        onlyKnown(["kind", "sign", "service", "region"], of: node)
+        guard scheme != nil, let service, let region else { return nil }
+        return .awsSignature(service: service, regionSetting: region)
     }
 
     /// An API key whose place, name and prefix stand in settings.

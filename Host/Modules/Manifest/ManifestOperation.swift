@@ -19,7 +19,11 @@ package struct ManifestOperation: Sendable, Equatable {
     package var output: JSON
 
     /// What kind of operation it is; further kinds come with further capabilities of the ABI.
-    package enum Kind: String, Sendable, CaseIterable { case action }
+    package enum Kind: String, Sendable, CaseIterable {
+        case action
+        /// Tells what is new: the input has a `cursor`, the output `events` and the next `cursor`.
+        case poll
+    }
 }
 
 extension Manifest {

@@ -6,6 +6,8 @@ struct LibraryRules {
     var runtime: Manifest.Runtime
     /// Whether a folder exists; asked only of absolute run paths.
     var folderExists: (String) -> Bool
+    /// What the manifest declares that the library needs of the system.
+    var libraries: [SystemLibrary] = []
 
     /// Reads the image and holds it against the rules.
     func check(_ bytes: [UInt8]) throws(ConnectorRefusal) -> ELFImage {
@@ -62,15 +64,24 @@ struct LibraryRules {
     private func wrongDependencies(_ image: ELFImage) -> ConnectorRefusal? {
         let others = image.needed.filter { !isAllowed($0) }
         guard !others.isEmpty else { return nil }
+        let known = others.compactMap { name in SystemLibrary.allCases.first { $0.isNamed(name) } }
+        if known.count == others.count {
+            let names = known.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+            return ConnectorRefusal(
+                .privateDependency, have: "a library that needs \(others.joined(separator: ", ")) without saying so",
+                need: "\(names) among the manifest's `permissions.libraries`",
+                hint: "Declare it in the connector, and stage it anew.")
+        }
         return ConnectorRefusal(
             .privateDependency, have: "a library that needs \(others.joined(separator: ", "))",
             need: "nothing but the C library"
                 + (runtime == .swiftShared ? " and the host's Swift runtime (without Foundation)" : ""),
-            hint: "Link it statically into the connector.")
+            hint: "Link it statically into the connector. Of the system's libraries it may declare "
+                + "\(SystemLibrary.allCases.map(\.rawValue).joined(separator: ", ")).")
     }
 
     private func isAllowed(_ name: String) -> Bool {
-        if Self.systemLibraries.contains(name) { return true }
+        if Self.systemLibraries.contains(name) || libraries.contains(where: { $0.isNamed(name) }) { return true }
         guard runtime == .swiftShared, !name.contains("/") else { return false }
         return name == "libdispatch.so" || name == "libBlocksRuntime.so"
             || name.hasPrefix("libswift") && name.hasSuffix(".so")

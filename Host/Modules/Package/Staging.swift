@@ -32,9 +32,9 @@ package struct Staging: Sendable {
     ) async throws(ConnectorRefusal) -> Staged {
         let bytes = try await read(path)
         // The runtime it declares is known only once it has run; nothing that breaks the wider rules is run.
-        _ = try rules(.swiftShared).check(bytes)
+        _ = try rules(.swiftShared, SystemLibrary.allCases).check(bytes)
         let report = try await prober.probe(path)
-        let image = try rules(runtime(report)).check(bytes)
+        let image = try rules(runtime(report), libraries(report)).check(bytes)
         let manifest = try manifest(report, image, bytes)
         let folder = "\(plugins)/\(manifest.id)/\(manifest.version)"
         let text = Array((manifest.document.prettyText + "\n").utf8)
@@ -73,8 +73,14 @@ package struct Staging: Sendable {
         }.get()
     }
 
-    private func rules(_ runtime: Manifest.Runtime) -> LibraryRules {
-        LibraryRules(platform: platform, runtime: runtime, folderExists: FileSystem.isFolder)
+    private func rules(_ runtime: Manifest.Runtime, _ libraries: [SystemLibrary]) -> LibraryRules {
+        LibraryRules(
+            platform: platform, runtime: runtime, folderExists: FileSystem.isFolder, libraries: libraries)
+    }
+
+    private func libraries(_ report: ProbeReport) -> [SystemLibrary] {
+        let names = report.manifest["permissions"]?["libraries"]?.array ?? []
+        return names.compactMap { $0.string.flatMap(SystemLibrary.init(rawValue:)) }
     }
 
     private func runtime(_ report: ProbeReport) -> Manifest.Runtime {

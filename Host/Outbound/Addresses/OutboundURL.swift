@@ -31,6 +31,13 @@ struct OutboundURL: Sendable, Hashable {
         return try OutboundURL(query.map { bare + "?" + $0 } ?? bare)
     }
 
+    /// Percent-encoded as it is sent, beginning with a slash.
+    var path: String {
+        let rest = text.dropFirst(scheme.count + 3)
+        let path = rest.drop { $0 != "/" && $0 != "?" }.prefix { $0 != "?" }
+        return path.isEmpty ? "/" : String(path)
+    }
+
     /// For messages: paths and queries may hold what is nobody's business.
     var origin: String { "\(scheme)://\(host):\(port)" }
 

@@ -33,9 +33,24 @@ struct Journey: Sendable {
 
     /// The headers that are sent, attachment included.
     var wireHeaders: [HTTPField] {
-        guard attaches, case .header(let name, let value) = request.attachment else { return headers }
-        return headers.filter { $0.name.lowercased() != name.lowercased() }
-            + [HTTPField(name: name, value: value.reveal())]
+        guard attaches else { return headers }
+        let added: [HTTPField]
+        switch request.attachment {
+        case .header(let name, let value): added = [HTTPField(name: name, value: value.reveal())]
+        case .signature(let signer): added = signer.headers(signing: signable)
+        case .query, nil: return headers
+        }
+        let names = Set(added.map { $0.name.lowercased() })
+        return headers.filter { !names.contains($0.name.lowercased()) } + added
+    }
+
+    /// What goes out, for a signature.
+    private var signable: SignableRequest {
+        let isUsual = url.port == OutboundURL.usualPort(of: url.scheme)
+        return SignableRequest(
+            method: method, host: isUsual ? url.host : "\(url.host):\(url.port)", path: url.path,
+            query: url.query ?? "",
+            headers: headers, body: body)
     }
 
     /// Whether an answer with this status is followed rather than given back.

@@ -100,7 +100,7 @@ struct RequestRules: Sendable {
 
     private func checkAttachment(_ attachment: SecretAttachment?) throws(OutboundError) {
         switch attachment {
-        case nil: break
+        case nil, .signature: break
         case .header(let name, let value):
             try checkField(name, value.reveal(), place: "the credential's header")
         case .query(let name, let value):

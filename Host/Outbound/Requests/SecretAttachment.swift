@@ -7,6 +7,8 @@ package enum SecretAttachment: Sendable {
     case header(name: String, value: Secret)
     /// Adds a query parameter, in place of one of that name in the URL.
     case query(name: String, value: Secret)
+    /// Signs the request with a secret that does not go along.
+    case signature(any RequestSigner)
 }
 
 extension SecretAttachment {
@@ -14,6 +16,7 @@ extension SecretAttachment {
     package var redaction: Redaction {
         switch self {
         case .query(_, let value): Redaction([value])
+        case .signature(let signer): Redaction(signer.secrets)
         case .header(_, let value):
             Redaction([value] + value.reveal().split(separator: " ").dropFirst().map { Secret(String($0)) })
         }

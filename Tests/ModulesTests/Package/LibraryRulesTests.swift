@@ -26,6 +26,21 @@ import Testing
         #expect(refusal(image) == nil)
     }
 
+    @Test func `a library of the system is allowed to who declares it, in whatever version`() {
+        let platform = HostPlatform(
+            os: "linux", arch: "x86_64", glibc: GlibcVersion(major: 2, minor: 36), swiftRuntime: "/swift")
+        var rules = LibraryRules(platform: platform, runtime: .none, folderExists: { _ in false }, libraries: [.pq])
+        var image = image
+        image.needed += ["libpq.so.5"]
+        #expect(rules.refusal(of: image) == nil)
+        rules.libraries = [.curl]
+        let refusal = rules.refusal(of: image)
+        #expect(refusal?.code == "private-dependency")
+        #expect(refusal?.need.contains("`libpq`") == true)
+        image.needed += ["libpqxx.so.7"]
+        #expect(rules.refusal(of: image)?.need.contains("nothing but") == true)
+    }
+
     @Test func `each rule has its word`() {
         #expect(code { $0.machine = .aarch64 } == "wrong-architecture")
         #expect(code { $0.kind = .executable } == "not-shared-object")
