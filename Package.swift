@@ -13,7 +13,21 @@ let settings: [SwiftSetting] = [
 // MARK: Connectors
 
 /// The connectors of this repository, in the brand's spelling; the id is the lower-case form.
-let connectors = ["HTTP", "Slack", "GitHub", "Jira", "OpenAI"]
+let connectors = [
+    "HTTP", "Slack", "GitHub", "Jira", "OpenAI", "Transform", "Anthropic", "PostgreSQL",
+]
+
+/// What the logic of a connector needs beside the SDK.
+let connectorParts: [String: [Target.Dependency]] = [
+    // The language of workflows, which is pure; see decision 0022.
+    "Transform": ["PatchbayExpressions", "XMLDocuments"],
+    "PostgreSQL": ["CLibPQ"],
+    "AWSS3": ["AmazonServices", "XMLDocuments"], "AWSSQS": ["AmazonServices"],
+    "AWSSNS": ["AmazonServices", "XMLDocuments"], "AWSLambda": ["AmazonServices"], "AWSSES": ["AmazonServices"],
+]
+
+/// Amazon's services, each a connector of its own: `aws-s3`, …
+let amazonServices = ["S3", "SQS", "SNS", "Lambda", "SES"]
 
 /// Connectors that only tests and measurements use.
 let fixtures = ["Noop", "GreeterOne", "GreeterTwo"]
@@ -24,7 +38,8 @@ func connectorTargets(_ name: String, path: String? = nil) -> [Target] {
     let path = path ?? "Connectors/\(name)"
     return [
         .target(
-            name: "\(name)Connector", dependencies: ["ConnectorSDK", "PatchbayJSON"],
+            name: "\(name)Connector",
+            dependencies: ["ConnectorSDK", "PatchbayJSON"] + connectorParts[name, default: []],
             path: "\(path)/Sources", swiftSettings: settings),
         .target(
             name: "\(name)Module", dependencies: ["CPatchbay", "ConnectorSDK", .target(name: "\(name)Connector")],
@@ -38,9 +53,17 @@ func connectorTargets(_ name: String, path: String? = nil) -> [Target] {
     ]
 }
 
-func connectorProduct(_ name: String) -> Product {
-    .library(name: name.lowercased(), type: .dynamic, targets: ["\(name)Module"])
+func connectorProduct(_ name: String, id: String? = nil) -> Product {
+    .library(name: id ?? name.lowercased(), type: .dynamic, targets: ["\(name)Module"])
 }
+
+/// What several connectors share.
+let connectorSources: [Target] = [
+    .target(name: "XMLDocuments", path: "Connectors/XML", swiftSettings: settings),
+    .target(
+        name: "AmazonServices", dependencies: ["ConnectorSDK", "PatchbayJSON", "XMLDocuments"],
+        path: "Connectors/AWS/Shared", swiftSettings: settings),
+]
 
 // MARK: Targets
 
@@ -171,8 +194,9 @@ let testTargets: [Target] = [
         "Connectors",
         [
             "ConnectorSDK", "PatchbayCore", "PatchbayJSON", "PatchbayModules", "PatchbayOutbound", "PatchbaySchemas",
-            "patchbay-runner", logging,
-        ] + connectors.map { .target(name: "\($0)Connector") }),
+            "XMLDocuments", "patchbay-runner", logging,
+        ] + (connectors + amazonServices.map { "AWS\($0)" }).map { .target(name: "\($0)Connector") },
+        exclude: ["Servers"]),
     tests("Core", ["PatchbayCore", "PatchbayJSON"]),
     tests("TimeZones", ["PatchbayCore", "PatchbayTimeZones"]),
     tests("Patterns", ["PatchbayPatterns"]),
@@ -231,7 +255,8 @@ let testTargets: [Target] = [
 
 let package = Package(
     name: "patchbay",
-    products: (connectors + fixtures).map(connectorProduct),
+    products: (connectors + fixtures).map { connectorProduct($0) }
+        + amazonServices.map { connectorProduct("AWS\($0)", id: "aws-\($0.lowercased())") },
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -242,7 +267,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
-    targets: sdk + testKit + connectors.flatMap { connectorTargets($0) }
+    targets: sdk + testKit + connectorSources + connectors.flatMap { connectorTargets($0) }
+        + amazonServices.flatMap { connectorTargets("AWS\($0)", path: "Connectors/AWS/\($0)") }
         + fixtures.flatMap { connectorTargets($0, path: "Tests/Fixtures/\($0)") } + system + hostTargets + testTargets,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -5,8 +5,11 @@ set -euo pipefail
 build=$1
 plugins=$2
 libraries=()
-for folder in Connectors/*/; do
-  id=$(basename "$folder" | tr '[:upper:]' '[:lower:]')
+# A connector is a folder with a module: Connectors/Slack is `slack`, Connectors/AWS/S3 is `aws-s3`.
+for module in Connectors/*/Module Connectors/*/*/Module; do
+  [ -d "$module" ] || continue
+  folder=${module%/Module}
+  id=$(echo "${folder#Connectors/}" | tr '[:upper:]/' '[:lower:]-')
   libraries+=("$build/lib$id.so")
 done
 "$build/patchbay" connector stage --trust --plugins "$plugins" "${libraries[@]}"

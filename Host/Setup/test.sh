@@ -10,6 +10,9 @@ if [ ! -d "${PATCHBAY_SHARED:-../shared}" ]; then
   echo "NOTE: no conformance suites and vendor descriptions beside this folder (PATCHBAY_SHARED); their tests are skipped." >&2
 fi
 
+# Before anything is built, because this needs the network.
+Host/Setup/servers.sh .build/servers || exit 1
+
 # Built first, and whole: tests load the connectors' libraries and start the executables. The compiler leaves folders in
 # the temporary one.
 TMPDIR=$work swift build --build-tests --enable-code-coverage || exit 1

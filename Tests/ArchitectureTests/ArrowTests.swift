@@ -9,6 +9,9 @@ import Testing
         ("ConnectorSDK/TestKit/Replay", ["PatchbayJSON"]),
         ("ConnectorSDK/TestKit/Host", ["ConnectorReplay", "ConnectorSDK", "PatchbayJSON"]),
         ("Connectors", ["CPatchbay", "ConnectorSDK", "PatchbayJSON"]),
+        // The one connector that compiles pure sources of the host: decision 0022.
+        ("Connectors/Transform", ["CPatchbay", "ConnectorSDK", "PatchbayJSON", "PatchbayExpressions"]),
+        ("Connectors/PostgreSQL", ["CPatchbay", "ConnectorSDK", "PatchbayJSON", "CLibPQ"]),
         ("Host/Core", ["PatchbayJSON"]),
         ("Host/TimeZones", ["PatchbayCore"]),
         ("Host/Patterns", ["CRE2"]),
@@ -51,16 +54,24 @@ import Testing
     func `a folder imports only the modules it may know`(folder: String) throws {
         let modules = Self.allowed.first { $0.folder == folder }!.modules
         for file in try SourceTree.files(below: folder) {
+            // A folder with a line of its own is not its parent's business.
+            if Self.allowed.contains(where: {
+                $0.folder.hasPrefix(folder + "/") && file.path.hasPrefix($0.folder + "/")
+            }) {
+                continue
+            }
             let own = file.imports.filter { isProjectModule($0) && !modules.contains($0) }
-            let connectors = folder == "Connectors" ? own.filter { $0.hasSuffix("Connector") } : []
+            let connectors = folder.hasPrefix("Connectors") ? own.filter { $0.hasSuffix("Connector") } : []
             #expect(own.filter { !connectors.contains($0) } == [], "\(file.path)")
         }
     }
 
     @Test(arguments: [
-        ("Hummingbird", ["Host/API", "Host/App"]), ("CLibPQ", ["Host/Postgres"]), ("CLibCurl", ["Host/Outbound"]),
+        ("Hummingbird", ["Host/API", "Host/App"]), ("CLibPQ", ["Host/Postgres", "Connectors/PostgreSQL"]),
+        ("CLibCurl", ["Host/Outbound", "Connectors/Email"]),
         ("CRE2", ["Host/Patterns"]), ("CLibArchive", ["Host/Modules/Package"]),
-        ("Crypto", ["Host/Security", "Host/Postgres", "Host/Storage"]), ("ConnectorSDK", ["Connectors", "ConnectorSDK/TestKit"]),
+        ("Crypto", ["Host/Security", "Host/Postgres", "Host/Storage"]),
+        ("ConnectorSDK", ["Connectors", "ConnectorSDK/TestKit"]),
     ])
     func `a library is known to one room`(library: String, folders: [String]) throws {
         for top in ["Host", "Connectors", "ConnectorSDK"] {

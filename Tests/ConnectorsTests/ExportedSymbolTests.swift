@@ -1,7 +1,7 @@
 import Testing
 
 @Suite struct ExportedSymbolTests {
-    @Test(arguments: ["http", "slack", "github", "jira", "openai"])
+    @Test(arguments: ConnectorBench.ids)
     func `a library exports its entry and nothing else`(connector: String) {
         let library = BuildFolder.library(connector)
         let result = Command.run("nm -D --defined-only \(Command.quoted(library))")

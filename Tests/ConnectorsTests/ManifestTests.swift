@@ -1,3 +1,9 @@
+import AWSLambdaConnector
+import AWSS3Connector
+import AWSSESConnector
+import AWSSNSConnector
+import AWSSQSConnector
+import AnthropicConnector
 import ConnectorSDK
 import GitHubConnector
 import HTTPConnector
@@ -7,11 +13,17 @@ import PatchbayCore
 import PatchbayJSON
 import PatchbayModules
 import PatchbaySchemas
+import PostgreSQLConnector
 import SlackConnector
 import Testing
+import TransformConnector
 
 @Suite struct ManifestTests {
-    static let connectors = [http, slack, gitHub, jira, openAI]
+    static let connectors = [
+        http, slack, gitHub, jira, openAI, transform, anthropic, awsS3, awsSQS, awsSNS, awsLambda, awsSES,
+        postgreSQL,
+    ]
+    static let ids = connectors.map { $0.id }
 
     @Test(arguments: connectors.map(\.id))
     func `a manifest is one that the host takes`(id: String) throws {
@@ -20,7 +32,8 @@ import Testing
         #expect(reading.problems == [])
         #expect(reading.warnings == [])
         #expect(reading.manifest?.id == connector.id)
-        #expect(reading.manifest?.isolation == .inProcess)
+        // What runs the code of others is kept apart from the host.
+        #expect(reading.manifest?.isolation == (connector.id == "javascript" ? .runner : .inProcess))
         #expect(reading.manifest?.license == "Apache-2.0")
         #expect(reading.manifest?.version.description == "1.0.0")
     }
@@ -31,7 +44,7 @@ import Testing
         let ids = connector.actions.map { $0.id }
         #expect(Set(ids).count == ids.count)
         for action in connector.actions {
-            let words = action.id.split(separator: "_").map { $0 == "dm" ? "DM" : $0.capitalizedFirst }
+            let words = action.id.split(separator: "_").map { Self.abbreviations[String($0)] ?? $0.capitalizedFirst }
             #expect(words.joined() == String(describing: action))
         }
     }
@@ -88,6 +101,11 @@ import Testing
             #expect(hosts.contains("*") == (connector.id == "http"))
         }
     }
+
+    /// Words that are not written as words.
+    private static let abbreviations = [
+        "dm": "DM", "csv": "CSV", "json": "JSON", "xml": "XML", "cel": "CEL", "jmespath": "JMESPath",
+    ]
 
     private static func connector(_ id: String) -> Connector? { connectors.first { $0.id == id } }
 

@@ -1,0 +1,8 @@
+import AWSS3Connector
+public import CPatchbay
+import ConnectorSDK
+
+@c(patchbay_connector_v1)
+public func entry(
+    _ minor: UInt32, _ out: UnsafeMutablePointer<pb_module>?, _ why: UnsafeMutablePointer<CChar>?, _ room: UInt32
+) -> Int32 { enterConnector(awsS3, minor, out, why, room) }
