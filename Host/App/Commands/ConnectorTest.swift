@@ -6,10 +6,11 @@ import PatchbayModules
 
 struct ConnectorTest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "test", abstract: "Run a connector's tests: its recordings, and in Swift `swift test`.",
+        commandName: "test", abstract: "Run a connector's tests: its recordings, and those in its own language.",
         discussion: """
             Recordings are Tests/Recordings/*.json. They are played to the built library through a real host; nothing is sent. \
-            With --record they are made anew from the live server, without the credential.
+            With --record they are made anew from the live server, without the credential. In Swift `swift test` follows, in C \
+            every program Tests/*.c.
             """)
 
     @OptionGroup var host: HostOptions
@@ -18,7 +19,7 @@ struct ConnectorTest: AsyncParsableCommand {
 
     @Flag(help: "Make the recordings anew from the live server.") var record = false
 
-    @Option(help: "Only the recordings whose name holds this text, and no `swift test`.") var only: String?
+    @Option(help: "Only the recordings whose name holds this text, and no other tests.") var only: String?
 
     @Option(
         name: .customLong("credential-file"), help: "JSON with the credential to record with, as for `call`.")

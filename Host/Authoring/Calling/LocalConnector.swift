@@ -44,18 +44,26 @@ package struct LocalConnector: Sendable {
             plugins: plugins, data: data, prober: prober, isolation: isolation,
             logger: Logger(label: "authoring") { _ in SwiftLogNoOpLogHandler() })
         await registry.scan()
-        let listings = registry.listings().filter { $0.id == id && (version == nil || $0.version == version) }
-        guard let listing = listings.first else {
-            let known = Set(registry.listings().map(\.id)).sorted()
-            let hint = Suggestion.hint(for: id, among: known, known: "there are")
-            throw AuthoringError(
-                "There is no connector `\(id)\(version.map { "@" + $0 } ?? "")` in \(plugins)."
-                    + (hint.map { " " + $0.prefix(1).uppercased() + $0.dropFirst() } ?? ""))
+        let all = registry.listings()
+        guard let listing = all.first(where: { $0.id == id && (version == nil || $0.version == version) }) else {
+            throw AuthoringError(missing(id, version, in: plugins, among: all))
         }
         if let refusal = listing.refusal { throw refusal }
         guard let version = Version(listing.version) else { throw AuthoringError("\(listing.version) is no version.") }
         _ = try await registry.module(id, version)
         return LocalConnector(id: id, version: version, registry: registry, data: data)
+    }
+
+    private static func missing(
+        _ id: String, _ version: String?, in plugins: String, among all: [ConnectorListing]
+    ) -> String {
+        let versions = all.filter { $0.id == id }.map(\.version)
+        guard versions.isEmpty else {
+            return "There is no \(id) \(version ?? "") in \(plugins); there is \(versions.joined(separator: ", "))."
+        }
+        let hint = Suggestion.hint(for: id, among: Set(all.map(\.id)).sorted(), known: "there are")
+        return "There is no connector `\(id)` in \(plugins)."
+            + (hint.map { " " + $0.prefix(1).uppercased() + $0.dropFirst() } ?? "")
     }
 
     /// Ends it. Nothing of it is called afterwards.

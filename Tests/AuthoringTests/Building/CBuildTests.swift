@@ -61,6 +61,36 @@ import Testing
         #expect(!folder.exists("build/built.json"))
     }
 
+    @Test func `test programs in C are built and run`() async throws {
+        let folder = try scaffold()
+        let project = try ConnectorProject.open(folder.path)
+        #expect(!project.hasOwnTests)
+        let program = #"""
+            #include "acme.c"
+            #include <assert.h>
+
+            static const char *nested = "{\"a\": [1, {\"name\": 2}], \"name\": \"\\u00fc\\ud83d\\ude00\\n\"}";
+
+            int main(void) {
+              char name[20];
+              assert(pbc_member(pbc_bytes(nested), "name", name, sizeof name));
+              assert(strcmp(name, "\xc3\xbc\xf0\x9f\x98\x80\n") == 0);
+              assert(!pbc_member(pbc_bytes("{\"name\": \"long\"}"), "name", name, 4));
+              assert(!pbc_member(pbc_bytes("{\"name\""), "name", name, sizeof name));
+              assert(!pbc_member(pbc_bytes(""), "name", name, sizeof name));
+              return 0;
+            }
+            """#
+        try folder.write(program, to: "Tests/reading.c")
+        #expect(project.hasOwnTests)
+        let tests = OwnTests(project, sdk: BuildFolder.sdk)
+        #expect(try await tests.run())
+        try folder.write("int main(void) { return 1; }", to: "Tests/bad.c")
+        #expect(try await !tests.run())
+        try folder.write("no C", to: "Tests/bad.c")
+        #expect(try await !tests.run())
+    }
+
     @Test func `everything that is wrong with connector.json is told`() async throws {
         let folder = try scaffold()
         let json = try JSON(parsing: try folder.read("connector.json"))
