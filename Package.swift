@@ -14,14 +14,14 @@ let settings: [SwiftSetting] = [
 
 /// The connectors of this repository, in the brand's spelling; the id is the lower-case form.
 let connectors = [
-    "HTTP", "Slack", "GitHub", "Jira", "OpenAI", "Transform", "Anthropic", "PostgreSQL",
+    "HTTP", "Slack", "GitHub", "Jira", "OpenAI", "Transform", "Anthropic", "PostgreSQL", "Email",
 ]
 
 /// What the logic of a connector needs beside the SDK.
 let connectorParts: [String: [Target.Dependency]] = [
     // The language of workflows, which is pure; see decision 0022.
     "Transform": ["PatchbayExpressions", "XMLDocuments"],
-    "PostgreSQL": ["CLibPQ"],
+    "PostgreSQL": ["CLibPQ"], "Email": ["CLibCurl"],
     "AWSS3": ["AmazonServices", "XMLDocuments"], "AWSSQS": ["AmazonServices"],
     "AWSSNS": ["AmazonServices", "XMLDocuments"], "AWSLambda": ["AmazonServices"], "AWSSES": ["AmazonServices"],
 ]

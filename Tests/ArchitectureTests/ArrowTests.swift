@@ -11,6 +11,7 @@ import Testing
         ("Connectors", ["CPatchbay", "ConnectorSDK", "PatchbayJSON"]),
         // The one connector that compiles pure sources of the host: decision 0022.
         ("Connectors/Transform", ["CPatchbay", "ConnectorSDK", "PatchbayJSON", "PatchbayExpressions"]),
+        ("Connectors/Email", ["CPatchbay", "ConnectorSDK", "PatchbayJSON", "CLibCurl"]),
         ("Connectors/PostgreSQL", ["CPatchbay", "ConnectorSDK", "PatchbayJSON", "CLibPQ"]),
         ("Host/Core", ["PatchbayJSON"]),
         ("Host/TimeZones", ["PatchbayCore"]),

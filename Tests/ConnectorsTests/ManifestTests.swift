@@ -5,6 +5,7 @@ import AWSSNSConnector
 import AWSSQSConnector
 import AnthropicConnector
 import ConnectorSDK
+import EmailConnector
 import GitHubConnector
 import HTTPConnector
 import JiraConnector
@@ -21,7 +22,7 @@ import TransformConnector
 @Suite struct ManifestTests {
     static let connectors = [
         http, slack, gitHub, jira, openAI, transform, anthropic, awsS3, awsSQS, awsSNS, awsLambda, awsSES,
-        postgreSQL,
+        postgreSQL, email,
     ]
     static let ids = connectors.map { $0.id }
 
@@ -32,8 +33,7 @@ import TransformConnector
         #expect(reading.problems == [])
         #expect(reading.warnings == [])
         #expect(reading.manifest?.id == connector.id)
-        // What runs the code of others is kept apart from the host.
-        #expect(reading.manifest?.isolation == (connector.id == "javascript" ? .runner : .inProcess))
+        #expect(reading.manifest?.isolation == .inProcess)
         #expect(reading.manifest?.license == "Apache-2.0")
         #expect(reading.manifest?.version.description == "1.0.0")
     }

@@ -11,11 +11,7 @@ final class ConnectorBench: Sendable {
     static let shared = Task { try await ConnectorBench() }
 
     let registry: ConnectorRegistry
-    /// The same, for connectors that run apart from the host.
-    let runners: ConnectorRegistry
     let outbound: OutboundClient
-
-    private static let apart: [String] = []
 
     private init() async throws {
         let folder = TemporaryFolder.make()
@@ -25,13 +21,7 @@ final class ConnectorBench: Sendable {
         registry = ConnectorRegistry(
             plugins: folder + "/plugins", data: folder + "/data", prober: prober, logger: Logger(label: "connectors"))
         await registry.scan()
-        let inside = Self.ids.filter { !Self.apart.contains($0) }
-        for (name, refusal) in await registry.preload(inside) { print("\(name) cannot be used: \(refusal)") }
-        runners = ConnectorRegistry(
-            plugins: folder + "/plugins", data: folder + "/runners", prober: prober,
-            isolation: IsolationPolicy(.runner), logger: Logger(label: "connectors"))
-        await runners.scan()
-        for (name, refusal) in await runners.preload(Self.apart) { print("\(name) cannot be used: \(refusal)") }
+        for (name, refusal) in await registry.preload(Self.ids) { print("\(name) cannot be used: \(refusal)") }
         outbound = try OutboundClient(policy: try EgressPolicy(parsing: "127.0.0.0/8"))
     }
 
@@ -39,7 +29,6 @@ final class ConnectorBench: Sendable {
     func caller(_ connector: String, settings: JSON = [:], credential: Given.Credential? = nil) throws -> Caller {
         let version = Version(major: 1, minor: 0, patch: 0)
         let given = Given(settings: settings, credential: credential)
-        let registry = Self.apart.contains(connector) ? runners : registry
         let invoker = ModuleInvoker(registry: registry, outbound: outbound, credentials: given, settings: given)
         return Caller(connector: connector, version: version, given: given, invoker: invoker)
     }

@@ -209,7 +209,7 @@ import Testing
             $0["operations"] = [
                 "x",
                 [
-                    "id": "A-B", "kind": "poll", "title": "T", "effect": "burn", "idempotent": "yes", "timeout_ms": 0,
+                    "id": "A-B", "kind": "guess", "title": "T", "effect": "burn", "idempotent": "yes", "timeout_ms": 0,
                     "input": [:], "output": 3, "examples": [["input": 1]],
                 ],
             ]
