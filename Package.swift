@@ -14,7 +14,7 @@ let settings: [SwiftSetting] = [
 
 /// The connectors of this repository, in the brand's spelling; the id is the lower-case form.
 let connectors = [
-    "HTTP", "Slack", "GitHub", "Jira", "OpenAI", "Transform", "Anthropic", "PostgreSQL", "Email",
+    "HTTP", "Slack", "GitHub", "Jira", "OpenAI", "Transform", "Anthropic", "Redis", "PostgreSQL", "Email",
 ]
 
 /// What the logic of a connector needs beside the SDK.

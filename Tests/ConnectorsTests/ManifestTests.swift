@@ -15,13 +15,14 @@ import PatchbayJSON
 import PatchbayModules
 import PatchbaySchemas
 import PostgreSQLConnector
+import RedisConnector
 import SlackConnector
 import Testing
 import TransformConnector
 
 @Suite struct ManifestTests {
     static let connectors = [
-        http, slack, gitHub, jira, openAI, transform, anthropic, awsS3, awsSQS, awsSNS, awsLambda, awsSES,
+        http, slack, gitHub, jira, openAI, transform, anthropic, awsS3, awsSQS, awsSNS, awsLambda, awsSES, redis,
         postgreSQL, email,
     ]
     static let ids = connectors.map { $0.id }
