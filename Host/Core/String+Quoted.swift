@@ -1,6 +1,10 @@
 extension String {
     /// In double quotes, fit for a message: one line, at most 80 characters.
     package var quoted: String {
+        // Nearly all are names.
+        if utf8.count <= 80, utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }) {
+            return "\"" + self + "\""
+        }
         var text = "\""
         for scalar in shortened(to: 80).unicodeScalars {
             switch scalar {

@@ -64,16 +64,17 @@ package struct Plan: Sendable {
         var rests: [Int: [Int]] = [:]
         for (number, node) in nodes.enumerated() {
             guard case .merge(let merge) = node.kind, merge.needed != nil, merge.cutsRest else { continue }
-            var inside: Set<Int> = [number]
+            var inside = [Bool](repeating: false, count: nodes.count)
+            inside[number] = true
             var waiting = node.incoming.map(\.node)
             while let next = waiting.popLast() {
-                guard !inside.contains(next), !nodes[next].isTrigger,
-                    nodes[next].outgoing.allSatisfy({ inside.contains($0.node) })
+                guard !inside[next], !nodes[next].isTrigger,
+                    nodes[next].outgoing.allSatisfy({ inside[$0.node] })
                 else { continue }
-                inside.insert(next)
+                inside[next] = true
                 waiting += nodes[next].incoming.map(\.node)
             }
-            rests[number] = inside.filter { $0 != number }.sorted()
+            rests[number] = nodes.indices.filter { inside[$0] && $0 != number }
         }
         return rests
     }

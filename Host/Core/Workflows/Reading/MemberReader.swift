@@ -72,7 +72,7 @@ package struct MemberReader {
     }
 
     package mutating func integer(_ name: String, in range: ClosedRange<Int64>, required: Bool = false) -> Int64? {
-        let wanted = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        var wanted: String { "a whole number from \(range.lowerBound) to \(range.upperBound)" }
         guard let value = member(name, required: required, wanted) else { return nil }
         guard let number = value.int, range.contains(number) else {
             if value.int == nil { return wrongType(name, value, wanted) }
@@ -98,8 +98,8 @@ package struct MemberReader {
     package mutating func word<Word: RawRepresentable<String> & CaseIterable>(
         _ name: String, of _: Word.Type, required: Bool = false
     ) -> Word? {
-        let words = Word.allCases.map(\.rawValue)
-        let wanted = "one of " + words.map(\.quoted).joined(separator: ", ")
+        var words: [String] { Word.allCases.map(\.rawValue) }
+        var wanted: String { "one of " + words.map(\.quoted).joined(separator: ", ") }
         guard let value = member(name, required: required, wanted) else { return nil }
         guard case .string(let text) = value else { return wrongType(name, value, wanted) }
         guard let word = Word(rawValue: text) else {
@@ -112,7 +112,7 @@ package struct MemberReader {
 
     /// Notes every member that is none of `known` and no editor's.
     package mutating func refuseUnknown(known: [String]) {
-        let unknown = object.map(\.name).filter { !known.contains($0) && !$0.hasPrefix("x-") }
+        let unknown = object.filter { !known.contains($0.name) && !$0.name.hasPrefix("x-") }.map(\.name)
         for name in unknown.prefix(Self.mostUnknown) {
             let hint = Suggestion.hint(for: name, among: known, known: "members are")
             report("unknown-member", at: name, "\(subject) has no member \(name.quoted)", hint: hint)
@@ -121,9 +121,11 @@ package struct MemberReader {
         if rest > 0 { report("unknown-member", "\(subject) has \(rest) further unknown members") }
     }
 
-    private mutating func member(_ name: String, required: Bool, _ wanted: String) -> JSON? {
+    private mutating func member(
+        _ name: String, required: Bool, _ wanted: @autoclosure () -> String
+    ) -> JSON? {
         if let value = object[name] { return value }
-        if required { report("missing-member", "\(subject) lacks \(name.quoted)", hint: "it must be \(wanted)") }
+        if required { report("missing-member", "\(subject) lacks \(name.quoted)", hint: "it must be \(wanted())") }
         return nil
     }
 

@@ -8,6 +8,7 @@ struct NodeReader {
 
     /// What only editors use.
     static let editorMembers = ["position", "notes", "ui"]
+    private static let members = NodeSchema.names + ["onError"] + editorMembers
     private static let longestID = 64
     static let mostBranches = 100
 
@@ -69,7 +70,7 @@ struct NodeReader {
         let compensation = CompensationReader.read(&reader)
         let bodies = bodies(kind, &graph)
         for name in kind?.bodies ?? [] { json[name] = nil }
-        reader.refuseUnknown(known: NodeSchema.names + ["onError"] + (kind?.bodies ?? []) + Self.editorMembers)
+        reader.refuseUnknown(known: Self.members + (kind?.bodies ?? []))
         guard let kind, kind != .action || uses != nil else { return nil }
         refuseMembers(without: kind)
         if compact != nil {

@@ -7,6 +7,8 @@ package struct KindSchema: Sendable {
     package let about: String
     /// Of `config`; nil where a connector says what there may be, as in the `input` of an action.
     package let members: [MemberSchema]?
+    /// Of the members.
+    package let names: [String]
     /// What the members mean to one another.
     let rules: [JSON]
     /// Exactly one of these members has to be there.
@@ -23,14 +25,12 @@ package struct KindSchema: Sendable {
         self.title = title
         self.about = about
         self.members = members
+        names = (members ?? []).map(\.name)
         self.oneOf = oneOf
         self.rules = rules
         self.nodeRules = nodeRules
         self.example = example
     }
-
-    /// The names of the config's members.
-    package var names: [String] { (members ?? []).map(\.name) }
 
     /// Whether a node without a config lacks something.
     var isRequired: Bool { !oneOf.isEmpty || (members ?? []).contains(where: \.isRequired) }

@@ -61,7 +61,7 @@ struct GraphCheck {
 
     private mutating func check(port edge: WorkflowEdge, of source: WorkflowNode, _ ports: [String]) {
         let all = ports + (source.onError == .route ? [FailureStrategy.port] : [])
-        let words = all.map(\.quoted).joined(separator: " or ")
+        var words: String { all.map(\.quoted).joined(separator: " or ") }
         switch edge.port {
         case nil where !ports.isEmpty:
             report(
