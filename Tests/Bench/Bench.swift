@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 
 /// Measures the budgets of the design. Run by `make bench`, in a release build.
@@ -15,15 +16,24 @@ struct Bench {
         case let build? where arguments.count == 2:
             let workshop = try Workshop(build: build)
             defer { workshop.remove() }
-            try JSONMeasurement.run()
-            HostileMeasurement.run()
-            try ExpressionsMeasurement.run()
-            try await CallMeasurement.run(in: workshop)
-            try await RunnerMeasurement.run(in: workshop)
-            try await LoadMeasurement.run(in: workshop)
+            try await within(60, "JSON") { try JSONMeasurement.run() }
+            await within(60, "hostile inputs") { HostileMeasurement.run() }
+            try await within(60, "expressions") { try ExpressionsMeasurement.run() }
+            try await within(60, "calls") { try await CallMeasurement.run(in: workshop) }
+            try await within(60, "calls of runners") { try await RunnerMeasurement.run(in: workshop) }
+            try await within(120, "loading") { try await LoadMeasurement.run(in: workshop) }
         default:
             fail("usage: patchbay-bench BUILD_FOLDER")
         }
+    }
+
+    /// Ends the program when a part takes longer than so many seconds. From a queue of its own: a part that hangs may keep
+    /// every thread of Swift's pool.
+    private static func within(_ seconds: Int, _ part: String, _ body: () async throws -> Void) async rethrows {
+        let end = DispatchWorkItem { fail("the measurement of \(part) was not done after \(seconds) s") }
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds), execute: end)
+        defer { end.cancel() }
+        try await body()
     }
 
     static func fail(_ text: String) -> Never {

@@ -16,6 +16,8 @@ struct EngineBench {
         Measurement(name: "throughput", limit: .seconds(120)) { try await ThroughputMeasurement.run(in: $0) },
         Measurement(name: "latency", limit: .seconds(45)) { try await LatencyMeasurement.run(in: $0) },
         Measurement(name: "start", limit: .seconds(45)) { try await StartMeasurement.run(in: $0) },
+        Measurement(name: "http", limit: .seconds(90)) { try await HTTPStartMeasurement.run(in: $0) },
+        Measurement(name: "planning", limit: .seconds(30)) { try await PlanningMeasurement.run(in: $0) },
         Measurement(name: "fairness", limit: .seconds(60)) { try await FairnessMeasurement.run(in: $0) },
         Measurement(name: "waiting", limit: .seconds(60)) { try await WaitingMeasurement.run(in: $0) },
         Measurement(name: "listing", limit: .seconds(90)) { try await ListingMeasurement.run(in: $0) },

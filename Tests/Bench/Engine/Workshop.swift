@@ -16,6 +16,9 @@ struct Workshop: Sendable {
     let signals = RunSignals()
     let clock = SystemTime()
 
+    /// Those of this checkout.
+    static let migrations = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/") + "/migrations"
+
     static var silent: Logger { Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() } }
 
     /// Ends with an error that tells what the runs wait for when `body` takes longer than `limit`.
@@ -28,8 +31,7 @@ struct Workshop: Sendable {
         chmod(folder, 0o755)
         let cluster = try await EmbeddedCluster.start(in: folder, log: silent)
         do {
-            let here = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-            try await Migrator(folder: "/\(here)/migrations", log: silent).migrate(cluster.target)
+            try await Migrator(folder: migrations, log: silent).migrate(cluster.target)
             let workshop = Workshop(cluster.target)
             try await workshop.within(limit) { try await body(workshop) }
             await workshop.pool.close()
