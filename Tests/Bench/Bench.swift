@@ -20,7 +20,7 @@ struct Bench {
             await within(60, "hostile inputs") { HostileMeasurement.run() }
             try await within(60, "expressions") { try ExpressionsMeasurement.run() }
             try await within(60, "calls") { try await CallMeasurement.run(in: workshop) }
-            try await within(60, "calls of runners") { try await RunnerMeasurement.run(in: workshop) }
+            try await within(120, "calls of runners") { try await RunnerMeasurement.run(in: workshop) }
             try await within(120, "loading") { try await LoadMeasurement.run(in: workshop) }
         default:
             fail("usage: patchbay-bench BUILD_FOLDER")
