@@ -214,8 +214,8 @@ let testTargets: [Target] = [
     tests(
         "Modules",
         [
-            "CPatchbay", "PatchbayModules", "PatchbayCore", "PatchbayFrames", "PatchbayJSON", "PatchbayOutbound",
-            "PatchbaySecurity", "patchbay-runner", crypto, logging,
+            "CLinux", "CPatchbay", "PatchbayModules", "PatchbayCore", "PatchbayFrames", "PatchbayJSON",
+            "PatchbayOutbound", "PatchbaySecurity", "patchbay-runner", crypto, logging,
         ], exclude: ["Fixtures"]),
     tests(
         "Authoring",

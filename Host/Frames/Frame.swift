@@ -73,6 +73,8 @@ package enum FrameProblem: Error, Equatable, Sendable, CustomStringConvertible {
     /// One that this side sends, or that does not fit the moment.
     case unexpected(FrameKind)
     case receiving(Int32)
+    /// Nobody has done anything wrong: the time was over.
+    case nothingCame
 
     package var description: String {
         switch self {
@@ -83,6 +85,7 @@ package enum FrameProblem: Error, Equatable, Sendable, CustomStringConvertible {
         case .badMemory: "a large frame whose memory is missing, can be changed, or is too large"
         case .strayDescriptor: "a descriptor that nobody asked for"
         case .unexpected(let kind): "a frame out of turn (\(kind))"
+        case .nothingCame: "no frame in time"
         case .receiving(let number): "error \(number) when a frame was received"
         }
     }

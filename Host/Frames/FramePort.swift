@@ -32,8 +32,8 @@ package struct FramePort: Sendable {
         }
     }
 
-    /// Waits for a frame, or the end, at most so long.
-    package func waitForFrame(nanoseconds: UInt64) -> Bool { clinux_wait_for_frame(socket, nanoseconds) }
+    /// Lets a receiver wait a few milliseconds at most, where it may not wait for ever.
+    package func receiveBriefly() -> Bool { clinux_receive_briefly(socket) }
 
     /// Waits until there is room for a frame, at most so long.
     package func waitForRoom(milliseconds: Int32) { clinux_wait_for_room(socket, milliseconds) }
@@ -57,11 +57,18 @@ package final class FrameReceiver {
     deinit { buffer.deallocate() }
 
     /// Waits for the next frame and lends it; nil when the other side is gone.
+    ///
+    /// - Parameter mayWait: Where it may not, and the port receives briefly, it throws `nothingCame` after some milliseconds.
     package func next<Result>(
-        _ use: (FrameHead, inout FrameReader) throws(FrameProblem) -> Result
+        mayWait: Bool = true, _ use: (FrameHead, inout FrameReader) throws(FrameProblem) -> Result
     ) throws(FrameProblem) -> Result? {
         var descriptor: Int32 = -1
-        let count = clinux_receive(port.socket, buffer.baseAddress, buffer.count, &descriptor)
+        var count = clinux_receive(port.socket, buffer.baseAddress, buffer.count, &descriptor)
+        while count < 0, errno == EAGAIN {
+            guard mayWait else { throw .nothingCame }
+            clinux_wait_for_frame(port.socket)
+            count = clinux_receive(port.socket, buffer.baseAddress, buffer.count, &descriptor)
+        }
         defer { if descriptor >= 0 { close(descriptor) } }
         if count < 0 {
             if errno == ECONNRESET { return nil }

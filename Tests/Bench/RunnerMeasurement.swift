@@ -62,9 +62,11 @@ enum RunnerMeasurement {
             budget: "25 ms")
     }
 
-    private static var call: OperationCall {
+    private static var call: OperationCall { call(Workshop.stem + "00", "do_nothing") }
+
+    static func call(_ connector: String, _ operation: String) -> OperationCall {
         let version = Version(major: 1, minor: 0, patch: 0)
-        let reference = OperationReference(connector: Workshop.stem + "00", version: version, operation: "do_nothing")
+        let reference = OperationReference(connector: connector, version: version, operation: operation)
         let now = SystemTime().now
         return OperationCall(
             tenant: .initial, run: .new(at: now), node: "a", attempt: 1, reference: reference, input: ["value": 42],

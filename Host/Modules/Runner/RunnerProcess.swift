@@ -63,6 +63,7 @@ final class RunnerProcess: Sendable {
         }
         if isDoomed { child.kill() }
         receiver = FrameReceiver(child.port)
+        if !child.port.receiveBriefly() { turn.end() }
         _ = child.port.send(terms.frame, mayWait: true)
         let problem = listen(child)
         let end = bury(child, problem)
@@ -81,8 +82,8 @@ final class RunnerProcess: Sendable {
     }
 
     /// Waits for a frame and deals with it; false when the runner is gone.
-    private func receiveOne() throws(FrameProblem) -> Bool {
-        let isOpen: Void? = try receiver?.next { head, reader throws(FrameProblem) in
+    private func receiveOne(mayWait: Bool = true) throws(FrameProblem) -> Bool {
+        let isOpen: Void? = try receiver?.next(mayWait: mayWait) { head, reader throws(FrameProblem) in
             try pool.received(head, &reader, from: self)
         }
         return isOpen != nil
@@ -92,14 +93,12 @@ final class RunnerProcess: Sendable {
     /// else does. On return the call may have ended.
     func listen(for call: UInt64) {
         guard turn.take(for: call) else { return }
-        // Only while the listening thread waits for its turn, so the child is there.
-        guard let port = state.withLock({ $0.child?.port }) else { return turn.pass() }
         do throws(FrameProblem) {
-            while let patience = turn.patience, port.waitForFrame(nanoseconds: patience), try receiveOne() {
+            while turn.isPatient, try receiveOne(mayWait: false) {
                 if turn.hasEnded(call) { return turn.leave() }
             }
         } catch {
-            kill(.violation(error))
+            if error != .nothingCame { kill(.violation(error)) }
         }
         turn.pass()
     }

@@ -8,16 +8,19 @@ import Synchronization
 /// By right it is the listening thread's: it sleeps in the kernel until a frame comes, and then wakes the task that waits, on
 /// another thread. Each of these wakes costs as much as the whole way to the runner and back. Where calls end within
 /// microseconds the listening thread therefore steps aside for a while, and a caller that has just sent a call waits for
-/// frames itself: at most `longest`, so no thread of a task is held up by a connector. It passes the turn back when that was
-/// not enough, and the next calls are not waited for like that until such calls have again been short.
+/// frames itself: for one or two ticks of the kernel's clock at most, so no thread of a task is held up by a connector for
+/// longer. It passes the turn back when that was not enough, and calls are not waited for like that until more of them in a row
+/// have been short, twice as many each time. In the whole process half as many callers may wait so as there are processors.
 final class RunnerTurn: Sendable {
     private struct State {
         /// The listening thread has stepped aside.
         var isAside = false
         var isTaken = false
         var isOver = false
-        /// How many calls in a row were short, up to a few.
+        /// How many calls in a row were short.
         var shortCalls = 0
+        /// How many must have been for the next one to be likely to be.
+        var enough = RunnerTurn.leastEnough
         var inFlight = 0
         /// Calls that were ever sent.
         var calls: Int64 = 0
@@ -29,12 +32,15 @@ final class RunnerTurn: Sendable {
     private let state = Mutex(State())
     private let back = DispatchSemaphore(value: 0)
 
-    /// Nanoseconds that a caller waits at most.
-    private static let longest: UInt64 = 100_000
+    /// Nanoseconds after which a caller waits for no further frame.
+    private static let longest: UInt64 = 400_000
     /// Nanoseconds below which a call is short.
-    private static let short: UInt64 = 80_000
-    /// Short calls in a row that make the next one likely to be short.
-    private static let enough = 3
+    private static let short: UInt64 = 200_000
+    private static let leastEnough = 3
+    private static let mostEnough = 10_000
+    /// Callers that wait for frames now, in the whole process, and how many may.
+    private static let waiting = Atomic(0)
+    private static let mostWaiting = max(1, RunnerLimits.cores / 2)
     /// How long the listening thread stays aside while nobody calls.
     private static let aside = DispatchTimeInterval.milliseconds(20)
 
@@ -47,22 +53,28 @@ final class RunnerTurn: Sendable {
             state.inFlight += 1
             state.calls += 1
             state.sent = now
-            guard state.isAside, !state.isTaken, !state.isOver else { return false }
+            guard state.isAside, !state.isTaken, !state.isOver, Self.enter() else { return false }
             state.isTaken = true
             return true
         }
     }
 
-    /// Nanoseconds that the caller may still wait; nil when its time is over.
-    var patience: UInt64? {
-        let waited = Self.now &- state.withLock { $0.sent }
-        return waited < Self.longest ? Self.longest - waited : nil
+    private static func enter() -> Bool {
+        if waiting.wrappingAdd(1, ordering: .relaxed).newValue <= mostWaiting { return true }
+        exit()
+        return false
     }
+
+    private static func exit() { waiting.wrappingSubtract(1, ordering: .relaxed) }
+
+    /// Whether the caller may wait for another frame.
+    var isPatient: Bool { Self.now &- state.withLock { $0.sent } < Self.longest }
 
     func hasEnded(_ call: UInt64) -> Bool { state.withLock { $0.lastEnded == call } }
 
     /// The call has ended. The turn is nobody's then, unless other calls are under way.
     func leave() {
+        Self.exit()
         let mustWake = state.withLock { state in
             state.isTaken = false
             if state.inFlight > 0 { state.isAside = false }
@@ -73,7 +85,11 @@ final class RunnerTurn: Sendable {
 
     /// The call takes longer, or something is wrong.
     func pass() {
-        state.withLock { ($0.isTaken, $0.isAside, $0.shortCalls) = (false, false, 0) }
+        Self.exit()
+        state.withLock { state in
+            (state.isTaken, state.isAside, state.shortCalls) = (false, false, 0)
+            state.enough = min(2 * state.enough, Self.mostEnough)
+        }
         back.signal()
     }
 
@@ -90,7 +106,9 @@ final class RunnerTurn: Sendable {
             state.lastEnded = call
             state.inFlight -= 1
             let isShort = now &- state.sent < Self.short
-            state.shortCalls = isShort ? min(state.shortCalls + 1, Self.enough) : 0
+            state.shortCalls = isShort ? min(state.shortCalls + 1, Self.mostEnough) : 0
+            // Forgotten when many more than that were short.
+            if state.shortCalls > 16 * state.enough { state.enough = max(Self.leastEnough, state.enough / 2) }
         }
     }
 
@@ -99,7 +117,7 @@ final class RunnerTurn: Sendable {
     /// After a frame: steps aside when calls are short and none is under way; returns when it is its turn again.
     func afterFrame() {
         let stepsAside = state.withLock { state in
-            guard state.shortCalls >= Self.enough, state.inFlight <= 0, !state.isOver else { return false }
+            guard state.shortCalls >= state.enough, state.inFlight <= 0, !state.isOver else { return false }
             state.isAside = true
             return true
         }

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -76,10 +77,14 @@ int64_t clinux_receive(int32_t socket, void *buffer, size_t capacity, int32_t *d
   return size;
 }
 
-bool clinux_wait_for_frame(int32_t socket, uint64_t nanoseconds) {
+bool clinux_receive_briefly(int32_t socket) {
+  struct timeval least = {.tv_usec = 1};
+  return setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &least, sizeof least) == 0;
+}
+
+void clinux_wait_for_frame(int32_t socket) {
   struct pollfd waiting = {.fd = socket, .events = POLLIN};
-  struct timespec time = {(time_t)(nanoseconds / 1000000000), (long)(nanoseconds % 1000000000)};
-  return ppoll(&waiting, 1, &time, NULL) > 0;
+  poll(&waiting, 1, -1);
 }
 
 void clinux_wait_for_room(int32_t socket, int32_t milliseconds) {

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import PatchbayCore
 import PatchbayJSON
@@ -13,13 +14,20 @@ final class ConnectorBench: Sendable {
     let registry: ConnectorRegistry
     let outbound: OutboundClient
 
+    /// With `PATCHBAY_ISOLATION=runner` the same tests call connectors in runners.
+    private static var isolation: IsolationPolicy {
+        let mode = getenv("PATCHBAY_ISOLATION").flatMap { IsolationPolicy.Mode(rawValue: String(cString: $0)) }
+        return IsolationPolicy(mode ?? .inProcess)
+    }
+
     private init() async throws {
         let folder = TemporaryFolder.make()
         let prober = Prober(runner: BuildFolder.runner)
         let staging = Staging(prober: prober)
         for id in Self.ids { _ = try await staging.stage(library: BuildFolder.library(id), into: folder + "/plugins") }
         registry = ConnectorRegistry(
-            plugins: folder + "/plugins", data: folder + "/data", prober: prober, logger: Logger(label: "connectors"))
+            plugins: folder + "/plugins", data: folder + "/data", prober: prober, isolation: Self.isolation,
+            logger: Logger(label: "connectors"))
         await registry.scan()
         for (name, refusal) in await registry.preload(Self.ids) { print("\(name) cannot be used: \(refusal)") }
         outbound = try OutboundClient(policy: try EgressPolicy(parsing: "127.0.0.0/8"))

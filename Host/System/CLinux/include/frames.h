@@ -19,8 +19,12 @@ int32_t clinux_send(int32_t socket, const void *bytes, size_t size, int32_t desc
  * `descriptor` receives the first descriptor that came along, closed on exec, or -1; further ones are closed. */
 int64_t clinux_receive(int32_t socket, void *buffer, size_t capacity, int32_t *descriptor);
 
-/* Waits for a message, or the end, at most so long. False when none has come. */
-bool clinux_wait_for_frame(int32_t socket, uint64_t nanoseconds);
+/* From now on receiving waits a tick or two of the kernel's clock at most, then fails with EAGAIN. Costs less than to wait
+ * with a time limit each time, because no timer of the processor is set. False when it cannot be had. */
+bool clinux_receive_briefly(int32_t socket);
+
+/* Waits for a message, or the end. */
+void clinux_wait_for_frame(int32_t socket);
 
 /* Waits until a socket takes data again, at most so long. */
 void clinux_wait_for_room(int32_t socket, int32_t milliseconds);
