@@ -112,7 +112,7 @@ struct HostConfiguration: Sendable {
         guard let mode = IsolationPolicy.Mode(rawValue: text) else {
             throw ConfigurationProblem("PATCHBAY_ISOLATION is \(text), needs trusted, runner or in_process.")
         }
-        return IsolationPolicy(mode)
+        return IsolationPolicy(mode, sockets: Set(list(Self.text("patchbay.grant.sockets", in: config))))
     }
 
     /// A value as text, however the file writes it: a string, a number, or an array of strings.

@@ -54,7 +54,8 @@ struct ModuleLoader: Sendable {
         let side = HostSide(label: "\(manifest.id) \(manifest.version)", calls: calls, logger: logger)
         let limits = isolation.limits
         let terms = RunnerTerms(
-            library: checked.path, memory: manifest.limits.memory ?? limits.memory, without: isolation.without)
+            library: checked.path, memory: manifest.limits.memory ?? limits.memory,
+            ports: isolation.sockets.contains(manifest.id) ? manifest.socketPorts : [], without: isolation.without)
         let pool = RunnerPool(manifest, runner: prober.runner, terms: terms, limits: limits, side: side)
         if let refusal = await pool.open() { return .failure(refusal) }
         let module = LoadedModule(pool, manifest: manifest, sha256: candidate.library.sha256, side: side)

@@ -154,6 +154,32 @@ static void with_bit(program *all, int number, int argument, unsigned bit, unsig
   answer(all, other);
 }
 
+/* Sockets of TCP, and no others. */
+static void tcp_only(program *all) {
+  const unsigned families[] = {AF_INET, AF_INET6};
+  when(all, SYS_socket, 4);
+  load_argument(all, 1);
+  emit(all, BPF_ALU | BPF_AND | BPF_K, 0, 0, 0xF);
+  emit(all, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, SOCK_STREAM);
+  answer(all, FAILS(EACCES));
+  load_number(all);
+  one_of(all, SYS_socket, 0, families, 2, FAILS(EACCES));
+}
+
+/* Sending that would connect, past what judges connections. */
+static void no_fast_open(program *all) {
+  const struct {
+    int number, flags;
+  } sending[] = {{SYS_sendto, 3}, {SYS_sendmsg, 2}};
+  for (int index = 0; index < 2; index++) {
+    when(all, sending[index].number, 4);
+    load_argument(all, sending[index].flags);
+    emit(all, BPF_JMP | BPF_JSET | BPF_K, 0, 1, MSG_FASTOPEN);
+    answer(all, FAILS(EPERM));
+    answer(all, SECCOMP_RET_ALLOW);
+  }
+}
+
 static void conditions(program *all, uint32_t stays) {
   const unsigned self = (unsigned)getpid();
   const unsigned names[] = {PR_SET_NAME, PR_GET_NAME, 0x53564d41 /* PR_SET_VMA */};
@@ -171,8 +197,7 @@ static void conditions(program *all, uint32_t stays) {
   one_of(all, SYS_tgkill, 0, &self, 1, FAILS(EPERM));
   one_of(all, SYS_rt_tgsigqueueinfo, 0, &self, 1, FAILS(EPERM));
   if (stays & CLINUX_SOCKETS) {
-    const unsigned families[] = {AF_INET, AF_INET6};
-    one_of(all, SYS_socket, 0, families, 2, FAILS(EACCES));
+    tcp_only(all);
   } else {
     when(all, SYS_socket, 1);
     answer(all, FAILS(EACCES));
@@ -194,6 +219,7 @@ bool clinux_filter(uint32_t stays) {
   emit(&all, BPF_JMP | BPF_JGE | BPF_K, 0, 1, 0x40000000);
   answer(&all, SECCOMP_RET_KILL_PROCESS);
 #endif
+  if (stays & CLINUX_SOCKETS) no_fast_open(&all);
   ALWAYS(&all, allowed, SECCOMP_RET_ALLOW);
   if (stays & CLINUX_LOADING) {
     ALWAYS(&all, reading, SECCOMP_RET_ALLOW);

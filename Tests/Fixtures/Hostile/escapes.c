@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -59,7 +60,29 @@ static long environment(void) {
   return count;
 }
 
+static long connect_to(int port) {
+  struct sockaddr_in place = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+  place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  int socket_ = socket(AF_INET, SOCK_STREAM, 0);
+  return socket_ < 0 ? -1 : connect(socket_, (struct sockaddr *)&place, sizeof place);
+}
+
+/* Sends to a port without a connection: what would be one. */
+static long send_to(int port) {
+  struct sockaddr_in place = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+  place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  int socket_ = socket(AF_INET, SOCK_STREAM, 0);
+  return socket_ < 0 ? -1 : sendto(socket_, "x", 1, MSG_FASTOPEN, (struct sockaddr *)&place, sizeof place);
+}
+
+static long listen_at(void) {
+  int socket_ = socket(AF_INET, SOCK_STREAM, 0);
+  return socket_ < 0 ? -1 : listen(socket_, 1);
+}
+
 static long attempt(const char *what) {
+  if (strncmp(what, "connect-", 8) == 0) return connect_to(atoi(what + 8));
+  if (strncmp(what, "send-", 5) == 0) return send_to(atoi(what + 5));
 #define TRY(name, expression) \
   if (strcmp(what, name) == 0) return (long)(expression)
   TRY("socket", socket(AF_INET, SOCK_STREAM, 0));
@@ -67,6 +90,7 @@ static long attempt(const char *what) {
   TRY("socket-datagram", socket(AF_INET, SOCK_DGRAM, 0));
   TRY("socket-unix", socket(AF_UNIX, SOCK_STREAM, 0));
   TRY("socket-netlink", socket(AF_NETLINK, SOCK_RAW, 0));
+  TRY("listen", listen_at());
   TRY("read-passwd", open("/etc/passwd", O_RDONLY));
   TRY("read-library", open("/etc/ld.so.cache", O_RDONLY));
   TRY("read-self", open("/proc/self/maps", O_RDONLY));

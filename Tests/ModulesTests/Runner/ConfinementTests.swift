@@ -58,6 +58,33 @@ import Testing
         #expect(try await attempt(what) == ["answer": 0, "errno": ""])
     }
 
+    @Test func `who is granted connections can connect to the declared ports, and do nothing else`() async throws {
+        let server = try LoopbackServer { _ in nil }
+        let other = try LoopbackServer { _ in nil }
+        try bench.install(HostileConnector.named("escapes", ports: [server.port]))
+        var policy = IsolationPolicy(.runner, sockets: ["escapes"])
+        let granted = await bench.registry(isolation: policy)
+        func attempt(_ what: String) async throws -> JSON {
+            let call = OperationCall.fixture("misbehave", ["try": .string(what)], of: "escapes")
+            return try await bench.invoker(granted).invoke(call).output
+        }
+        #expect(try await attempt("connect-\(server.port)") == ["answer": 0, "errno": ""])
+        let isolation = try await granted.module("escapes", #require(Version("1.0.0"))).isolation
+        #expect(!(isolation.enforced + isolation.missing).contains("network-namespace"))
+        if isolation.enforced.contains("landlock-ports") {
+            #expect(try await attempt("connect-\(other.port)") == ["answer": -1, "errno": "EACCES"])
+        }
+        #expect(try await attempt("send-\(server.port)") == ["answer": -1, "errno": "EPERM"])
+        #expect(try await attempt("listen") == ["answer": -1, "errno": "EPERM"])
+        for kind in ["socket-datagram", "socket-unix", "socket-netlink", "read-passwd"] {
+            #expect(try await attempt(kind) == ["answer": -1, "errno": "EACCES"])
+        }
+        policy.sockets = []
+        let without = bench.invoker(await bench.registry(isolation: policy))
+        let call = OperationCall.fixture("misbehave", ["try": .string("connect-\(server.port)")], of: "escapes")
+        #expect(try await without.invoke(call).output == ["answer": -1, "errno": "EACCES"])
+    }
+
     @Test func `what holds is known, and what does not`() async throws {
         _ = try await attempt("time")
         let module = try await registry.module("escapes", #require(Version("1.0.0")))

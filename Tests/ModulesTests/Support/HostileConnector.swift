@@ -7,7 +7,9 @@ import PatchbaySecurity
 /// The connectors of `Tests/Fixtures/Hostile`: each has one fault, in its operation `misbehave`; `behave` works.
 enum HostileConnector {
     /// - Parameter name: Of the file, and so of the connector.
-    static func named(_ name: String, concurrency: Int64 = 8, memory: Int64? = nil, cpu: Int64? = nil) -> CConnector {
+    static func named(
+        _ name: String, concurrency: Int64 = 8, memory: Int64? = nil, cpu: Int64? = nil, ports: [UInt16] = []
+    ) -> CConnector {
         var limits: JSONObject = ["concurrency": .int(concurrency), "timeout_ms": 30_000]
         if let memory { limits["memory_mb"] = .int(memory) }
         if let cpu { limits["cpu_ms"] = .int(cpu) }
@@ -18,12 +20,17 @@ enum HostileConnector {
                 "output": ["type": "object", "properties": ["well": ["type": "boolean"]]],
             ]
         }
+        var permissions: JSONObject = ["hosts": [], "credentials": []]
+        if !ports.isEmpty {
+            permissions["sockets"] = ["host": ["setting": "host"], "ports": .array(ports.map { .int(Int64($0)) })]
+        }
         let manifest: JSON = [
             "manifest_version": 1, "id": .string(name), "version": "1.0.0", "name": .string(name),
             "summary": "For tests.", "category": "utility", "abi": ["major": 1, "least_minor": 0],
             "sdk": ["name": "none", "version": "1.0.0", "language": "c", "runtime": "none"], "isolation": "runner",
-            "permissions": ["hosts": [], "credentials": []], "limits": .object(limits),
-            "settings": ["type": "object"], "operations": .array(operations),
+            "permissions": .object(permissions), "limits": .object(limits),
+            "settings": ["type": "object", "properties": ["host": ["type": "string"]]],
+            "operations": .array(operations),
         ]
         return CConnector(manifest: manifest, source: "Tests/Fixtures/Hostile/\(name).c")
     }
