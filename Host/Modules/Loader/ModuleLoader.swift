@@ -55,7 +55,8 @@ struct ModuleLoader: Sendable {
         let limits = isolation.limits
         let terms = RunnerTerms(
             library: checked.path, memory: manifest.limits.memory ?? limits.memory,
-            ports: isolation.sockets.contains(manifest.id) ? manifest.socketPorts : [], without: isolation.without)
+            ports: isolation.sockets.contains(manifest.id) ? manifest.sockets?.ports ?? [] : [],
+            without: isolation.without)
         let pool = RunnerPool(manifest, runner: prober.runner, terms: terms, limits: limits, side: side)
         if let refusal = await pool.open() { return .failure(refusal) }
         let module = LoadedModule(pool, manifest: manifest, sha256: candidate.library.sha256, side: side)
