@@ -21,8 +21,10 @@ package struct ReferencePage: Sendable {
         if let settings = SchemaTable(manifest.settings).text {
             parts.append(heading(1, "Settings") + "\n\n" + settings)
         }
-        parts.append(heading(1, "Actions"))
-        parts += manifest.operations.map(operation)
+        let actions = manifest.operations.filter { $0.kind == .action }
+        let triggers = manifest.operations.filter { $0.kind != .action }
+        if !actions.isEmpty { parts += [heading(1, "Actions")] + actions.map(operation) }
+        if !triggers.isEmpty { parts += [heading(1, "Triggers")] + triggers.map(operation) }
         parts.append(errors)
         return parts.joined(separator: "\n\n") + "\n"
     }
@@ -41,6 +43,10 @@ package struct ReferencePage: Sendable {
             ),
             ("at most", "\(manifest.limits.concurrency) calls at a time, \(seconds(manifest.limits.timeout)) each"),
         ]
+        for right in manifest.document["permissions"]?.object ?? [:]
+        where !["hosts", "credentials"].contains(right.name) {
+            rows.append(("`\(right.name)`", "`\(right.value.text)`"))
+        }
         if let license = manifest.license { rows.append(("licence", license)) }
         if let docs = manifest.docs { rows.append(("vendor's documentation", "<\(docs)>")) }
         return "| | |\n|---|---|\n" + rows.map { "| \($0) | \(SchemaTable.cell($1)) |" }.joined(separator: "\n")
