@@ -35,7 +35,9 @@ import Testing
         ("/permissions/credentials/0/kinds/-", ["kind": "basic"], "credential-kind-added", .additive),
         ("/permissions/credentials/0/kinds/1/name", "X-Other", "credential-kind-changed", .compatible),
         ("/permissions/credentials/0/about", "Elsewhere.", "text-changed", .compatible),
-        ("/permissions/sockets", [5432], "permission-added", .breaking),
+        (
+            "/permissions/sockets", ["host": ["setting": "base_url"], "ports": [5432]], "permission-added", .breaking
+        ),
         (
             "/permissions/credentials/-",
             ["name": "third", "title": "Third", "access": "inject", "kinds": [["kind": "bearer"]]], "credential-added",

@@ -53,7 +53,7 @@ import Testing
 
     /// Written by `Host/Setup/reference.sh`, after the connectors were built.
     @Test func `the reference of every connector is that of its manifest`() async throws {
-        let folder = BuildFolder.sources + "/Connectors"
+        let folder = URL(fileURLWithPath: BuildFolder.sources + "/Connectors").resolvingSymlinksInPath().path
         var stale: [String] = []
         let modules = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix("/Module") }
         #expect(modules.count >= 5)
