@@ -90,11 +90,8 @@ final class RunnerPool: ModuleBody {
         switch place {
         case .runner(let number):
             guard let process else { break }
-            guard process.send(invocation.frame(as: id)) else {
-                state.withLock { state in
-                    _ = state.fleet.ended(id, by: number, now: now)
-                    state.operations[id] = nil
-                }
+            guard process.send(call: invocation.frame(as: id)) else {
+                unsent(id, number)
                 return Int32(PB_BUSY)
             }
             watch()
@@ -144,10 +141,24 @@ final class RunnerPool: ModuleBody {
         }
         if isKnown { process.noteEnded(id) }
         if let (id, invocation) = next {
-            process.send(invocation.frame(as: id))
-            process.noteSent()
+            deliver(id, invocation, to: process)
         }
         return isKnown
+    }
+
+    /// Sends a call that has waited.
+    private func deliver(_ id: UInt64, _ invocation: Invocation, to process: RunnerProcess) {
+        guard !process.send(call: invocation.frame(as: id)) else { return }
+        unsent(id, process.number)
+        if let call = side.calls.end(id, of: side) { call.settle(.failure(call.refusal(Int32(PB_BUSY)))) }
+    }
+
+    /// A call did not get to the runner that it was meant for.
+    private func unsent(_ id: UInt64, _ number: Int) {
+        state.withLock { state in
+            _ = state.fleet.ended(id, by: number, now: now)
+            state.operations[id] = nil
+        }
     }
 
     // MARK: Runners
@@ -164,8 +175,7 @@ final class RunnerPool: ModuleBody {
         }
         opening?(nil)
         for (id, invocation) in calls {
-            process.send(invocation.frame(as: id))
-            process.noteSent()
+            deliver(id, invocation, to: process)
         }
     }
 

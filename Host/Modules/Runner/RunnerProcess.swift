@@ -89,8 +89,8 @@ final class RunnerProcess: Sendable {
         return isOpen != nil
     }
 
-    /// Notes that a call has been sent, and listens for its end for a moment, when that is likely to be enough and nobody
-    /// else does. On return the call may have ended.
+    /// Listens for the end of a call that was sent, for a moment, when that is likely to be enough and nobody else does. On
+    /// return the call may have ended.
     func listen(for call: UInt64) {
         guard turn.take(for: call) else { return }
         do throws(FrameProblem) {
@@ -103,8 +103,13 @@ final class RunnerProcess: Sendable {
         turn.pass()
     }
 
-    /// A call was sent that nobody listens for.
-    func noteSent() { turn.noteSent() }
+    /// Sends a call. False when too many frames wait already.
+    func send(call frame: Frame) -> Bool {
+        turn.begin()
+        if send(frame) { return true }
+        turn.withdraw()
+        return false
+    }
 
     /// A call of this runner is over.
     func noteEnded(_ call: UInt64) { turn.noteEnded(call) }

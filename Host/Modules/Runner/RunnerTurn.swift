@@ -46,17 +46,31 @@ final class RunnerTurn: Sendable {
 
     // MARK: The caller
 
-    /// Notes a call that was sent; true when it is the caller's turn to listen.
-    func take(for call: UInt64) -> Bool {
+    /// Notes a call that is about to be sent.
+    func begin() {
         let now = Self.now
-        return state.withLock { state in
-            state.inFlight += 1
-            state.calls += 1
-            state.sent = now
-            guard state.isAside, !state.isTaken, !state.isOver, Self.enter() else { return false }
+        state.withLock { ($0.inFlight, $0.calls, $0.sent) = ($0.inFlight + 1, $0.calls + 1, now) }
+    }
+
+    /// Takes that back: it could not be sent.
+    func withdraw() { state.withLock { $0.inFlight -= 1 } }
+
+    /// After it was sent: true when it is the caller's turn to listen for its end.
+    func take(for call: UInt64) -> Bool {
+        let (isMine, mustWake) = state.withLock { state -> (Bool, Bool) in
+            // It may have ended meanwhile: then nothing would come.
+            guard state.isAside, !state.isTaken, !state.isOver, state.inFlight > 0, state.lastEnded != call else {
+                return (false, false)
+            }
+            guard Self.enter() else {
+                state.isAside = false
+                return (false, true)
+            }
             state.isTaken = true
-            return true
+            return (true, false)
         }
+        if mustWake { back.signal() }
+        return isMine
     }
 
     private static func enter() -> Bool {
@@ -94,11 +108,6 @@ final class RunnerTurn: Sendable {
     }
 
     // MARK: Whoever listens
-
-    func noteSent() {
-        let now = Self.now
-        state.withLock { ($0.inFlight, $0.calls, $0.sent) = ($0.inFlight + 1, $0.calls + 1, now) }
-    }
 
     func noteEnded(_ call: UInt64) {
         let now = Self.now
