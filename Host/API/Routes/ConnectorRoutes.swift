@@ -50,7 +50,13 @@ struct ConnectorRoutes {
         guard let version = Version(text) else {
             throw APIError.noConnector(id, version: text, among: inventory.listings())
         }
-        return try await answer(try listing(of: id, version: version))
+        let listings = inventory.listings()
+        let here = listings.first { $0.id == id && Version($0.version) == version }
+        let missing = try await installed()["\(id)@\(version)"]?.listing
+        guard let listing = here ?? missing else {
+            throw APIError.noConnector(id, version: text, among: listings)
+        }
+        return try await answer(listing)
     }
 
     private func answer(_ listing: ConnectorListing) async throws -> Response {

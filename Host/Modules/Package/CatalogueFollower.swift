@@ -40,6 +40,7 @@ package final class CatalogueFollower: Sendable {
         var known: [ConnectorPin: String] = [:]
         /// When those that are enabled were last changed.
         var enabled: [ConnectorPin: Timestamp] = [:]
+        var repaired: [ConnectorPin: Timestamp] = [:]
         var troubles: [ConnectorPin: (refusal: ConnectorRefusal, digest: String, at: Timestamp)] = [:]
         var reported: (entries: [ConnectorReport.Entry], at: Timestamp)?
         var lookedAt: Timestamp?
@@ -182,7 +183,9 @@ package final class CatalogueFollower: Sendable {
             for pin in state.troubles.keys where !pins.contains(pin) { state.troubles[pin] = nil }
             return (digests: state.known, troubles: state.troubles)
         }
+        let damaged = damaged(at: now)
         let missing = installations.filter { installation in
+            if damaged.contains(installation.pin) { return true }
             guard known.digests[installation.pin] != installation.digest else { return false }
             guard let trouble = known.troubles[installation.pin], trouble.digest == installation.digest else {
                 return true
@@ -199,7 +202,7 @@ package final class CatalogueFollower: Sendable {
         var fetched: [ConnectorPin] = []
         for installation in missing {
             do {
-                let isNew = try await folder.fetch(installation)
+                let isNew = try await folder.fetch(installation, anew: damaged.contains(installation.pin))
                 if isNew || !registry.has(installation) { fetched.append(installation.pin) }
                 state.withLock { state in
                     state.known[installation.pin] = installation.digest
@@ -214,6 +217,16 @@ package final class CatalogueFollower: Sendable {
             }
         }
         return fetched
+    }
+
+    /// Versions whose files are not what was unpacked; each once in a while.
+    private func damaged(at now: Timestamp) -> Set<ConnectorPin> {
+        let found = Set(registry.entries().filter(\.isDamaged).compactMap(\.pin))
+        return state.withLock { state in
+            let due = found.filter { pin in state.repaired[pin].map { now - $0 >= Self.retryInterval } ?? true }
+            for pin in due { state.repaired[pin] = now }
+            return due
+        }
     }
 
     /// Reads the folders again, and opens what has just come: so it has passed every check before it is offered.
@@ -307,6 +320,14 @@ extension ConnectorRegistry {
 }
 
 extension ConnectorReport.Entry {
+    /// Whether something has happened to its files: an unpacked package has them all.
+    fileprivate var isDamaged: Bool {
+        let codes: [RefusalCode] = [
+            .manifestMissing, .manifestUnreadable, .libraryMissing, .libraryUnreadable, .digestMismatch,
+        ]
+        return refusal.map { refusal in codes.contains { $0.rawValue == refusal.code } } ?? false
+    }
+
     fileprivate var pin: ConnectorPin? { ConnectorPin("\(connector)@\(version)") }
 
     fileprivate func isOf(_ pin: ConnectorPin) -> Bool {

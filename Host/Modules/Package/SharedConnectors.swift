@@ -5,10 +5,10 @@ struct SharedConnectors: Sendable {
     let store: any ConnectorPackageStore
     let path: String
 
-    /// False when it lies here already.
-    func fetch(_ installation: ConnectorInstallation) async throws -> Bool {
+    /// False when it lies here already. `anew`: in place of what lies here, which is damaged.
+    func fetch(_ installation: ConnectorInstallation, anew: Bool = false) async throws -> Bool {
         let folder = PackageFolder("\(path)/\(installation.connector)/\(installation.version)")
-        if await BlockingWork.run({ folder.digest }) == installation.digest { return false }
+        if !anew, await BlockingWork.run({ folder.digest }) == installation.digest { return false }
         guard let bytes = try await store.package(installation.digest) else {
             throw ConnectorRefusal.notFetched("the package is not in the database")
         }

@@ -215,6 +215,17 @@ import Testing
         #expect(two.lackingPins.isEmpty)
     }
 
+    @Test func `files that somebody damaged are fetched again`() async throws {
+        let host = try await Host("one", catalogue)
+        _ = try await host.installer.install(try await package("1.0.0").bytes, mayConnect: false, by: "ann")
+        unlink(host.bench.data + "/connectors/fixture/1.0.0/fixture.so")
+        await host.registry.scan()
+        #expect(host.state("1.0.0") == .refused)
+        await host.follower.catchUp()
+        #expect(host.state("1.0.0") == .loaded)
+        #expect(host.offered() == ["1.0.0"])
+    }
+
     @Test func `while the database is away everything stays as it is`() async throws {
         let host = try await Host("one", catalogue)
         _ = try await host.installer.install(try await package("1.0.0").bytes, mayConnect: false, by: "ann")
