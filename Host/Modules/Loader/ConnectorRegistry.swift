@@ -19,6 +19,8 @@ package final class ConnectorRegistry: Sendable {
         var opened: [String: [(version: Version, module: LoadedModule)]] = [:]
         /// Versions that only those get who name them.
         var withheld: Set<ConnectorPin> = []
+        /// Versions that may connect by themselves, as far as their manifests ask for it.
+        var granted: Set<ConnectorPin> = []
         /// The libraries that were built with the host.
         var trusted = TrustList()
         /// What keeps runners to themselves; nil until one was asked.
@@ -117,6 +119,10 @@ package final class ConnectorRegistry: Sendable {
     /// Says which versions only those get who name them; replaces what was said before.
     package func withhold(_ pins: Set<ConnectorPin>) { state.withLock { $0.withheld = pins } }
 
+    /// Says which versions the operator lets connect by themselves, beside those that the isolation policy names; replaces
+    /// what was said before. Counts when a version is opened.
+    package func letConnect(_ pins: Set<ConnectorPin>) { state.withLock { $0.granted = pins } }
+
     /// Ends all modules: calls may go on for `grace`, then they are cancelled. Nothing is opened afterwards.
     package func close(grace: Duration = .seconds(10)) async {
         let (connectors, retirements) = state.withLock { state in
@@ -180,10 +186,14 @@ extension ConnectorRegistry {
                 toOpen.append(entry)
             }
         }
-        let trusted = state.withLock { $0.trusted }
+        let (trusted, granted) = state.withLock { ($0.trusted, $0.granted) }
         for entry in toOpen {
+            let manifest = entry.candidate.manifest
             let isTrusted = trusted.contains(entry.candidate.library.sha256)
-            switch await loader.open(entry.candidate, entry.library, isTrusted: isTrusted) {
+            let pin = ConnectorPin(connector: manifest.id, version: manifest.version)
+            switch await loader.open(
+                entry.candidate, entry.library, isTrusted: isTrusted, mayConnect: granted.contains(pin))
+            {
             case .failure(let refusal): fail(entry.connector, refusal)
             case .success(let module):
                 let commands = entry.connector.apply(.opened, module, path: entry.library.path)

@@ -40,23 +40,23 @@ struct ModuleLoader: Sendable {
 
     /// - Parameter isTrusted: The library was built with the host.
     func open(
-        _ candidate: Candidate, _ checked: CheckedLibrary, isTrusted: Bool
+        _ candidate: Candidate, _ checked: CheckedLibrary, isTrusted: Bool, mayConnect: Bool
     ) async -> Result<LoadedModule, ConnectorRefusal> {
         isolation.isInProcess(candidate.manifest, isTrusted: isTrusted)
-            ? await map(candidate, checked) : await run(candidate, checked)
+            ? await map(candidate, checked) : await run(candidate, checked, mayConnect: mayConnect)
     }
 
     /// In processes of its own.
     private func run(
-        _ candidate: Candidate, _ checked: CheckedLibrary
+        _ candidate: Candidate, _ checked: CheckedLibrary, mayConnect: Bool
     ) async -> Result<LoadedModule, ConnectorRefusal> {
         let manifest = candidate.manifest
         let side = HostSide(label: "\(manifest.id) \(manifest.version)", calls: calls, logger: logger)
         let limits = isolation.limits
+        let isGranted = mayConnect || isolation.sockets.contains(manifest.id)
         let terms = RunnerTerms(
             library: checked.path, memory: manifest.limits.memory ?? limits.memory,
-            ports: isolation.sockets.contains(manifest.id) ? manifest.sockets?.ports ?? [] : [],
-            without: isolation.without)
+            ports: isGranted ? manifest.sockets?.ports ?? [] : [], without: isolation.without)
         let pool = RunnerPool(manifest, runner: prober.runner, terms: terms, limits: limits, side: side)
         if let refusal = await pool.open() { return .failure(refusal) }
         let module = LoadedModule(pool, manifest: manifest, sha256: candidate.library.sha256, side: side)

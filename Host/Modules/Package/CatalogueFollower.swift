@@ -164,6 +164,7 @@ package final class CatalogueFollower: Sendable {
             return
         }
         let withheld = Set(installations.filter { $0.state != .enabled }.map(\.pin))
+        registry.letConnect(Set(installations.filter(\.mayConnect).map(\.pin)))
         let fetched = await materialise(installations, at: now, withholding: withheld)
         let hasLeft = await folder.removeOthers(than: installations)
         if rescanning || hasLeft || !fetched.isEmpty { await rescan(opening: fetched) }
