@@ -46,16 +46,12 @@ final class RecordingServer: Sendable {
 
     init(_ answer: @escaping @Sendable (Request) -> Answer) {
         self.answer = answer
-        (socket, port) = Self.listen()
+        (socket, port) = Self.take(listening: true)
         DispatchQueue(label: "recording server").async { [self] in accept() }
     }
 
-    /// A port on which nobody listens.
-    static var closedPort: Int {
-        let (socket, port) = listen()
-        close(socket)
-        return port
-    }
+    /// A port on which nobody listens. It stays taken until the process ends, so that no other test's server gets it.
+    static var closedPort: Int { take(listening: false).port }
 
     var requests: [Request] { state.withLock { $0.requests } }
 
@@ -69,7 +65,7 @@ final class RecordingServer: Sendable {
         shutdown(socket, Int32(SHUT_RDWR))
     }
 
-    private static func listen() -> (socket: Int32, port: Int) {
+    private static func take(listening: Bool) -> (socket: Int32, port: Int) {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -78,7 +74,8 @@ final class RecordingServer: Sendable {
         withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
                 precondition(
-                    bind(socket, pointer, size) == 0 && Glibc.listen(socket, 64) == 0, "no port on the loopback")
+                    bind(socket, pointer, size) == 0 && (!listening || Glibc.listen(socket, 64) == 0),
+                    "no port on the loopback")
                 getsockname(socket, pointer, &size)
             }
         }
