@@ -25,13 +25,16 @@ struct LiveClient {
                     var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: path)
                     head.headers.add(name: "Host", value: "127.0.0.1")
                     head.headers.add(name: "Authorization", value: "Bearer \(key)")
+                    var configuration = NIOUpgradableHTTPClientPipelineConfiguration<Channel?>(
+                        upgradeConfiguration: .init(
+                            upgradeRequestHead: head, upgraders: [upgrader],
+                            notUpgradingCompletionHandler: { channel in
+                                channel.eventLoop.makeSucceededFuture(nil)
+                            }))
+                    // The first messages may come in one piece with the answer that they follow.
+                    configuration.leftOverBytesStrategy = .forwardBytes
                     return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
-                        configuration: .init(
-                            upgradeConfiguration: .init(
-                                upgradeRequestHead: head, upgraders: [upgrader],
-                                notUpgradingCompletionHandler: { channel in
-                                    channel.eventLoop.makeSucceededFuture(nil)
-                                })))
+                        configuration: configuration)
                 }
             }
         guard let channel = try await upgrade.get() else { throw Refused() }
