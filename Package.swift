@@ -137,8 +137,8 @@ let hostTargets: [Target] = [
     host(
         "Modules",
         [
-            "CLibArchive", "CLinux", "CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbayFrames", "PatchbaySecurity",
-            "PatchbayOutbound", logging,
+            "CLibArchive", "CLinux", "CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbayFrames",
+            "PatchbayOutbound", "PatchbaySchemas", "PatchbaySecurity", logging,
         ]),
     host(
         "Engine",
@@ -215,7 +215,7 @@ let testTargets: [Target] = [
         "Modules",
         [
             "CLinux", "CPatchbay", "PatchbayModules", "PatchbayCore", "PatchbayFrames", "PatchbayJSON",
-            "PatchbayOutbound", "PatchbaySecurity", "patchbay-runner", crypto, logging,
+            "PatchbayOutbound", "PatchbaySchemas", "PatchbaySecurity", "patchbay-runner", crypto, logging,
         ], exclude: ["Fixtures"]),
     tests(
         "Authoring",

@@ -9,6 +9,8 @@ import PatchbayFrames
 /// `patchbay-runner probe FILE…` tries connectors out so that the host need not: it opens each library, asks for its
 /// manifest, starts and stops it, and writes one line of JSON about it to standard output. A crash or a hang is for the
 /// parent to notice.
+///
+/// `patchbay-runner check NAME …` makes one check of one connector, see `CheckCommand`.
 @main
 struct Runner {
     static func main() {
@@ -17,8 +19,10 @@ struct Runner {
         if arguments.first == "measure", arguments.count == 2, let without = UInt32(arguments[1]) {
             measure(without: without)
         }
+        if let check = CheckCommand(arguments) { check.run() }
         guard arguments.first == "probe", arguments.count > 1 else {
-            complain("usage: patchbay-runner probe FILE…, or serve with a socket as descriptor 3")
+            complain(
+                "usage: patchbay-runner probe FILE…, \(CheckCommand.usage), or serve with a socket as descriptor 3")
             exit(64)  // EX_USAGE
         }
         Confinement.enterProbe(Array(arguments.dropFirst()))

@@ -26,8 +26,8 @@ import Testing
         (
             "Host/Modules",
             [
-                "CLibArchive", "CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbayFrames", "PatchbaySecurity",
-                "PatchbayOutbound",
+                "CLibArchive", "CPatchbay", "PatchbayJSON", "PatchbayCore", "PatchbayFrames", "PatchbayOutbound",
+                "PatchbaySchemas", "PatchbaySecurity",
             ]
         ),
         (

@@ -74,7 +74,7 @@ package struct PackageFolder: Sendable {
     }
 
     /// Writes a package's files in one step, in place of what was there.
-    func unpack(_ package: ConnectorPackage) throws(ConnectorRefusal) {
+    package func unpack(_ package: ConnectorPackage) throws(ConnectorRefusal) {
         let mark = PackageFile(name: Self.mark, bytes: Array(package.digest.utf8))
         let files = (package.files + [mark]).map { (name: $0.name, bytes: $0.bytes) }
         do throws(FileSystem.Failure) {

@@ -9,6 +9,7 @@
 
 #include "confine.h"
 #include "frames.h"
+#include "watch.h"
 
 /* The version of the glibc that runs, such as "2.36". Immortal. */
 const char *clinux_glibc_version(void);
