@@ -14,7 +14,7 @@ struct ConnectorInspection {
         var refusal: ConnectorRefusal?
     }
 
-    /// - Parameter path: A library, or the folder of an installed version.
+    /// - Parameter path: A library, the folder of an installed version, or a package.
     func inspect(_ path: String) async throws -> Finding {
         let files = FileManager.default
         let folder = files.temporaryDirectory.path + "/patchbay-check-\(UInt64.random(in: 0...UInt64.max))"
@@ -29,6 +29,17 @@ struct ConnectorInspection {
             let whole = URL(fileURLWithPath: path).standardized
             (id, version) = (whole.deletingLastPathComponent().lastPathComponent, whole.lastPathComponent)
             plugins = whole.deletingLastPathComponent().deletingLastPathComponent().path
+        } else if path.hasSuffix("." + ConnectorPackage.fileExtension) {
+            plugins = folder + "/plugins"
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+            do throws(ConnectorRefusal) {
+                let package = try ConnectorPackage.open(Array(bytes))
+                (id, version) = (package.manifest.id, package.manifest.version.description)
+                try PackageFolder("\(plugins)/\(id)/\(version)").unpack(package)
+            } catch {
+                finding.refusal = error
+                return finding
+            }
         } else {
             plugins = folder + "/plugins"
             do throws(ConnectorRefusal) {
