@@ -68,6 +68,17 @@ public struct Context: Sendable {
         return .milliseconds(max(0, deadline - now))
     }
 
+    /// The same as they came, for connectors that are described by data.
+    package func givenSettings() throws(ConnectorError) -> JSONObject {
+        guard !settings.isEmpty else { return [:] }
+        guard let object = (try? JSON(parsing: settings))?.object else {
+            throw ConnectorError(.config, "The connector's settings are no object.", effect: .none)
+        }
+        var settings = JSONObject()
+        for member in object where !member.name.hasPrefix("$") { settings[member.name] = member.value }
+        return settings
+    }
+
     /// Writes a line into the step's log. Never put a secret or a whole body in it.
     public func log(_ level: LogLevel, _ message: String, _ fields: JSONObject = [:]) {
         host.log(level, message, fields)

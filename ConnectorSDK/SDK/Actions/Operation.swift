@@ -50,15 +50,26 @@ struct Operation: Sendable {
                     .invalidInput, "The input does not fit: \(error.description).", effect: .none,
                     pointer: error.problems.first?.pointer)
             }
-            do {
-                return try await A().run(input, in: context).json ?? .null
-            } catch var error as ConnectorError where A.effect == .read {
-                // However a read fails, it has changed nothing.
-                error.effect = .none
-                throw error
-            } catch is CancellationError where A.effect == .read {
-                throw ConnectorError(.cancelled, "The call was cancelled.", effect: .none)
-            }
+            return try await changing(A.effect) { try await A().run(input, in: context).json ?? .null }
+        }
+    }
+
+    /// An operation that is known only at run time.
+    init(_ described: DescribedConnector.Operation) {
+        self.init(id: described.id) { input, context in
+            try await Self.changing(described.effect) { try await described.run(input, context) }
+        }
+    }
+
+    /// However a read fails, it has changed nothing.
+    private static func changing(_ effect: Effect, _ run: () async throws -> JSON) async throws -> JSON {
+        do {
+            return try await run()
+        } catch var error as ConnectorError where effect == .read {
+            error.effect = .none
+            throw error
+        } catch is CancellationError where effect == .read {
+            throw ConnectorError(.cancelled, "The call was cancelled.", effect: .none)
         }
     }
 }

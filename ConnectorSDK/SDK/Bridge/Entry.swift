@@ -7,20 +7,41 @@ public func enterConnector(
     _ connector: Connector, _ hostMinor: UInt32, _ out: UnsafeMutablePointer<pb_module>?,
     _ why: UnsafeMutablePointer<CChar>?, _ capacity: UInt32
 ) -> Int32 {
-    guard let out else { return Int32(PB_INVALID) }
     let connector = connector.numbered(pb_development_number())
+    return enter(Module(connector), as: connector.id, connector.version, hostMinor, out, why, capacity)
+}
+
+/// The same for a connector that is described by data.
+package func enterConnector(
+    _ described: DescribedConnector, _ hostMinor: UInt32, _ out: UnsafeMutablePointer<pb_module>?,
+    _ why: UnsafeMutablePointer<CChar>?, _ capacity: UInt32
+) -> Int32 {
+    enter(Module(described), as: described.id, described.version, hostMinor, out, why, capacity)
+}
+
+/// What the entry function of a module does that cannot be used: tells the host why.
+package func refuseConnector(_ reason: String, _ why: UnsafeMutablePointer<CChar>?, _ capacity: UInt32) -> Int32 {
+    explain(reason, why, capacity)
+    return Int32(PB_UNSUPPORTED)
+}
+
+private func enter(
+    _ entered: Module, as id: String, _ version: String, _ hostMinor: UInt32,
+    _ out: UnsafeMutablePointer<pb_module>?, _ why: UnsafeMutablePointer<CChar>?, _ capacity: UInt32
+) -> Int32 {
+    guard let out else { return Int32(PB_INVALID) }
     guard hostMinor >= leastHostMinor else {
         explain(
-            "\(connector.id) \(connector.version) needs a host with ABI 1.\(leastHostMinor) or newer; this one has "
+            "\(id) \(version) needs a host with ABI 1.\(leastHostMinor) or newer; this one has "
                 + "1.\(hostMinor). Upgrade Patchbay, or install an older version of the connector.", why, capacity)
         return Int32(PB_UNSUPPORTED)
     }
     var module = pb_module()
     module.size = UInt32(MemoryLayout<pb_module>.size)
     module.least_minor = leastHostMinor
-    module.context = Unmanaged.passRetained(Module(connector)).toOpaque()
-    module.id = .immortal(Array(connector.id.utf8))
-    module.version = .immortal(Array(connector.version.utf8))
+    module.context = Unmanaged.passRetained(entered).toOpaque()
+    module.id = .immortal(Array(id.utf8))
+    module.version = .immortal(Array(version.utf8))
     module.manifest = { context in connectorModule(context)?.manifest ?? pb_bytes() }
     module.start = { context, host in
         guard let module = connectorModule(context), let host else { return Int32(PB_INVALID) }

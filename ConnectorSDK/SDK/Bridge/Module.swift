@@ -7,7 +7,7 @@ import Synchronization
 final class Module: Sendable {
     /// By the bytes of their ids: a connector has a handful, which are faster looked through than hashed.
     private let operations: [(id: [UInt8], operation: Operation)]
-    private let connector: Connector
+    private let declared: @Sendable () -> JSON
     private let calls = RunningCalls()
     private let host = Mutex<Host?>(nil)
     private let manifestSlice = Mutex<Immortal?>(nil)
@@ -18,16 +18,21 @@ final class Module: Sendable {
     }
 
     init(_ connector: Connector) {
-        self.connector = connector
+        declared = { connector.manifest }
         operations =
             connector.actions.map { (Array($0.id.utf8), Operation($0)) }
             + connector.polls.map { (Array($0.id.utf8), Operation($0)) }
     }
 
+    init(_ described: DescribedConnector) {
+        declared = { described.manifest }
+        operations = described.operations.map { (Array($0.id.utf8), Operation($0)) }
+    }
+
     var manifest: pb_bytes {
         manifestSlice.withLock { known in
             if let known { return known }
-            let made = Immortal(slice: .immortal(connector.manifest.bytes()))
+            let made = Immortal(slice: .immortal(declared().bytes()))
             known = made
             return made
         }.slice
