@@ -65,8 +65,31 @@ let connectorSources: [Target] = [
         path: "Connectors/AWS/Shared", swiftSettings: settings),
 ]
 
+/// Connectors without code: the format of their documents, which commands check and the generic library serves, and that
+/// library, `libdeclarative.so`, of which every such connector is a copy with its document inside.
+let declarative: [Target] = [
+    .target(
+        name: "DeclarativeFormat", dependencies: ["PatchbayJSON"], path: "ConnectorSDK/Declarative",
+        swiftSettings: settings),
+    .target(name: "CDeclarativeSlot", path: "Connectors/Declarative/Slot"),
+    .target(
+        name: "DeclarativeConnector",
+        dependencies: ["CDeclarativeSlot", "CPatchbay", "ConnectorSDK", "DeclarativeFormat", "PatchbayJSON"],
+        path: "Connectors/Declarative/Sources", swiftSettings: settings),
+    .target(
+        name: "DeclarativeModule", dependencies: ["CPatchbay", "DeclarativeConnector"],
+        path: "Connectors/Declarative/Module", swiftSettings: settings,
+        linkerSettings: [
+            .unsafeFlags([
+                "-use-ld=lld", "-Xlinker",
+                "--version-script=\(Context.packageDirectory)/ConnectorSDK/CPatchbay/connector.map",
+            ])
+        ]),
+]
+
 // MARK: Targets
 
+let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let webSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
@@ -146,8 +169,8 @@ let hostTargets: [Target] = [
     host(
         "Authoring",
         [
-            "CLinux", "ConnectorReplay", "PatchbayCore", "PatchbayJSON", "PatchbayModules", "PatchbayOutbound",
-            "PatchbaySchemas", "PatchbaySecurity", logging,
+            "CLinux", "ConnectorReplay", "DeclarativeFormat", "PatchbayCore", "PatchbayJSON", "PatchbayModules",
+            "PatchbayOutbound", "PatchbaySchemas", "PatchbaySecurity", logging, yaml,
         ]),
     host("Storage", ["PatchbayJSON", "PatchbayCore", "PatchbayPostgres", crypto, logging]),
     host(
@@ -197,6 +220,7 @@ let testTargets: [Target] = [
             "XMLDocuments", "patchbay-runner", logging,
         ] + (connectors + amazonServices.map { "AWS\($0)" }).map { .target(name: "\($0)Connector") },
         exclude: ["Servers"]),
+    tests("Declarative", ["ConnectorSDK", "DeclarativeConnector", "DeclarativeFormat", "PatchbayJSON"]),
     tests("Core", ["PatchbayCore", "PatchbayJSON"]),
     tests("TimeZones", ["PatchbayCore", "PatchbayTimeZones"]),
     tests("Patterns", ["PatchbayPatterns"]),
@@ -220,7 +244,7 @@ let testTargets: [Target] = [
     tests(
         "Authoring",
         [
-            "ConnectorReplay", "ConnectorSDK", "ConnectorTestKit", "PatchbayAuthoring", "PatchbayCore", "PatchbayJSON",
+            "ConnectorReplay", "ConnectorSDK", "ConnectorTestKit", "DeclarativeFormat", "PatchbayAuthoring", "PatchbayCore", "PatchbayJSON",
             "PatchbayModules", "PatchbayOutbound", "patchbay-runner",
         ]),
     tests(
@@ -256,7 +280,8 @@ let testTargets: [Target] = [
 let package = Package(
     name: "patchbay",
     products: (connectors + fixtures).map { connectorProduct($0) }
-        + amazonServices.map { connectorProduct("AWS\($0)", id: "aws-\($0.lowercased())") },
+        + amazonServices.map { connectorProduct("AWS\($0)", id: "aws-\($0.lowercased())") }
+        + [connectorProduct("Declarative")],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -266,8 +291,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
-    targets: sdk + testKit + connectorSources + connectors.flatMap { connectorTargets($0) }
+    targets: sdk + testKit + declarative + connectorSources + connectors.flatMap { connectorTargets($0) }
         + amazonServices.flatMap { connectorTargets("AWS\($0)", path: "Connectors/AWS/\($0)") }
         + fixtures.flatMap { connectorTargets($0, path: "Tests/Fixtures/\($0)") } + system + hostTargets + testTargets,
     swiftLanguageModes: [.v6],

@@ -9,6 +9,8 @@ libraries=()
 for module in Connectors/*/Module Connectors/*/*/Module; do
   [ -d "$module" ] || continue
   folder=${module%/Module}
+  # The generic library is no connector until it holds a document.
+  [ "$folder" = Connectors/Declarative ] && continue
   id=$(echo "${folder#Connectors/}" | tr '[:upper:]/' '[:lower:]-')
   libraries+=("$build/lib$id.so")
 done

@@ -8,6 +8,7 @@ import Testing
         ("ConnectorSDK/SDK", ["CPatchbay", "PatchbayJSON"]),
         ("ConnectorSDK/TestKit/Replay", ["PatchbayJSON"]),
         ("ConnectorSDK/TestKit/Host", ["ConnectorReplay", "ConnectorSDK", "PatchbayJSON"]),
+        ("ConnectorSDK/Declarative", ["PatchbayJSON"]),
         ("Connectors", ["CPatchbay", "ConnectorSDK", "PatchbayJSON"]),
         // The one connector that compiles pure sources of the host: decision 0022.
         ("Connectors/Transform", ["CPatchbay", "ConnectorSDK", "PatchbayJSON", "PatchbayExpressions"]),
@@ -70,7 +71,8 @@ import Testing
     @Test(arguments: [
         ("Hummingbird", ["Host/API", "Host/App"]), ("CLibPQ", ["Host/Postgres", "Connectors/PostgreSQL"]),
         ("CLibCurl", ["Host/Outbound", "Connectors/Email"]),
-        ("CRE2", ["Host/Patterns"]), ("CLibArchive", ["Host/Modules/Package"]),
+        ("CRE2", ["Host/Patterns"]), ("Yams", ["Host/Authoring/Declarative"]),
+        ("CLibArchive", ["Host/Modules/Package"]),
         ("Crypto", ["Host/Security", "Host/Postgres", "Host/Storage"]),
         ("ConnectorSDK", ["Connectors", "ConnectorSDK/TestKit"]),
     ])
@@ -99,7 +101,8 @@ import Testing
 
     @Test func `pure modules import nothing that does input or output`() throws {
         let pure = [
-            "ConnectorSDK/JSON", "Host/Core", "Host/Patterns", "Host/Schemas", "Host/Expressions",
+            "ConnectorSDK/JSON", "ConnectorSDK/Declarative", "Host/Core", "Host/Patterns", "Host/Schemas",
+            "Host/Expressions",
             "Host/Engine/Decider",
         ]
         for folder in pure {

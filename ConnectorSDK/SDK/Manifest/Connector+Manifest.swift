@@ -84,7 +84,8 @@ let sdkVersion = "1.0.0"
 /// The least minor of the host's ABI that this SDK works with.
 let leastHostMinor: UInt32 = 0
 
-/// Of this build of the SDK, as manifests tell it: connectors that are built with the host share its Swift runtime; all others bring their own.
+/// Of this build of the SDK, as manifests tell it: connectors that are built with the host share its Swift runtime; all
+/// others bring their own.
 package var swiftRuntime: String {
     #if PATCHBAY_STATIC_RUNTIME
         "swift-static"

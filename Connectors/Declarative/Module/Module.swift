@@ -1,0 +1,7 @@
+public import CPatchbay
+import DeclarativeConnector
+
+@c(patchbay_connector_v1)
+public func entry(
+    _ minor: UInt32, _ out: UnsafeMutablePointer<pb_module>?, _ why: UnsafeMutablePointer<CChar>?, _ room: UInt32
+) -> Int32 { enterDeclarative(minor, out, why, room) }
