@@ -73,8 +73,7 @@ package struct ConnectorBuild: Sendable {
         switch project.language {
         case .swift: try await SwiftBuild(project: project, sdk: sdk, development: development).run()
         case .c: try await CBuild(project: project, sdk: sdk, development: development).run()
-        case .declarative:
-            throw AuthoringError("Connectors without code are not built yet: connector.yaml has nothing to compile.")
+        case .declarative: try DeclarativeBuild(project: project, development: development).run()
         }
     }
 }

@@ -10,7 +10,7 @@ package struct ConnectorProject: Sendable, Equatable {
         guard AuthoringFiles.isFolder(folder) else { throw AuthoringError("There is no folder \(folder).") }
         guard let project = find(folder) else {
             throw AuthoringError(
-                "\(folder) holds no connector: no Package.swift and no connector.json. "
+                "\(folder) holds no connector: no Package.swift, connector.json or connector.yaml. "
                     + "Make one: patchbay connector new acme --language swift")
         }
         return project
@@ -21,9 +21,11 @@ package struct ConnectorProject: Sendable, Equatable {
         let absolute = AuthoringFiles.absolute(folder)
         let marks: [(String, ConnectorLanguage)] = [
             ("Package.swift", .swift), ("connector.json", .c), ("connector.yaml", .declarative),
+            ("connector.yml", .declarative),
         ]
         return marks.first { AuthoringFiles.exists(absolute + "/" + $0.0) }.map {
-            ConnectorProject(folder: absolute, language: $0.1)
+            let isDocument = $0.1 == .c && DocumentFile.isDocument(absolute + "/" + $0.0)
+            return ConnectorProject(folder: absolute, language: isDocument ? .declarative : $0.1)
         }
     }
 

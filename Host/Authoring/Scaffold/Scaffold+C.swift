@@ -53,10 +53,4 @@ extension Scaffold {
 
         """
     }
-
-    /// The format is described elsewhere first.
-    static func declarative(_ name: ConnectorName) throws(AuthoringError) -> [File] {
-        throw AuthoringError(
-            "Connectors without code are not built yet. Use `--language swift` or `--language c` for \(name.id).")
-    }
 }

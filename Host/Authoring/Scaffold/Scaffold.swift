@@ -1,3 +1,5 @@
+package import PatchbayJSON
+
 /// The files of a new connector: one source that its author reads and changes, and what it takes to build and test it.
 package struct Scaffold: Sendable {
     package struct File: Sendable, Equatable {
@@ -9,15 +11,27 @@ package struct Scaffold: Sendable {
     package let name: ConnectorName
     package let language: ConnectorLanguage
     package let files: [File]
+    /// What its author calls first.
+    package let action: String
 
     package init(_ name: ConnectorName, in language: ConnectorLanguage, sdk: SDKFolder) throws(AuthoringError) {
         self.name = name
         self.language = language
+        action = language == .declarative ? "get_order" : "hello"
         switch language {
         case .swift: files = Self.swift(name, sdk)
         case .c: files = Self.c(name)
-        case .declarative: files = try Self.declarative(name)
+        case .declarative: files = Self.declarative(name)
         }
+    }
+
+    /// Of a connector without code, whose document is there already.
+    package init(_ name: ConnectorName, document: JSON, first action: String) {
+        self.name = name
+        language = .declarative
+        self.action = action
+        let text = "# Described in ConnectorSDK/Docs/declarative.md.\n" + YAMLText.of(document)
+        files = [File(path: "connector.yaml", text: text), Self.ignored]
     }
 
     /// The file that the author begins with.

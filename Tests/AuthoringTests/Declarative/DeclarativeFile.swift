@@ -1,0 +1,5 @@
+import FoundationEssentials
+
+enum DeclarativeFile {
+    static func read(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
+}
