@@ -27,6 +27,14 @@ import Testing
         #expect(schema["properties"]?["kind"] == ["enum": ["a", "b"]])
     }
 
+    @Test func `members named type and properties are told from schemas`() throws {
+        let schema: JSON = ["type": ["object", "null"], "properties": ["type": true]]
+        #expect(try Sample(["output": schema, "request": ["path": "/"]]).read().actions[0].output == schema)
+        let short: JSON = ["properties": ["type": "object"], "id": "string"]
+        let input = try Sample(["input": short, "request": ["path": "/"]]).read().actions[0].input
+        #expect(input["properties"]?.object?.names == ["properties", "id"])
+    }
+
     private static let bases: [(String, JSON)] = [
         ("https://{{ settings.shop }}.acme.example/v1", ["*.acme.example"]),
         ("{{ settings.shop }}/api", [["setting": "shop"]]),

@@ -53,8 +53,14 @@ enum ShortSchema {
 
     private static func isSchema(_ members: JSONObject) -> Bool {
         members["type"]?.string == "object" || members["$ref"]?.string != nil
-            || members["properties"]?.object != nil && members["properties"]?["type"] == nil
+            || members["type"]?.array != nil || hasProperties(members)
             || ["allOf", "anyOf", "oneOf"].contains { members[$0]?.array != nil }
+    }
+
+    /// Rather than a member of that name, whose `type` would be a word.
+    private static func hasProperties(_ members: JSONObject) -> Bool {
+        guard let properties = members["properties"], properties.object != nil else { return false }
+        return properties["type"]?.string == nil && properties["type"]?.array == nil
     }
 
     private static func isWord(_ text: String) -> Bool { words.contains(text) }

@@ -6,8 +6,9 @@ struct ConnectorNew: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "new", abstract: "Begin a connector: one source file, and what it takes to build and test it.",
         discussion: """
-            Makes the folder NAME below the working directory. Nothing is fetched. A connector without code can be made of an \
-            OpenAPI 3 description, or of a request that works with curl: its secrets become a credential slot and are in no file.
+            Makes the folder NAME below the working directory. Nothing is fetched. A connector without code can be made of \
+            an OpenAPI 3 description, or of a request that works with curl: its secrets become a credential slot and are in no \
+            file.
             """)
 
     @Argument(help: "The connector's id: lower-case letters, digits and hyphens.") var name: String
@@ -18,7 +19,7 @@ struct ConnectorNew: AsyncParsableCommand {
     @Option(help: "Make the folder here instead.") var folder: String?
 
     @Option(name: .customLong("from-openapi"), help: "An OpenAPI 3 description, JSON or YAML; - reads standard input.")
-    var description: String?
+    var openAPI: String?
 
     @Option(help: "With --from-openapi: only operations whose id, path or tag holds this text. Repeatable.")
     var only: [String] = []
@@ -27,11 +28,11 @@ struct ConnectorNew: AsyncParsableCommand {
     var curl: String?
 
     func run() async throws {
-        let made = description != nil || curl != nil
-        guard !made || language == nil || language == .declarative, description == nil || curl == nil else {
+        let made = openAPI != nil || curl != nil
+        guard !made || language == nil || language == .declarative, openAPI == nil || curl == nil else {
             throw CommandFailure("--from-openapi and --from-curl make connectors without code, and exclude each other.")
         }
-        let scaffold = try scaffold(try ConnectorName(name))
+        let scaffold = try begun(try ConnectorName(name))
         let place = folder ?? name
         try scaffold.write(to: place)
         let isDocument = scaffold.language == .declarative
@@ -47,15 +48,15 @@ struct ConnectorNew: AsyncParsableCommand {
             """)
     }
 
-    private func scaffold(_ id: ConnectorName) throws -> Scaffold {
+    private func begun(_ id: ConnectorName) throws -> Scaffold {
         if let curl {
             let line = curl == "-" ? String(decoding: try TextFile.read("-"), as: UTF8.self) : curl
             let made = try CurlDocument(line, name: id.id, title: id.title)
             tell(made.notes)
             return Scaffold(id, document: made.document, first: made.action)
         }
-        if let description {
-            let json = try YAMLReading.read(try TextFile.read(description), name: description)
+        if let openAPI {
+            let json = try YAMLReading.read(try TextFile.read(openAPI), name: openAPI)
             let made = try OpenAPIDocument(json, name: id.id, title: id.title, only: only)
             tell(made.notes)
             Console.note("\(made.actions.count) actions")
