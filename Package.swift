@@ -143,6 +143,8 @@ let system: [Target] = [
         name: "CLibArchive", path: "Host/System/CLibArchive", pkgConfig: "libarchive",
         providers: [.apt(["libarchive-dev"])]),
     .target(name: "CLinux", path: "Host/System/CLinux"),
+    // Apart, because what it defines is for the runner alone.
+    .target(name: "CRunner", path: "Host/System/CRunner"),
     // Not by pkg-config: re2.pc holds `-pthread`, which the package manager refuses with a warning.
     .target(name: "CRE2", path: "Host/System/CRE2", linkerSettings: [.linkedLibrary("re2")]),
 ]
@@ -180,7 +182,7 @@ let hostTargets: [Target] = [
             "PatchbaySecurity", hummingbird, webSocket, logging, lifecycle,
         ]),
     .executableTarget(
-        name: "patchbay-runner", dependencies: ["CLinux", "CPatchbay", "PatchbayFrames", "PatchbayJSON"],
+        name: "patchbay-runner", dependencies: ["CLinux", "CPatchbay", "CRunner", "PatchbayFrames", "PatchbayJSON"],
         path: "Host/Runner", swiftSettings: settings),
     .executableTarget(
         name: "patchbay",

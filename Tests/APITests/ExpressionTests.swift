@@ -1,7 +1,7 @@
 import PatchbayJSON
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ExpressionTests {
     private let api = TestAPI()
 

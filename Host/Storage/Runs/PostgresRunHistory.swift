@@ -63,6 +63,7 @@ package struct PostgresRunHistory: Sendable {
             guard try await !parts({ try await connection.query($0, $1) }).contains(part) else { return }
             try await connection.execute(
                 """
+                lock table only run_journal in share row exclusive mode;
                 lock table run_journal_rest in access exclusive mode;
                 create table \(part.table) (like run_journal including defaults including constraints);
                 with moved as (delete from run_journal_rest where \(range) returning *)

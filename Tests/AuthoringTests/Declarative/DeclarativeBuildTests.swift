@@ -38,8 +38,7 @@ import Testing
         let product = try await build(document("acme", "1.2.3", greeting: "hello"), in: folder)
         #expect(product.id == "acme" && product.version.description == "1.2.3")
         let connector = try await LocalConnector.open(
-            "acme", in: folder.file("build/plugins"), prober: try BuildFolder.prober,
-            isolation: IsolationPolicy(.inProcess))
+            "acme", in: folder.file("build/plugins"), prober: try BuildFolder.prober)
         let result = try await connector.call(
             "get_order", ["id": "7"],
             in: .init(
@@ -62,20 +61,20 @@ import Testing
             let staging = Staging(prober: try BuildFolder.prober)
             _ = try await staging.stage(library: product.folder + "/\(id).so", into: plugins.path)
         }
-        // All in one process, where copies of one library must not meet.
-        for (id, version, greeting) in [
-            ("acme", "1.0.0", "one"), ("acme", "1.1.0", "two"), ("other", "1.0.0", "three"),
-        ] {
-            let connector = try await LocalConnector.open(
-                id, version: version, in: plugins.path, prober: try BuildFolder.prober,
-                isolation: IsolationPolicy(.inProcess))
-            let result = try await connector.call(
-                "get_order", ["id": "7"],
-                in: .init(
-                    settings: ["base_url": .string(server.url)], credential: try GivenCredential(["token": "t"]),
-                    sender: try Shop.client()))
-            #expect(result.output["said"] == .string("\(greeting) 7"))
-            await connector.close()
+        for isolation in [IsolationPolicy(.runner), IsolationPolicy(.inProcess)] {
+            for (id, version, greeting) in [
+                ("acme", "1.0.0", "one"), ("acme", "1.1.0", "two"), ("other", "1.0.0", "three"),
+            ] {
+                let connector = try await LocalConnector.open(
+                    id, version: version, in: plugins.path, prober: try BuildFolder.prober, isolation: isolation)
+                let result = try await connector.call(
+                    "get_order", ["id": "7"],
+                    in: .init(
+                        settings: ["base_url": .string(server.url)], credential: try GivenCredential(["token": "t"]),
+                        sender: try Shop.client()))
+                #expect(result.output["said"] == .string("\(greeting) 7"))
+                await connector.close()
+            }
         }
     }
 

@@ -13,7 +13,7 @@ import Testing
         let project = try ConnectorProject.open(folder.path)
         let product = try await ConnectorBuild(project, sdk: BuildFolder.sdk, prober: try BuildFolder.prober).run()
         let connector = try await LocalConnector.open(
-            product.id, in: project.plugins, prober: try BuildFolder.prober, isolation: IsolationPolicy(.inProcess))
+            product.id, in: project.plugins, prober: try BuildFolder.prober)
         let tests = RecordedTests(connector, folder: project.recordings, client: try Shop.client())
         #expect(tests.names == ["get_order.json"])
         let problems = await tests.run("get_order.json").problems

@@ -111,7 +111,7 @@ import Testing
                     "\(name): \(made.actions.count) actions, \(made.notes.count) notes, \(made.document.bytes().count) bytes; \(made.notes.last ?? "")"
                 )
                 (files, actions) = (files + 1, actions + made.actions.count)
-            } catch where json["paths"]?.object?.isEmpty ?? true {
+            } catch  where json["paths"]?.object?.isEmpty ?? true {
                 print("\(name): \(error)")
             } catch {
                 Issue.record("\(name): \("\(error)".prefix(2_000))")

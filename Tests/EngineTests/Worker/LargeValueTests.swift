@@ -4,7 +4,7 @@ import Testing
 
 @testable import PatchbayEngine
 
-@Suite("Values that are too large", .timeLimit(.minutes(1)))
+@Suite("Values that are too large", .timeLimit(.minutes(5)))
 struct LargeValueTests {
     @Test func `an output beyond the operator's limit fails its step with size, limit and remedy`() async throws {
         var shop = Workshop(Graph([.trigger(), .action("a"), .action("b")], ["hook > a", "a > b"])) { _ in
