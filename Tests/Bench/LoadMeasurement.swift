@@ -25,7 +25,8 @@ enum LoadMeasurement {
         let registry = ConnectorRegistry(
             plugins: plugins, data: data, prober: Prober(runner: runner), logger: Workshop.silent)
         await registry.scan()
-        let names = registry.connectors.filter { $0 != Workshop.stem + "00" }
+        // What other measurements have left there is not theirs.
+        let names = registry.connectors.filter { $0.hasPrefix(Workshop.stem) && $0 != Workshop.stem + "00" }
         let refused = await registry.preload(names)
         let milliseconds = (ContinuousClock.now - start).microseconds / 1000
         guard names.count == count, refused.isEmpty else {
