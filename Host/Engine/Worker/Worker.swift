@@ -210,6 +210,8 @@ package final class Worker: Sendable {
             if run.concurrencyKey != nil { signals.wake() }
         case .lost:
             surroundings.logger.notice("another worker has taken a run on", metadata: ["run": "\(id)"])
+            // Should the store hold this worker for the one that has it, nobody else would ever take it on.
+            state.withLock { $0.unheard += 1 }
             await showLife()
         case .parked(let mayGoOn):
             if mayGoOn { signals.work.ring() }
