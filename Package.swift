@@ -237,17 +237,22 @@ let testTargets: [Target] = [
     tests(
         "Storage",
         ["DatabaseFixture", "PatchbayStorage", "PatchbayEngine", "PatchbayPostgres", "PatchbayCore", "PatchbayJSON"]),
+    .target(
+        name: "ManifestFixture", dependencies: ["PatchbayJSON", "PatchbayModules"], path: "Tests/ManifestFixture",
+        swiftSettings: settings),
     tests(
         "Modules",
         [
-            "CLinux", "CPatchbay", "PatchbayModules", "PatchbayCore", "PatchbayFrames", "PatchbayJSON",
+            "CLinux", "CPatchbay", "ManifestFixture", "PatchbayModules", "PatchbayCore", "PatchbayFrames",
+            "PatchbayJSON",
             "PatchbayOutbound", "PatchbaySchemas", "PatchbaySecurity", "patchbay-runner", crypto, logging,
         ], exclude: ["Fixtures"]),
     tests(
         "Authoring",
         [
-            "ConnectorReplay", "ConnectorSDK", "ConnectorTestKit", "DeclarativeFormat", "PatchbayAuthoring", "PatchbayCore", "PatchbayJSON",
-            "PatchbayModules", "PatchbayOutbound", "patchbay-runner",
+            "ConnectorReplay", "ConnectorSDK", "ConnectorTestKit", "DeclarativeFormat", "ManifestFixture",
+            "PatchbayAuthoring", "PatchbayCore", "PatchbayJSON", "PatchbayModules", "PatchbayOutbound",
+            "PatchbaySecurity", "patchbay-runner",
         ]),
     tests(
         "API",

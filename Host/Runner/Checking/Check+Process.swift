@@ -76,8 +76,8 @@ extension Check {
     mutating func processState() throws(CheckStop) {
         // The C library and the runtime make up their minds on first use.
         _ = setlocale(LC_ALL, "C")
-        let before = ProcessState()
+        let before = ProcessReadings()
         try everything()
-        for change in before.changes(to: ProcessState()) { findings.failed("It changed \(change).") }
+        for change in before.changes(to: ProcessReadings()) { findings.failed("It changed \(change).") }
     }
 }

@@ -1,3 +1,4 @@
+import ManifestFixture
 import PatchbayAuthoring
 import PatchbayCore
 import PatchbayJSON

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import ManifestFixture
 import PatchbayAuthoring
 import PatchbayJSON
 import PatchbayModules

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// What all code of a process shares, and a connector has to leave as it is.
-struct ProcessState {
+struct ProcessReadings {
     private var parts: [(name: String, value: String)]
 
     /// As it is now.
@@ -27,7 +27,7 @@ struct ProcessState {
     }
 
     /// What is different now.
-    func changes(to other: ProcessState) -> [String] {
+    func changes(to other: ProcessReadings) -> [String] {
         zip(parts, other.parts).filter { $0.value != $1.value }.map(\.0.name)
     }
 
@@ -60,25 +60,5 @@ struct ProcessState {
     private static func file(_ descriptor: Int32) -> String {
         var status = stat()
         return fstat(descriptor, &status) == 0 ? "\(status.st_dev) \(status.st_ino)" : "closed"
-    }
-}
-
-/// What a process holds.
-struct Holdings {
-    var descriptors = Self.count("/proc/self/fd")
-    var threads = Self.count("/proc/self/task")
-
-    /// Whether there is a child, running or waiting to be reaped.
-    static var hasChildren: Bool {
-        var status: Int32 = 0
-        return waitpid(-1, &status, WNOHANG) >= 0
-    }
-
-    private static func count(_ folder: String) -> Int {
-        guard let folder = opendir(folder) else { return 0 }
-        defer { closedir(folder) }
-        var count = 0
-        while readdir(folder) != nil { count += 1 }
-        return count
     }
 }

@@ -1,10 +1,10 @@
-import PatchbayJSON
-import PatchbayModules
+package import PatchbayJSON
+package import PatchbayModules
 import Testing
 
 /// A manifest with a little of everything, for tests that change one thing of it.
-enum SampleManifest {
-    static func make(_ version: String = "1.2.3") -> JSON {
+package enum SampleManifest {
+    package static func make(_ version: String = "1.2.3") -> JSON {
         [
             "manifest_version": 1, "id": "acme", "version": .string(version), "name": "Acme",
             "summary": "Orders of an Acme shop.", "category": "commerce", "license": "Apache-2.0",
@@ -70,7 +70,7 @@ enum SampleManifest {
 }
 
 /// A comparison of the sample with a changed copy of it.
-func comparing(
+package func comparing(
     _ old: String = "1.2.3", with new: String, _ edits: [(pointer: String, value: JSON?)]
 ) throws -> ManifestComparison {
     let before = try #require(Manifest.read(SampleManifest.make(old), as: .declared).manifest)
@@ -80,6 +80,6 @@ func comparing(
     return ManifestComparison(before, after)
 }
 
-func comparing(_ edits: [(pointer: String, value: JSON?)]) throws -> ManifestComparison {
+package func comparing(_ edits: [(pointer: String, value: JSON?)]) throws -> ManifestComparison {
     try comparing("1.2.3", with: "1.2.4", edits)
 }

@@ -1,3 +1,4 @@
+import ManifestFixture
 import PatchbayJSON
 import PatchbayModules
 import Testing

@@ -1,9 +1,9 @@
-import PatchbayJSON
+package import PatchbayJSON
 
 extension JSON {
     /// This value with another one at a place: `/operations/0/effect`, with `-` for the end of an array; nil removes what is
     /// there. What is missing on the way is made.
-    func replacing(_ pointer: String, with value: JSON?) -> JSON {
+    package func replacing(_ pointer: String, with value: JSON?) -> JSON {
         replacing(pointer.split(separator: "/").map(String.init)[...], with: value) ?? .null
     }
 
