@@ -63,6 +63,29 @@ extension StorageSuites {
             }
         }
 
+        @Test func `who reads a run while its part is made finds its entries in one place or the other`() async throws {
+            try await withStores { stores in
+                let workflow = try await stores.workflow()
+                let history = PostgresRunHistory(stores.pool)
+                for round in 1...12 as ClosedRange<Int64> {
+                    let moment = Stores.at(-6 * round * Self.week)
+                    let run = try await stores.run(of: workflow, at: moment)
+                    try await withThrowingTaskGroup { group in
+                        group.addTask { try await history.prepare(at: moment) }
+                        for _ in 0..<6 {
+                            group.addTask {
+                                for _ in 0..<12 {
+                                    let entries = try await stores.runs.entries(of: run.id, in: Stores.tenant)
+                                    #expect(entries.map(\.kind) == [.runStarted])
+                                }
+                            }
+                        }
+                        try await group.waitForAll()
+                    }
+                }
+            }
+        }
+
         @Test func `what ended long ago is forgotten with all that belongs to it`() async throws {
             try await withStores { stores in
                 let history = PostgresRunHistory(stores.pool)

@@ -54,8 +54,11 @@ package struct PostgresRunHistory: Sendable {
         where i.inhparent = 'run_journal'::regclass
         """
 
-    /// Entries that came before their part are moved into it. Who writes the journal waits at most as long as the lock is
-    /// waited for; when that is too short, the next look tries again.
+    /// Entries that came before their part are moved into it. Who reads or writes the journal waits, at most as long as the
+    /// lock is waited for; when that is too short, the next look tries again.
+    ///
+    /// The whole table is locked first, also for readers: one that has chosen the parts to look at, and then waits for the
+    /// rest alone, finds nothing there once the entries have moved; a run without entries would begin anew.
     private func make(_ part: JournalPart) async throws {
         let ids = part.ids
         let range = "run_id >= '\(ids.lowerBound.uuid)' and run_id < '\(ids.upperBound.uuid)'"
@@ -63,7 +66,7 @@ package struct PostgresRunHistory: Sendable {
             guard try await !parts({ try await connection.query($0, $1) }).contains(part) else { return }
             try await connection.execute(
                 """
-                lock table only run_journal in share row exclusive mode;
+                lock table only run_journal in access exclusive mode;
                 lock table run_journal_rest in access exclusive mode;
                 create table \(part.table) (like run_journal including defaults including constraints);
                 with moved as (delete from run_journal_rest where \(range) returning *)
