@@ -40,6 +40,8 @@ static const pb_layout_row rows[] = {
     MEMBER(pb_http_response, headers), MEMBER(pb_http_response, body), MEMBER(pb_http_response, url),
 
     STRUCT(pb_http), MEMBER(pb_http, size), MEMBER(pb_http, reserved), MEMBER(pb_http, send), MEMBER(pb_http, abort),
+
+    STRUCT(pb_process), MEMBER(pb_process, size), MEMBER(pb_process, reserved), MEMBER(pb_process, retire),
 };
 
 const pb_layout_row *pb_layout(uint32_t *count) {

@@ -111,10 +111,19 @@ extension Connector {
         public var concurrency: Int
         /// How long a call may take when neither action nor workflow says otherwise.
         public var timeout: Duration
+        /// Where it has processes of its own: MiB that each may fill, 16 to 65,536; nil for what the host gives.
+        public var memory: Int?
+        /// Calls that each of them has at a time, 1 to 1,000; nil for as many as the host gives. 1 for what cannot tell its
+        /// calls apart, or is not sure to stop.
+        public var callsPerProcess: Int?
 
-        public init(concurrency: Int = 64, timeout: Duration = .seconds(30)) {
+        public init(
+            concurrency: Int = 64, timeout: Duration = .seconds(30), memory: Int? = nil, callsPerProcess: Int? = nil
+        ) {
             self.concurrency = concurrency
             self.timeout = timeout
+            self.memory = memory
+            self.callsPerProcess = callsPerProcess
         }
     }
 }

@@ -50,12 +50,14 @@ package enum FrameKind: UInt16, Sendable {
     case drained = 76
     /// `id`: the call. Numbers: bytes of an output that is too large to be sent.
     case oversized = 77
+    /// The process is to get no more calls, and to end with those that it has.
+    case retiring = 78
 }
 
 /// What host and runner agree on.
 package enum FrameProtocol {
     /// Raised with every change of a frame.
-    package static let version: UInt32 = 1
+    package static let version: UInt32 = 2
     /// Bytes of a frame that travels through the socket; what is longer travels in sealed memory.
     package static let longestInline = 64 << 10
     /// Bytes of a frame at all: the largest output or answer, and room for what goes with it.

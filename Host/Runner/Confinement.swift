@@ -35,7 +35,7 @@ struct Confinement {
     /// Afterwards libraries can be read, and nothing else; there is no network, no other process and no way to start one.
     mutating func beforeLoading(parent: pid_t) {
         Self.resetSignals()
-        crunner_answer_thread_states()
+        crunner_answer_opens()
         // Read now: nothing can be read later.
         tzset()
         take(.noNewPrivileges) { clinux_no_new_privileges() == 0 }

@@ -16,7 +16,7 @@ import Testing
         #expect(words.isEmpty, "\(words)")
     }
 
-    @Test(arguments: ["core", "status", "host", "module", "http"])
+    @Test(arguments: ["core", "status", "host", "module", "http", "process"])
     func `each header stands by itself`(name: String) throws {
         let source = try Compiler.file("#include \"patchbay/\(name).h\"\nint x;\n")
         defer { Compiler.remove(source) }
@@ -29,6 +29,7 @@ import Testing
         #expect(PB_OK == 0 && PB_STALE == -1)
         #expect(PB_ENTRY_SYMBOL == "patchbay_connector_v1")
         #expect(PB_HTTP_ID == "patchbay.http/1")
+        #expect(PB_PROCESS_ID == "patchbay.process/1")
         let entry: pb_entry_fn = { _, _, _, _ in Int32(PB_OK) }
         #expect(entry(0, nil, nil, 0) == PB_OK)
     }

@@ -5,6 +5,7 @@
  *   patchbay/host.h     what the host gives to a connector
  *   patchbay/module.h   what a connector gives to the host, and the one symbol it exports
  *   patchbay/http.h     capability "patchbay.http/1"
+ *   patchbay/process.h  capability "patchbay.process/1"
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef PATCHBAY_H
@@ -15,5 +16,6 @@
 #include "patchbay/host.h"
 #include "patchbay/module.h"
 #include "patchbay/http.h"
+#include "patchbay/process.h"
 
 #endif /* PATCHBAY_H */

@@ -88,6 +88,12 @@ public struct Context: Sendable {
     public func progress(_ fraction: Double?, _ message: String? = nil) {
         host.progress(fraction, message)
     }
+
+    /// Asks for another process for later calls; this one is ended, with whatever it still runs or holds, as soon as the
+    /// calls that it has are over. For what cannot be stopped or given back by itself. False where the connector has no
+    /// process of its own.
+    @discardableResult
+    public func retireProcess() -> Bool { host.retireProcess() }
 }
 
 /// How loud a log line is.
@@ -103,4 +109,9 @@ package protocol HostServices: Sendable {
     func send(_ request: PreparedRequest) async throws -> HTTPResponse
     func log(_ level: LogLevel, _ message: String, _ fields: JSONObject)
     func progress(_ fraction: Double?, _ message: String?)
+    func retireProcess() -> Bool
+}
+
+extension HostServices {
+    package func retireProcess() -> Bool { false }
 }

@@ -17,4 +17,6 @@ struct Call: HostServices {
     func log(_ level: LogLevel, _ message: String, _ fields: JSONObject) { host.log(id, level, message, fields) }
 
     func progress(_ fraction: Double?, _ message: String?) { host.progress(id, fraction, message) }
+
+    func retireProcess() -> Bool { host.retireProcess() }
 }

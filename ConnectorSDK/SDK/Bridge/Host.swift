@@ -1,18 +1,21 @@
 import CPatchbay
 import PatchbayJSON
 
-/// The host's table, and its HTTP when it offers that.
+/// The host's table, and its capabilities as far as it offers them.
 ///
-/// Unchecked, because pointers are not Sendable: both tables are immortal and their functions may be called from any
+/// Unchecked, because pointers are not Sendable: all tables are immortal and their functions may be called from any
 /// thread, as `host.h` and `http.h` promise.
 final class Host: @unchecked Sendable {
     let table: UnsafePointer<pb_host>
     private let http: UnsafePointer<pb_http>?
+    private let process: UnsafePointer<pb_process>?
 
     init(_ table: UnsafePointer<pb_host>) {
         self.table = table
         let found = table.pointee.extension?(table, PB_HTTP_ID)
         self.http = found?.assumingMemoryBound(to: pb_http.self)
+        let own = table.pointee.extension?(table, PB_PROCESS_ID)
+        self.process = own?.assumingMemoryBound(to: pb_process.self)
     }
 
     func complete(_ call: pb_call, with output: JSON) {
@@ -58,6 +61,9 @@ final class Host: @unchecked Sendable {
             _ = table.pointee.progress(table, call, slices[0])
         }
     }
+
+    /// False where the host lends its own process.
+    func retireProcess() -> Bool { process?.pointee.retire(table) == Int32(PB_OK) }
 
     /// Sends a request; `reply` is settled exactly once, also when this throws it is not called.
     func send(_ request: PreparedRequest, in call: pb_call, reply: HTTPReply) throws(ConnectorError) {

@@ -26,9 +26,12 @@ extension Connector {
             ]
         }
         manifest["permissions"] = .object(permissions)
-        manifest["limits"] = [
+        var limited: JSONObject = [
             "concurrency": .int(Int64(limits.concurrency)), "timeout_ms": .int(limits.timeout.milliseconds),
         ]
+        limited["memory_mb"] = limits.memory.map { .int(Int64($0)) }
+        limited["calls_per_process"] = limits.callsPerProcess.map { .int(Int64($0)) }
+        manifest["limits"] = .object(limited)
         manifest["settings"] = settings?.schema ?? ["type": "object", "properties": [:], "additionalProperties": false]
         manifest["operations"] = .array(
             actions.map { .object(declaration(of: $0)) } + polls.map { .object(declaration(of: $0)) })

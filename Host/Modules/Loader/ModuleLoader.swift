@@ -52,7 +52,8 @@ struct ModuleLoader: Sendable {
     ) async -> Result<LoadedModule, ConnectorRefusal> {
         let manifest = candidate.manifest
         let side = HostSide(label: "\(manifest.id) \(manifest.version)", calls: calls, logger: logger)
-        let limits = isolation.limits
+        var limits = isolation.limits
+        if let calls = manifest.limits.callsPerProcess { limits.calls = calls }
         let isGranted = mayConnect || isolation.sockets.contains(manifest.id)
         let terms = RunnerTerms(
             library: checked.path, memory: manifest.limits.memory ?? limits.memory,

@@ -76,6 +76,8 @@ package struct Manifest: Sendable, Equatable {
         package var memory: Int64?
         /// Milliseconds of processor time that a call may use, on average over the calls of a process; nil: any.
         package var cpu: Int64?
+        /// Calls that one of its processes has at a time; nil: as the host says. 1 to 1,000.
+        package var callsPerProcess: Int?
     }
 
     package struct Platform: Sendable, Equatable {

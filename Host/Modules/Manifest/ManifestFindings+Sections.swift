@@ -28,10 +28,14 @@ extension ManifestFindings {
         let cpu = optional("cpu_ms", of: node, need: "a whole number from 1 to \(Self.timeouts.upperBound)") {
             $0.value.int.flatMap { Self.timeouts.contains($0) ? $0 : nil }
         }
-        onlyKnown(["concurrency", "timeout_ms", "memory_mb", "cpu_ms"], of: node)
+        let calls = optional("calls_per_process", of: node, need: "a whole number from 1 to 1000") {
+            $0.value.int.flatMap { (1...1_000).contains($0) ? Int($0) : nil }
+        }
+        onlyKnown(["concurrency", "timeout_ms", "memory_mb", "cpu_ms", "calls_per_process"], of: node)
         guard let concurrency, let timeout else { return nil }
         return Manifest.Limits(
-            concurrency: Int(concurrency), timeout: timeout, memory: memory.map { $0 << 20 }, cpu: cpu)
+            concurrency: Int(concurrency), timeout: timeout, memory: memory.map { $0 << 20 }, cpu: cpu,
+            callsPerProcess: calls)
     }
 
     mutating func platform(_ node: ManifestNode) -> Manifest.Platform? {

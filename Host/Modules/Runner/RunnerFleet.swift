@@ -23,6 +23,8 @@ struct RunnerFleet: Sendable {
         var since: Moment
         /// When it was asked whether it is there, and has not answered.
         var asked: Moment?
+        /// It has asked to be ended after its calls.
+        var isSpent = false
     }
 
     /// Where a call goes. `starting` is the number of a runner to be started.
@@ -109,14 +111,25 @@ struct RunnerFleet: Sendable {
     }
 
     /// A runner has ended a call, or refused it. Answers the call that it gets next, if one waits; nil when the call was not
-    /// this runner's.
-    mutating func ended(_ call: Call, by number: Int, now: Moment) -> (next: Call?, isEmpty: Bool)? {
+    /// this runner's. `isOver`: it wanted to be ended, and can be now.
+    mutating func ended(_ call: Call, by number: Int, now: Moment) -> (next: Call?, isOver: Bool)? {
         guard let index = index(of: number), members[index].calls.remove(call) != nil else { return nil }
         if members[index].calls.isEmpty { (members[index].since, members[index].asked) = (now, nil) }
-        guard members[index].phase == .ready, !waiting.isEmpty else { return (nil, members[index].calls.isEmpty) }
+        guard members[index].phase == .ready, !waiting.isEmpty else {
+            return (nil, members[index].isSpent && members[index].calls.isEmpty)
+        }
         let next = waiting.removeFirst()
         members[index].calls.insert(next)
         return (next, false)
+    }
+
+    /// A runner wants no more calls, and to be ended after those that it has. Answers the number of one to be started in its
+    /// place, if calls wait, and whether it can be ended now.
+    mutating func retire(_ number: Int, now: Moment) -> (starting: Int?, isOver: Bool) {
+        guard let index = index(of: number), members[index].phase == .ready else { return (nil, false) }
+        (members[index].phase, members[index].isSpent, members[index].since) = (.leaving, true, now)
+        let isOver = members[index].calls.isEmpty
+        return (start(now: now), isOver)
     }
 
     /// A call that is not waited for any longer. Answers the runner that has it.
@@ -162,6 +175,8 @@ struct RunnerFleet: Sendable {
         var had: [Call] = []
         /// Calls that nobody had, and nobody will.
         var refused: [Call] = []
+        /// It counts against the version.
+        var isFault = false
         /// It was the one too many.
         var isQuarantined = false
         var starting: Int?
@@ -171,7 +186,10 @@ struct RunnerFleet: Sendable {
     mutating func gone(_ number: Int, isFault: Bool, now: Moment) -> Loss {
         guard let index = index(of: number) else { return Loss() }
         var loss = Loss(had: members[index].calls.sorted())
+        // What ends by its own wish, with nothing to do, may end as it likes.
+        let isFault = isFault && !(members[index].isSpent && loss.had.isEmpty)
         members.remove(at: index)
+        loss.isFault = isFault
         if isFault { noteFault(now) }
         if isQuarantined {
             (loss.refused, waiting) = (waiting, [])
@@ -215,7 +233,7 @@ struct RunnerFleet: Sendable {
             case .starting:
                 if now - member.since > limits.start { commands.append(.kill(member.number, .slowStart)) }
             case .leaving:
-                let isLeft = member.lost >= limits.lost || now - member.since > limits.stop
+                let isLeft = member.isSpent || member.lost >= limits.lost || now - member.since > limits.stop
                 if member.calls.isEmpty, isLeft { commands.append(.kill(member.number, .lostCalls)) }
             case .ready:
                 if let asked = member.asked {

@@ -44,6 +44,9 @@ extension RunnerPool {
         case .drained:
             try reader.end()
             drained(process)
+        case .retiring:
+            try reader.end()
+            retiring(process)
         case .ready: try ready(head, &reader, process)
         case .refused: try refused(head, &reader, process)
         default: throw .unexpected(head.kind)

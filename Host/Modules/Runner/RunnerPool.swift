@@ -130,16 +130,17 @@ final class RunnerPool: ModuleBody {
     /// A runner is done with a call, which makes room for another. False when it does not have it.
     @discardableResult
     func ended(_ id: UInt64, by process: RunnerProcess) -> Bool {
-        let (isKnown, next) = state.withLock { state -> (Bool, (UInt64, Invocation)?) in
-            guard let end = state.fleet.ended(id, by: process.number, now: now) else { return (false, nil) }
+        let (isKnown, isOver, next) = state.withLock { state -> (Bool, Bool, (UInt64, Invocation)?) in
+            guard let end = state.fleet.ended(id, by: process.number, now: now) else { return (false, false, nil) }
             state.operations[id] = nil
             guard let next = end.next, let invocation = state.invocations.removeValue(forKey: next) else {
-                return (true, nil)
+                return (true, end.isOver, nil)
             }
             state.operations[next] = invocation.operation
-            return (true, (next, invocation))
+            return (true, false, (next, invocation))
         }
         if isKnown { process.noteEnded(id) }
+        if isOver { process.kill(.stopped) }
         if let (id, invocation) = next {
             deliver(id, invocation, to: process)
         }
@@ -181,6 +182,13 @@ final class RunnerPool: ModuleBody {
 
     func answered(_ process: RunnerProcess) { state.withLock { $0.fleet.answered(process.number, now: now) } }
 
+    /// It does not want to be called again: it holds what it cannot stop or give back.
+    func retiring(_ process: RunnerProcess) {
+        let (starting, isOver) = state.withLock { $0.fleet.retire(process.number, now: now) }
+        if isOver { process.kill(.stopped) }
+        if let starting { start(starting) }
+    }
+
     func drained(_ process: RunnerProcess) {
         let drained = state.withLock { state in
             state.draining.remove(process.number)
@@ -194,14 +202,14 @@ final class RunnerPool: ModuleBody {
         let (loss, had, refused, opening, drained) = state.withLock { state in
             state.processes[process.number] = nil
             let loss = state.fleet.gone(process.number, isFault: end.isFault, now: now)
-            if end.isFault { state.lastEnd = end }
+            if loss.isFault { state.lastEnd = end }
             let had = loss.had.map { ($0, state.operations.removeValue(forKey: $0) ?? "a call") }
             let refused = loss.refused.map { ($0, state.invocations.removeValue(forKey: $0)?.operation ?? "a call") }
             state.draining.remove(process.number)
             defer { state.opening = nil }
             return (loss, had, refused, state.opening, state.takeDrained())
         }
-        if end.isFault { complain(end, loss, words) }
+        if loss.isFault { complain(end, loss, words) }
         opening?(refusal(end))
         for (id, operation) in had {
             side.calls.end(id, of: side)?.settle(.failure(failure(end, operation, had.count, words)))

@@ -13,8 +13,11 @@ enum HostTable {
         host.is_cancelled = { _, call in RemoteHost.shared.isCancelled(call) }
         host.log = { _, call, level, message, fields in RemoteHost.shared.log(call, level, message, fields) }
         host.extension = { _, id in
-            guard let id, String(cString: id) == PB_HTTP_ID else { return nil }
-            return UnsafeRawPointer(HostTable.http)
+            switch id.map({ String(cString: $0) }) {
+            case PB_HTTP_ID: UnsafeRawPointer(HostTable.http)
+            case PB_PROCESS_ID: UnsafeRawPointer(HostTable.process)
+            default: nil
+            }
         }
         return host
     }
@@ -29,6 +32,16 @@ enum HostTable {
         }
         http.abort = { _, request in RemoteHost.shared.abort(request) }
         table.initialize(to: http)
+        return UnsafePointer(table)
+    }()
+
+    /// Immortal, too.
+    nonisolated(unsafe) private static let process: UnsafePointer<pb_process> = {
+        let table = UnsafeMutablePointer<pb_process>.allocate(capacity: 1)
+        var process = pb_process()
+        process.size = UInt32(MemoryLayout<pb_process>.size)
+        process.retire = { _ in RemoteHost.shared.retire() }
+        table.initialize(to: process)
         return UnsafePointer(table)
     }()
 

@@ -102,6 +102,11 @@ final class RemoteHost: @unchecked Sendable {
         return Int32(PB_OK)
     }
 
+    func retire() -> Int32 {
+        send(Frame(.retiring))
+        return Int32(PB_OK)
+    }
+
     /// As in the host.
     private static let longestLine = 16 << 10
 

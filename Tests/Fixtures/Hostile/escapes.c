@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -41,11 +42,29 @@ static long limit(void) {
   return setrlimit(RLIMIT_DATA, &none);
 }
 
-/* Descriptors that it has besides the first four. */
+/* Random bytes and what this process fills, which every runner has open for reading. */
+static int is_lent(int number) {
+  struct stat status;
+  if ((fcntl(number, F_GETFL) & O_ACCMODE) != O_RDONLY || fstat(number, &status) != 0) return 0;
+  return S_ISCHR(status.st_mode) ? status.st_rdev == makedev(1, 9) : S_ISREG(status.st_mode) && status.st_size == 0;
+}
+
+/* Descriptors that it has besides the first four and those two. */
 static long descriptors(void) {
-  long count = 0;
-  for (int number = 4; number < 1024; number++) count += fcntl(number, F_GETFD) >= 0;
-  return count;
+  long count = 0, lent = 0;
+  for (int number = 4; number < 1024; number++) {
+    if (fcntl(number, F_GETFD) < 0) continue;
+    if (is_lent(number)) lent++; else count++;
+  }
+  return count + (lent > 2 ? lent - 2 : 0);
+}
+
+/* Both are answered by name, although nothing can be opened. */
+static long lent(void) {
+  char bytes[64];
+  int random = open("/dev/urandom", O_RDONLY), memory = open("/proc/self/statm", O_RDONLY);
+  if (random < 0 || memory < 0) return -1;
+  return read(random, bytes, 64) == 64 && pread(memory, bytes, 64, 0) > 4 ? 0 : 1;
 }
 
 static long environment(void) {
@@ -125,6 +144,7 @@ static long attempt(const char *what) {
   TRY("thread", in_thread());
   TRY("time", time(NULL) > 0 ? 0 : -1);
   TRY("descriptors", descriptors());
+  TRY("lent-files", lent());
   TRY("environment", environment());
   errno = ENOTSUP;
   return -1;

@@ -53,7 +53,7 @@ import Testing
         #expect(try await attempt(what) == ["answer": -1, "errno": "EPERM"])
     }
 
-    @Test(arguments: ["thread", "time", "descriptors", "environment"])
+    @Test(arguments: ["thread", "time", "descriptors", "lent-files", "environment"])
     func `what is its own it has, and nothing besides`(what: String) async throws {
         #expect(try await attempt(what) == ["answer": 0, "errno": ""])
     }

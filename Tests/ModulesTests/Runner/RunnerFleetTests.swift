@@ -45,6 +45,30 @@ import Testing
         #expect(fleet.runner(of: 1) == 1)
     }
 
+    @Test func `a runner that wants to end gets no more calls, and is no fault however it ends`() {
+        var fleet = fleet(limits(most: 1, calls: 2))
+        for call in [1, 2, 3] as [UInt64] { _ = fleet.place(call, now: 20) }
+        let asked = fleet.retire(1, now: 30)
+        #expect(asked.starting == 2 && !asked.isOver, "its calls go on, and those that wait get another")
+        let again = fleet.retire(1, now: 30)
+        #expect(again.starting == nil && !again.isOver)
+        #expect(fleet.place(4, now: 30) == .waits(starting: nil))
+        #expect(fleet.ended(1, by: 1, now: 40)?.isOver == false)
+        let last = fleet.ended(2, by: 1, now: 40)
+        #expect(last?.isOver == true && last?.next == nil)
+        #expect(fleet.tick(now: 50) == [.kill(1, .lostCalls)])
+        #expect(fleet.gone(1, isFault: true, now: 60) == .init())
+        #expect(fleet.ready(2, now: 70) == [3, 4])
+    }
+
+    @Test func `a runner that wanted to end and takes a call with it is at fault`() {
+        var fleet = fleet()
+        _ = fleet.place(1, now: 20)
+        #expect(!fleet.retire(1, now: 30).isOver)
+        #expect(fleet.gone(1, isFault: true, now: 60) == .init(had: [1], isFault: true))
+        #expect(fleet.retire(1, now: 70).starting == nil, "it is gone")
+    }
+
     @Test func `a call that waits can be taken back`() {
         var fleet = RunnerFleet(limits())
         #expect(fleet.place(1, now: 0) == .waits(starting: 1))
@@ -57,7 +81,7 @@ import Testing
         var fleet = fleet(limits(most: 1))
         for call in [1, 2, 3] as [UInt64] { _ = fleet.place(call, now: 20) }
         let loss = fleet.gone(1, isFault: true, now: 30)
-        #expect(loss == .init(had: [1, 2], starting: 2))
+        #expect(loss == .init(had: [1, 2], isFault: true, starting: 2))
         #expect(fleet.ready(2, now: 40) == [3])
     }
 

@@ -47,6 +47,24 @@ import Testing
         #expect(try await invoker.invoke(.fixture("behave", of: "abort")).output == ["well": true])
     }
 
+    @Test func `a process that wants to end is replaced, however often`() async throws {
+        var limits = RunnerLimits(most: 1, calls: 1)
+        limits.faults = 2
+        let (_, invoker) = try await bench.runners([HostileConnector.named("retires", concurrency: 64)], limits)
+        var processes: Set<Int64> = []
+        for index in 0..<8 {
+            let input: JSON = index % 2 == 0 ? [:] : ["late": true]
+            let output = try await invoker.invoke(.fixture("misbehave", input, of: "retires")).output
+            processes.insert(try #require(output["pid"]?.int))
+            // The one that asked late may have been given this call before it asked.
+            _ = try? await invoker.invoke(.fixture("behave", of: "retires"))
+        }
+        #expect(processes.count >= 4)
+        let failure = try await failure(invoker, .fixture("misbehave", ["crash": true], of: "retires"))
+        #expect(failure.message.contains("SIGABRT"), "with a call it is a crash like any other")
+        #expect(try await invoker.invoke(.fixture("behave", of: "retires")).output == ["well": true])
+    }
+
     @Test func `calls that wait when a process ends get the next one`() async throws {
         var limits = RunnerLimits(most: 1, calls: 1)
         limits.faults = 1_000
