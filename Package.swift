@@ -15,13 +15,14 @@ let settings: [SwiftSetting] = [
 /// The connectors of this repository, in the brand's spelling; the id is the lower-case form.
 let connectors = [
     "HTTP", "Slack", "GitHub", "Jira", "OpenAI", "Transform", "Anthropic", "Redis", "PostgreSQL", "Email",
+    "JavaScript",
 ]
 
 /// What the logic of a connector needs beside the SDK.
 let connectorParts: [String: [Target.Dependency]] = [
     // The language of workflows, which is pure; see decision 0022.
     "Transform": ["PatchbayExpressions", "XMLDocuments"],
-    "PostgreSQL": ["CLibPQ"], "Email": ["CLibCurl"],
+    "PostgreSQL": ["CLibPQ"], "Email": ["CLibCurl"], "JavaScript": ["CJavaScriptCore"],
     "AWSS3": ["AmazonServices", "XMLDocuments"], "AWSSQS": ["AmazonServices"],
     "AWSSNS": ["AmazonServices", "XMLDocuments"], "AWSLambda": ["AmazonServices"], "AWSSES": ["AmazonServices"],
 ]
@@ -59,6 +60,10 @@ func connectorProduct(_ name: String, id: String? = nil) -> Product {
 
 /// What several connectors share.
 let connectorSources: [Target] = [
+    // Not by pkg-config, which brings flags that the package manager refuses.
+    .systemLibrary(
+        name: "CJavaScriptCore", path: "Connectors/JavaScript/CJavaScriptCore",
+        providers: [.apt(["libjavascriptcoregtk-4.1-dev"])]),
     .target(name: "XMLDocuments", path: "Connectors/XML", swiftSettings: settings),
     .target(
         name: "AmazonServices", dependencies: ["ConnectorSDK", "PatchbayJSON", "XMLDocuments"],

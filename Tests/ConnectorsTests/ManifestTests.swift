@@ -8,6 +8,7 @@ import ConnectorSDK
 import EmailConnector
 import GitHubConnector
 import HTTPConnector
+import JavaScriptConnector
 import JiraConnector
 import OpenAIConnector
 import PatchbayCore
@@ -23,7 +24,7 @@ import TransformConnector
 @Suite struct ManifestTests {
     static let connectors = [
         http, slack, gitHub, jira, openAI, transform, anthropic, awsS3, awsSQS, awsSNS, awsLambda, awsSES, redis,
-        postgreSQL, email,
+        postgreSQL, email, javaScript,
     ]
     static let ids = connectors.map { $0.id }
 
@@ -34,7 +35,7 @@ import TransformConnector
         #expect(reading.problems == [])
         #expect(reading.warnings == [])
         #expect(reading.manifest?.id == connector.id)
-        #expect(reading.manifest?.isolation == .inProcess)
+        #expect(reading.manifest?.isolation == (id == "javascript" ? .runner : .inProcess))
         #expect(reading.manifest?.license == "Apache-2.0")
         #expect(reading.manifest?.version.description == "1.0.0")
     }

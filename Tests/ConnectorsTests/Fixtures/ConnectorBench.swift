@@ -14,17 +14,21 @@ final class ConnectorBench: Sendable {
     let registry: ConnectorRegistry
     let outbound: OutboundClient
 
-    /// With `PATCHBAY_ISOLATION=runner` the same tests call connectors in runners.
+    /// As an operator would set it up: the connectors are trusted, so those that ask for it run in the host's process, and
+    /// all others in runners. With `PATCHBAY_ISOLATION=runner` the same tests call all of them in runners.
     private static var isolation: IsolationPolicy {
         let mode = getenv("PATCHBAY_ISOLATION").flatMap { IsolationPolicy.Mode(rawValue: String(cString: $0)) }
-        return IsolationPolicy(mode ?? .inProcess)
+        return IsolationPolicy(mode ?? .trusted, sockets: ["redis", "postgresql", "email"])
     }
 
     private init() async throws {
         let folder = TemporaryFolder.make()
         let prober = Prober(runner: BuildFolder.runner)
         let staging = Staging(prober: prober)
-        for id in Self.ids { _ = try await staging.stage(library: BuildFolder.library(id), into: folder + "/plugins") }
+        for id in Self.ids {
+            _ = try await staging.stage(
+                library: BuildFolder.library(id), into: folder + "/plugins", isTrusted: true)
+        }
         registry = ConnectorRegistry(
             plugins: folder + "/plugins", data: folder + "/data", prober: prober, isolation: Self.isolation,
             logger: Logger(label: "connectors"))
