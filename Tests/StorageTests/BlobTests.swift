@@ -102,8 +102,8 @@ extension StorageSuites {
             async throws
         {
             try await withStores { stores in
-                let journal = PostgresJournal(stores.pool, blobThreshold: 1_000, log: .quiet)
-                let runs = PostgresRunStore(stores.pool, journal: journal)
+                let journal = PostgresJournal(stores.engine, blobThreshold: 1_000, log: .quiet)
+                let runs = PostgresRunStore(stores.api, journal: journal)
                 let text = JSON.string(String(repeating: "x", count: 2_000))
                 let tenant = try await QueuedTenant(stores)
                 let record = RunRecord(

@@ -25,7 +25,7 @@ extension StorageSuites {
         @Test func `twice the weight gives twice the runs`() async throws {
             try await withStores { stores in
                 let (heavy, light) = (try await QueuedTenant(stores, 1), try await QueuedTenant(stores, 2))
-                try await stores.queue.setShare(TenantShare(weight: 2), of: heavy.workflow.tenant)
+                try await stores.operating.setShare(TenantShare(weight: 2), of: heavy.workflow.tenant)
                 try await light.runs(20)
                 try await heavy.runs(20)
                 let leased = try await stores.lease("w1", limit: 9, at: Stores.at(200))
@@ -57,7 +57,7 @@ extension StorageSuites {
         func `a tenant's limit holds while many workers claim at once`(round: Int) async throws {
             try await withStores { stores in
                 let limited = try await QueuedTenant(stores)
-                try await stores.queue.setShare(TenantShare(concurrency: 7), of: limited.workflow.tenant)
+                try await stores.operating.setShare(TenantShare(concurrency: 7), of: limited.workflow.tenant)
                 try await limited.runs(30)
                 let leased = try await withThrowingTaskGroup(of: [LeasedRun].self) { group in
                     for worker in 1...6 {
@@ -96,9 +96,9 @@ extension StorageSuites {
             try await withStores { stores in
                 let tenant = try await QueuedTenant(stores)
                 let share = TenantShare(weight: 3, concurrency: 4, labels: ["eu"])
-                try await stores.queue.setShare(share, of: tenant.workflow.tenant)
-                #expect(try await stores.queue.share(of: tenant.workflow.tenant) == share)
-                #expect(try await stores.queue.share(of: Stores.stranger) == TenantShare())
+                try await stores.operating.setShare(share, of: tenant.workflow.tenant)
+                #expect(try await stores.operating.share(of: tenant.workflow.tenant) == share)
+                #expect(try await stores.operating.share(of: Stores.stranger) == TenantShare())
                 try await tenant.run(RunPlacement(labels: ["gpu"]))
                 #expect(try await stores.lease("w1", at: Stores.at(1)).isEmpty)
                 let journal = stores.journal("eu", "gpu")

@@ -6,7 +6,7 @@ extension StorageSuites {
     @Suite struct GateStoreTests {
         @Test func `gates are told to others while they are shut, and kept for people`() async throws {
             try await withStores { stores in
-                let store = PostgresGateStore(stores.pool)
+                let store = PostgresGateStore(stores.engine)
                 let key = GateKey(tenant: Stores.tenant, connector: "slack", version: "1.0.0", credential: "")
                 var gate = GateRecord(
                     key: key, state: .open, until: Stores.at(9), calls: 20, failures: 12, since: Stores.at(1))

@@ -54,9 +54,9 @@ extension StorageSuites {
                 try await stores.journal.register(worker: "w1", at: Stores.start)
                 let (limited, labelled) = (try await QueuedTenant(stores, 1), try await QueuedTenant(stores, 2))
                 let paused = try await QueuedTenant(stores, 3)
-                try await stores.queue.setShare(TenantShare(concurrency: 1), of: limited.workflow.tenant)
-                try await stores.queue.setShare(TenantShare(labels: ["gpu"]), of: labelled.workflow.tenant)
-                _ = try await stores.queue.pause(
+                try await stores.operating.setShare(TenantShare(concurrency: 1), of: limited.workflow.tenant)
+                try await stores.operating.setShare(TenantShare(labels: ["gpu"]), of: labelled.workflow.tenant)
+                _ = try await stores.operating.pause(
                     paused.workflow.id, in: paused.workflow.tenant, holding: false, at: Stores.start)
                 for tenant in [limited, labelled, paused] {
                     for key in [nil, "k"] { #expect(try await tenant.handOver(to: "w1", key: key).status == .queued) }

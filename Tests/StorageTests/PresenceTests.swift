@@ -12,13 +12,13 @@ extension StorageSuites {
         private func queue(_ stores: Stores, patience: Int64 = 0, afterStart: Int64 = 0) -> PostgresRunQueue {
             var rules = PresenceRules()
             (rules.patience, rules.afterStart) = (patience, afterStart)
-            return PostgresRunQueue(stores.pool, rules: rules)
+            return PostgresRunQueue(stores.engine, rules: rules)
         }
 
         /// Takes a run on, by a worker whose process is told by its presence.
         private func takeOn(_ stores: Stores) async throws -> LeasedRun {
             try await QueuedTenant(stores).runs(1)
-            let journal = PostgresJournal(stores.pool, presence: presence, log: .quiet)
+            let journal = PostgresJournal(stores.engine, presence: presence, log: .quiet)
             try await journal.register(worker: "w1", at: Stores.start)
             let leased = try await journal.lease(
                 limit: 1, worker: "w1", at: Stores.start, abandonedBefore: Stores.at(-9))
@@ -28,7 +28,7 @@ extension StorageSuites {
 
         /// A process that hears news, until the task is cancelled.
         private func process(_ stores: Stores) async -> Task<Void, Never> {
-            let news = PostgresRunNews(stores.pool, presence: presence, log: .quiet)
+            let news = PostgresRunNews(stores.engine, presence: presence, log: .quiet)
             let (heard, tell) = AsyncStream.makeStream(of: Void.self)
             let task = Task { await news.hear { _ in tell.yield() } }
             var events = heard.makeAsyncIterator()
@@ -72,7 +72,7 @@ extension StorageSuites {
             async throws
         {
             try await withStores { stores in
-                let journal = PostgresJournal(stores.pool, presence: presence, log: .quiet)
+                let journal = PostgresJournal(stores.engine, presence: presence, log: .quiet)
                 let queue = queue(stores)
                 func present() async throws -> Bool {
                     try await stores.pool.query("select presence is not null as yes from workers").one().bool("yes")

@@ -52,10 +52,12 @@ extension RunPlacement {
 }
 
 extension Stores {
-    var queue: PostgresRunQueue { PostgresRunQueue(pool) }
+    var queue: PostgresRunQueue { PostgresRunQueue(engine) }
+    /// For what people decide.
+    var operating: PostgresRunQueue { PostgresRunQueue(api) }
 
     func journal(_ labels: String..., dedicated: Bool = false) -> PostgresJournal {
-        PostgresJournal(pool, labels: labels, isDedicated: dedicated, log: .quiet)
+        PostgresJournal(engine, labels: labels, isDedicated: dedicated, log: .quiet)
     }
 
     /// Ends a run as its worker does.

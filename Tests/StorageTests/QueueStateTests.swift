@@ -13,7 +13,7 @@ extension StorageSuites {
                 try await tenant.runs(3)
                 let begun = try await stores.lease("w1", limit: 1, at: Stores.at(5))
                 #expect(
-                    try await stores.queue.pause(
+                    try await stores.operating.pause(
                         tenant.workflow.id, in: tenant.workflow.tenant, holding: false, at: Stores.at(6)))
                 let late = try await tenant.run(at: 7)
                 try await other.run(at: 8)
@@ -22,11 +22,11 @@ extension StorageSuites {
                 try await stores.journal.release(begun)
                 let again = try await stores.lease("w2", at: Stores.at(9))
                 #expect(again.map(\.record.id) == begun.map(\.record.id))
-                #expect(try await stores.queue.resume(tenant.workflow.id, in: late.tenant, at: Stores.at(10)))
+                #expect(try await stores.operating.resume(tenant.workflow.id, in: late.tenant, at: Stores.at(10)))
                 #expect(try await stores.lease("w2", at: Stores.at(11)).count == 3)
                 #expect(try await stores.workflows.workflow(tenant.workflow.id, in: late.tenant)?.status == .active)
                 #expect(
-                    !(try await stores.queue.pause(
+                    !(try await stores.operating.pause(
                         tenant.workflow.id, in: Stores.stranger, holding: false, at: Stores.at(6))))
             }
         }
@@ -38,17 +38,17 @@ extension StorageSuites {
                 let begun = try await stores.lease("w1", limit: 1, at: Stores.at(5))
                 let workflow = tenant.workflow
                 #expect(
-                    try await stores.queue.pause(workflow.id, in: workflow.tenant, holding: true, at: Stores.at(6)))
+                    try await stores.operating.pause(workflow.id, in: workflow.tenant, holding: true, at: Stores.at(6)))
                 #expect(try await stores.journal.held(worker: "w1") == begun.map(\.record.id))
                 try await stores.journal.release(begun)
                 #expect(try await stores.lease("w1", at: Stores.at(9)).isEmpty)
-                #expect(try await stores.queue.resume(workflow.id, in: workflow.tenant, at: Stores.at(10)))
+                #expect(try await stores.operating.resume(workflow.id, in: workflow.tenant, at: Stores.at(10)))
                 #expect(try await stores.queue.admitWaiting() == 0)
                 let again = try await stores.lease("w1", at: Stores.at(11))
                 #expect(again.map(\.record.id) == begun.map(\.record.id))
                 #expect(try await stores.journal.held(worker: "w1").isEmpty)
                 // It can be cancelled while it is held, and then a worker sees to its end.
-                _ = try await stores.queue.pause(workflow.id, in: workflow.tenant, holding: true, at: Stores.at(12))
+                _ = try await stores.operating.pause(workflow.id, in: workflow.tenant, holding: true, at: Stores.at(12))
                 try await stores.journal.release(again)
                 let run = begun[0].record
                 #expect(try await stores.runs.requestCancel(run.id, in: run.tenant, at: Stores.at(13)))

@@ -29,7 +29,7 @@ extension StorageSuites {
         {
             try await withStores { stores in
                 let workflow = try await stores.workflow()
-                let history = PostgresRunHistory(stores.pool)
+                let history = PostgresRunHistory(stores.engine)
                 let early = try await stores.run(of: workflow)
                 try await stores.run(of: workflow, at: Stores.at(-5 * Self.week))
                 #expect(try await places(in: stores) == ["rest", "rest"])
@@ -53,7 +53,7 @@ extension StorageSuites {
                 let workflow = try await stores.workflow()
                 try await withThrowingTaskGroup { group in
                     for _ in 0..<4 {
-                        group.addTask { try await PostgresRunHistory(stores.pool).prepare(at: Stores.start) }
+                        group.addTask { try await PostgresRunHistory(stores.engine).prepare(at: Stores.start) }
                     }
                     for _ in 0..<40 { group.addTask { try await stores.run(of: workflow) } }
                     try await group.waitForAll()
@@ -88,7 +88,7 @@ extension StorageSuites {
 
         @Test func `what ended long ago is forgotten with all that belongs to it`() async throws {
             try await withStores { stores in
-                let history = PostgresRunHistory(stores.pool)
+                let history = PostgresRunHistory(stores.engine)
                 let workflow = try await stores.workflow()
                 try await history.prepare(at: Stores.at(-8 * Self.week))
                 let large = JSON.string(String(repeating: "x", count: 100_000))
@@ -128,7 +128,7 @@ extension StorageSuites {
 
         @Test func `a run that goes on is kept with its part and its values, however old`() async throws {
             try await withStores { stores in
-                let history = PostgresRunHistory(stores.pool)
+                let history = PostgresRunHistory(stores.engine)
                 let workflow = try await stores.workflow()
                 try await history.prepare(at: Stores.start)
                 let large = JSON.string(String(repeating: "x", count: 100_000))

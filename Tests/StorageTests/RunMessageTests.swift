@@ -30,7 +30,7 @@ extension StorageSuites {
 
         @Test func `a message is kept once, wakes the run, and is there when it is taken on`() async throws {
             try await withStores { stores in
-                let messages = PostgresRunMessages(stores.pool)
+                let messages = PostgresRunMessages(stores.engine)
                 let run = try await stores.run(of: stores.workflow())
                 var leased = try await stores.lease("w1")[0]
                 #expect(leased.messages == [])
@@ -53,7 +53,7 @@ extension StorageSuites {
             try await withStores { stores in
                 let run = try await stores.run(of: stores.workflow())
                 let leased = try await stores.lease("w1")[0]
-                let messages = PostgresRunMessages(stores.pool)
+                let messages = PostgresRunMessages(stores.engine)
                 #expect(try await messages.send(event, to: run.id, in: Stores.tenant, at: Stores.at(1)))
                 #expect(try await stores.journal.park(leased, until: Stores.at(99_000)) == .freed)
             }
@@ -61,7 +61,7 @@ extension StorageSuites {
 
         @Test func `nothing is kept for a run that has ended, or that there is not`() async throws {
             try await withStores { stores in
-                let messages = PostgresRunMessages(stores.pool)
+                let messages = PostgresRunMessages(stores.engine)
                 let run = try await stores.run(of: stores.workflow())
                 try await stores.complete(stores.lease("w1")[0])
                 #expect(try await !messages.send(event, to: run.id, in: Stores.tenant, at: Stores.at(1)))
@@ -75,7 +75,7 @@ extension StorageSuites {
 
         @Test func `the end of a child is told to its parent in the same transaction`() async throws {
             try await withStores { stores in
-                let messages = PostgresRunMessages(stores.pool)
+                let messages = PostgresRunMessages(stores.engine)
                 let workflow = try await stores.workflow()
                 try await stores.run(of: workflow)
                 let run = try await stores.lease("w1")[0]
@@ -102,7 +102,7 @@ extension StorageSuites {
                 let run = try await stores.lease("w1")[0]
                 let child = try await child(of: run, workflow, stores)
                 #expect(try await stores.runs.requestCancel(child.id, in: Stores.tenant, at: Stores.at(6)))
-                let messages = try await PostgresRunMessages(stores.pool)
+                let messages = try await PostgresRunMessages(stores.engine)
                     .messages(for: run.record.id, in: Stores.tenant)
                 #expect(messages.map(\.id) == [child.id.uuid])
             }
@@ -115,7 +115,7 @@ extension StorageSuites {
                 let run = try await stores.lease("w1")[0]
                 _ = try await child(of: run, workflow, stores, awaits: false)
                 try await stores.complete(#require(stores.lease("w1", at: Stores.at(6)).first))
-                let messages = PostgresRunMessages(stores.pool)
+                let messages = PostgresRunMessages(stores.engine)
                 #expect(try await messages.messages(for: run.record.id, in: Stores.tenant) == [])
                 try await stores.run(of: workflow, at: Stores.at(7))
                 let second = try await #require(stores.lease("w1", at: Stores.at(8)).first)

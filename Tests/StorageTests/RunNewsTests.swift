@@ -8,7 +8,7 @@ extension StorageSuites {
         @Test func `news reaches other processes and not the one that tells it`() async throws {
             try await withStores { stores in
                 let (mine, other) = (
-                    PostgresRunNews(stores.pool, log: .quiet), PostgresRunNews(stores.pool, log: .quiet)
+                    PostgresRunNews(stores.engine, log: .quiet), PostgresRunNews(stores.engine, log: .quiet)
                 )
                 let (heardHere, here) = AsyncStream.makeStream(of: [RunNews].self)
                 let (heardThere, there) = AsyncStream.makeStream(of: [RunNews].self)

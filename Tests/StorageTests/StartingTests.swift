@@ -24,7 +24,7 @@ extension StorageSuites {
             try await withStores { stores in
                 let workflow = try await stores.workflow()
                 // Two processes, each with a writer of its own.
-                let other = PostgresRunStore(stores.pool, journal: stores.journal())
+                let other = PostgresRunStore(stores.api, journal: stores.journal())
                 let answers = try await withThrowingTaskGroup(of: (JSON, RunID, Bool).self) { group in
                     for index in 0..<40 {
                         let starter = RunStarter(

@@ -12,7 +12,11 @@ struct StorageSuites {}
 /// The stores over one database, and what tests put into them.
 struct Stores {
     let target: PostgresTarget
+    /// As the one who made the cluster, whom nothing is forbidden: for looks into tables.
     let pool: PostgresPool
+    /// As requests are served, and as runs are carried out.
+    let api: PostgresPool
+    let engine: PostgresPool
     let workflows: PostgresWorkflowStore
     let runs: PostgresRunStore
     let journal: PostgresJournal
@@ -21,12 +25,15 @@ struct Stores {
 
     init(_ target: PostgresTarget) {
         self.target = target
-        pool = PostgresPool(target, limits: .init(size: 4, patience: .seconds(60)), log: .quiet)
-        workflows = PostgresWorkflowStore(pool)
-        journal = PostgresJournal(pool, log: .quiet)
-        runs = PostgresRunStore(pool, journal: journal)
-        credentials = PostgresCredentialStore(pool)
-        settings = PostgresConnectorSettingsStore(pool)
+        let limits = PostgresPool.Limits(size: 4, patience: .seconds(60))
+        pool = PostgresPool(target, limits: limits, log: .quiet)
+        api = PostgresPool(target.as(.api), limits: limits, log: .quiet)
+        engine = PostgresPool(target.as(.engine), limits: limits, log: .quiet)
+        workflows = PostgresWorkflowStore(api)
+        journal = PostgresJournal(engine, log: .quiet)
+        runs = PostgresRunStore(api, journal: journal)
+        credentials = PostgresCredentialStore(api)
+        settings = PostgresConnectorSettingsStore(api)
     }
 
     static let start = Timestamp(milliseconds: 1_760_000_000_000)
@@ -79,7 +86,7 @@ func withStores(_ body: (Stores) async throws -> Void) async throws {
         let stores = Stores(target)
         try await body(stores)
         await stores.journal.close()
-        await stores.pool.close()
+        for pool in [stores.api, stores.engine, stores.pool] { await pool.close() }
     }
 }
 

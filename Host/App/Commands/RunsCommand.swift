@@ -28,7 +28,7 @@ struct RunsCommand: AsyncParsableCommand {
             filter.workflow = workflow.flatMap { WorkflowID($0) }
             var (records, cursor) = ([RunRecord](), String?.none)
             repeat {
-                let page = try await storage.runs.runs(
+                let page = try await storage.api.runs.runs(
                     in: .initial, matching: filter,
                     page: PageRequest(limit: min(limit - records.count, PageRequest.largest), cursor: cursor))
                 records += page.items
@@ -95,7 +95,7 @@ struct RunsCommand: AsyncParsableCommand {
         func run() async throws {
             let ids = try RunsCommand.ids(runs)
             try await Storage.using(host) { storage in
-                let dismissed = try await storage.runs.dismiss(ids, in: .initial, at: SystemTime().now)
+                let dismissed = try await storage.api.runs.dismiss(ids, in: .initial, at: SystemTime().now)
                 if json {
                     Console.print(json: ["dismissed": .array(dismissed.map { .string($0.description) })])
                 } else {

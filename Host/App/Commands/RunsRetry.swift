@@ -61,17 +61,17 @@ struct RunsRetry: AsyncParsableCommand {
     private static func repeater(_ parts: Parts, _ storage: Storage) -> RunRepeater {
         // No worker lives here: those of the hosts find the runs at their next look.
         let starter = RunStarter(
-            runs: storage.runs, signals: RunSignals(), clock: parts.clock,
-            placements: PlacementRules(workflows: storage.workflows, environment: parts.environment))
+            runs: storage.api.runs, signals: RunSignals(), clock: parts.clock,
+            placements: PlacementRules(workflows: storage.api.workflows, environment: parts.environment))
         return RunRepeater(
-            workflows: storage.workflows, runs: storage.runs, planner: parts.planner, starter: starter,
+            workflows: storage.api.workflows, runs: storage.api.runs, planner: parts.planner, starter: starter,
             clock: parts.clock)
     }
 
     private func named(_ ids: [RunID], in storage: Storage) async throws -> [RunRecord] {
         var records: [RunRecord] = []
         for id in ids {
-            guard let record = try await storage.runs.run(id, in: .initial) else {
+            guard let record = try await storage.api.runs.run(id, in: .initial) else {
                 throw CommandFailure("There is no run \(id). Nothing was repeated.")
             }
             records.append(record)

@@ -93,7 +93,8 @@ struct Serve: AsyncParsableCommand {
             await parts.preload()
             let gates = CallGates()
             services.append(
-                GateService(exchange: GateExchange(gates, store: storage.gates, clock: parts.clock, logger: log)))
+                GateService(exchange: GateExchange(gates, store: storage.engine.gates, clock: parts.clock, logger: log))
+            )
             let worker = parts.worker(storage, signals, gates, follower)
             services.append(WorkerService(worker: worker))
             words["worker"] = "\(worker.id)"
@@ -125,12 +126,12 @@ struct Serve: AsyncParsableCommand {
         }
         return makeApplication(
             APIDependencies(
-                key: key, workflows: storage.workflows, runs: storage.runs, vault: storage.vault,
+                key: key, workflows: storage.api.workflows, runs: storage.api.runs, vault: storage.vault,
                 secrets: storage.vault, connectors: parts.registry, settings: storage.settings,
                 packages: storage.connectors, installer: parts.installer(storage) { await follower.catchUp() },
-                changes: Parts.changes, queue: storage.queue, gates: storage.gates,
-                planner: parts.planner, starter: parts.starter(storage, signals),
-                relations: parts.relations(storage, signals), signals: signals, clock: parts.clock,
+                changes: Parts.changes, queue: storage.api.queue, gates: storage.api.gates,
+                planner: parts.planner, starter: parts.starter(storage.api, signals),
+                relations: parts.relations(storage.api, signals), signals: signals, clock: parts.clock,
                 surroundings: Surroundings.present, isReady: { await storage.database.isReady() },
                 publicURL: configuration.publicURL,
                 version: PatchbayVersion.text),

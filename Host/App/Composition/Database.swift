@@ -3,8 +3,12 @@ import PatchbayPostgres
 
 /// The database that everything is kept in: one that is given, or the private cluster in the data folder.
 struct Database: Sendable {
+    /// As whoever is connected: for what no role is meant to do.
     let target: PostgresTarget
-    let pool: PostgresPool
+    /// What requests are served with.
+    let api: PostgresPool
+    /// What runs are carried out with.
+    let engine: PostgresPool
     /// Names of the migrations that opening it applied.
     let migrated: [String]
     private let cluster: EmbeddedCluster?
@@ -28,7 +32,8 @@ struct Database: Sendable {
             let migrator = Migrator(folder: configuration.migrationsFolder, log: log)
             let migrated = try await whenReachable(for: patience, log: log) { try await migrator.migrate(target) }
             return Database(
-                target: target, pool: PostgresPool(target, log: log), migrated: migrated, cluster: cluster)
+                target: target, api: PostgresPool(target.as(.api), log: log),
+                engine: PostgresPool(target.as(.engine), log: log), migrated: migrated, cluster: cluster)
         } catch {
             await cluster?.stop()
             throw error
@@ -54,12 +59,13 @@ struct Database: Sendable {
 
     /// Whether it answers.
     func isReady() async -> Bool {
-        await pool.answers()
+        await api.answers()
     }
 
     /// Waits for connections that are in use, then stops the cluster unless another process uses it.
     func close() async {
-        await pool.close()
+        await api.close()
+        await engine.close()
         await cluster?.stop()
     }
 }

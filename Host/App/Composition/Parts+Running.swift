@@ -6,16 +6,16 @@ import PatchbayModules
 import PatchbayStorage
 
 extension Parts {
-    func starter(_ storage: Storage, _ signals: RunSignals) -> RunStarter {
+    func starter(_ stores: Storage.Stores, _ signals: RunSignals) -> RunStarter {
         RunStarter(
-            runs: storage.runs, signals: signals, clock: clock,
-            placements: PlacementRules(workflows: storage.workflows, environment: environment))
+            runs: stores.runs, signals: signals, clock: clock,
+            placements: PlacementRules(workflows: stores.workflows, environment: environment))
     }
 
-    func relations(_ storage: Storage, _ signals: RunSignals) -> RunRelations {
+    func relations(_ stores: Storage.Stores, _ signals: RunSignals) -> RunRelations {
         RunRelations(
-            runs: storage.runs, workflows: storage.workflows, messages: storage.messages,
-            starter: starter(storage, signals), signals: signals, clock: clock)
+            runs: stores.runs, workflows: stores.workflows, messages: stores.messages,
+            starter: starter(stores, signals), signals: signals, clock: clock)
     }
 
     func worker(
@@ -24,7 +24,7 @@ extension Parts {
         Worker(
             id: "\(Hostname.current)-\(RequestID.new(at: clock.now))", journal: storage.journal,
             invoker: GuardedInvoker(invoker, gates: gates, clock: clock),
-            planner: planner, signals: signals, relations: relations(storage, signals), environment: environment,
+            planner: planner, signals: signals, relations: relations(storage.engine, signals), environment: environment,
             world: .present(), options: configuration.worker.options,
             logger: log,
             isForOthers: { await follower.isForOthers(Array(ConnectorPin.all(in: $0.document))) })
@@ -34,8 +34,8 @@ extension Parts {
         var options = RunScheduler.Options()
         options.abandonment = configuration.worker.options.abandonment
         return RunScheduler(
-            queue: storage.queue, signals: signals, clock: clock, options: options,
-            upkeep: [keepingHistory(PostgresRunHistory(storage.database.pool))], logger: log)
+            queue: storage.engine.queue, signals: signals, clock: clock, options: options,
+            upkeep: [keepingHistory(PostgresRunHistory(storage.database.engine))], logger: log)
     }
 
     private func keepingHistory(_ history: PostgresRunHistory) -> RunScheduler.Upkeep {

@@ -2,19 +2,20 @@ import Glibc
 import Logging
 import PatchbayCore
 import PatchbayModules
+import PatchbayPostgres
 import PatchbaySecurity
 import PatchbayStorage
 
 /// Everything that is kept: the database's stores, and the vault that opens what they hold sealed.
 struct Storage: Sendable {
     let database: Database
-    let workflows: PostgresWorkflowStore
-    let runs: PostgresRunStore
+    /// For requests and commands: within one tenant at a time, by the database's own rules.
+    let api: Stores
+    /// For runs and all that keeps them going, of whichever tenant.
+    let engine: Stores
     let journal: PostgresJournal
-    let queue: PostgresRunQueue
-    let messages: PostgresRunMessages
     let news: PostgresRunNews
-    let gates: PostgresGateStore
+    /// These two are used within a tenant by the engine too.
     let settings: RecentSettings
     let connectors: PostgresConnectorStore
     let vault: CredentialVault
@@ -28,22 +29,36 @@ struct Storage: Sendable {
             // Made by whoever comes first; the embedded cluster makes the folder, a given database does not.
             mkdir(configuration.dataFolder, 0o700)
             let key = try SealingKey.load(orCreateAt: configuration.dataFolder + "/sealing-key")
-            let pool = database.pool
             let presence = ProcessPresence()
             let journal = PostgresJournal(
-                pool, labels: configuration.worker.labels, isDedicated: configuration.worker.isDedicated,
+                database.engine, labels: configuration.worker.labels, isDedicated: configuration.worker.isDedicated,
                 blobThreshold: configuration.blobThreshold, presence: presence, log: log)
             return Storage(
-                database: database, workflows: PostgresWorkflowStore(pool),
-                runs: PostgresRunStore(pool, journal: journal), journal: journal, queue: PostgresRunQueue(pool),
-                messages: PostgresRunMessages(pool), news: PostgresRunNews(pool, presence: presence, log: log),
-                gates: PostgresGateStore(pool),
-                settings: RecentSettings(PostgresConnectorSettingsStore(pool)),
-                connectors: PostgresConnectorStore(pool, log: log),
-                vault: CredentialVault(store: PostgresCredentialStore(pool), key: key, clock: clock))
+                database: database, api: Stores(database.api, journal), engine: Stores(database.engine, journal),
+                journal: journal, news: PostgresRunNews(database.engine, presence: presence, log: log),
+                settings: RecentSettings(PostgresConnectorSettingsStore(database.api)),
+                connectors: PostgresConnectorStore(database.engine, log: log),
+                vault: CredentialVault(store: PostgresCredentialStore(database.api), key: key, clock: clock))
         } catch {
             await database.close()
             throw error
+        }
+    }
+
+    /// The stores of one role of the database.
+    struct Stores: Sendable {
+        let workflows: PostgresWorkflowStore
+        let runs: PostgresRunStore
+        let queue: PostgresRunQueue
+        let messages: PostgresRunMessages
+        let gates: PostgresGateStore
+
+        init(_ pool: PostgresPool, _ journal: PostgresJournal) {
+            workflows = PostgresWorkflowStore(pool)
+            runs = PostgresRunStore(pool, journal: journal)
+            queue = PostgresRunQueue(pool)
+            messages = PostgresRunMessages(pool)
+            gates = PostgresGateStore(pool)
         }
     }
 

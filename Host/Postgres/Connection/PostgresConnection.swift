@@ -97,7 +97,21 @@ package actor PostgresConnection {
         raw = connection
         silenceNotices(of: connection)
         PQsetnonblocking(connection, 1)
-        try runScript(target.settings, Interrupt(waking: wake))
+        do throws(PostgresError) {
+            try runScript(target.settings, Interrupt(waking: wake))
+        } catch {
+            guard let role = target.role, Self.isAboutRole(error) else { throw error }
+            throw PostgresError(
+                error.code,
+                "the database user may not take on the role \(role.rawValue); let its owner execute: "
+                    + "grant \(role.rawValue) to the user of the database's address",
+                sqlState: error.sqlState, detail: error.detail)
+        }
+    }
+
+    /// insufficient_privilege, or invalid_parameter_value for a role that is not there.
+    private static func isAboutRole(_ error: PostgresError) -> Bool {
+        error.sqlState == "42501" || error.sqlState == "22023"
     }
 
     /// Runs `body` on the connection's executor with an interrupt that the calling task's cancellation fires.

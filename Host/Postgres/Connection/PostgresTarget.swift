@@ -3,6 +3,8 @@
 package struct PostgresTarget: Sendable, CustomStringConvertible, CustomReflectable {
     /// libpq's connection keywords, in order; `dbname` may be a whole URL or connection string.
     let keywords: [(name: String, value: String)]
+    /// What every connection takes on; nil: it stays who it connected as.
+    package var role: PostgresRole?
     /// Milliseconds a statement may take before the server stops it.
     package var statementTimeout: Int64 = 30_000
     /// Milliseconds a statement may wait for a lock.
@@ -30,6 +32,13 @@ package struct PostgresTarget: Sendable, CustomStringConvertible, CustomReflecta
         return (folder, port, user, database)
     }
 
+    /// The same database under a role.
+    package func `as`(_ role: PostgresRole) -> PostgresTarget {
+        var target = self
+        target.role = role
+        return target
+    }
+
     package var description: String { "a PostgreSQL database" }
     package var customMirror: Mirror { Mirror(self, children: []) }
 
@@ -50,7 +59,7 @@ package struct PostgresTarget: Sendable, CustomStringConvertible, CustomReflecta
         """
         set statement_timeout = \(statementTimeout); set lock_timeout = \(lockTimeout);
         set idle_in_transaction_session_timeout = \(statementTimeout * 2); set timezone = 'UTC';
-        set citus.propagate_set_commands = 'local'
+        set citus.propagate_set_commands = 'local'\(role.map { "; set role \($0.rawValue)" } ?? "")
         """
     }
 }

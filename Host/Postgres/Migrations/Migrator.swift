@@ -2,7 +2,7 @@ package import Logging
 
 /// Brings a database to the newest schema: applies the files of a folder in order, each in a transaction of its own,
 /// and notes them with their SHA-256 in `schema_migrations`. Files are never edited once released; a change is a new
-/// file.
+/// file. Everything is done, and owned, by the role `patchbay_owner`; the roles are made first when they are missing.
 ///
 /// Any number of hosts may migrate at once: an advisory lock lets one of them work while the others wait.
 package struct Migrator: Sendable {
@@ -31,6 +31,15 @@ package struct Migrator: Sendable {
         let connection = try await PostgresConnection.connect(to: patient)
         // The lock belongs to the session and ends with it, whatever happens.
         _ = try await connection.query(Self.lock, [.int(Self.lockKey)])
+        let roles = try await RoleSetup.plan(over: connection)
+        guard !roles.isForServingOnly else {
+            try await expectNothing(of: files, as: roles.login, over: connection)
+            await connection.close()
+            return []
+        }
+        try await RoleSetup.prepare(over: connection)
+        // From now on everything belongs to the owner, whoever is connected.
+        _ = try await connection.query("set role \(PostgresRole.owner.rawValue)")
         _ = try await connection.query(Self.createTable)
         let pending = try MigrationPlan.pending(
             files: files, checksums: try await Self.checksums(of: files, over: connection),
@@ -41,6 +50,27 @@ package struct Migrator: Sendable {
         }
         await connection.close()
         return pending.map(\.migration.name)
+    }
+
+    /// For a user who may serve and not migrate. Throws `migration` when there is something to do.
+    private func expectNothing(
+        of files: [Migration], as login: String, over connection: PostgresConnection
+    ) async throws(PostgresError) {
+        _ = try await connection.query("set role \(PostgresRole.engine.rawValue)")
+        var applied: [AppliedMigration] = []
+        do {
+            applied = try await Self.applied(over: connection)
+        } catch  where error.code == .syntax || error.code == .denied {
+            // There is no such table yet.
+        }
+        let pending = try MigrationPlan.pending(
+            files: files, checksums: try await Self.checksums(of: files, over: connection), applied: applied)
+        guard let first = pending.first else { return }
+        throw PostgresError(
+            .migration,
+            "the database lacks \(pending.count) migrations, from \(first.migration.name) on, and the database user "
+                + "\(RolePlan.quoted(login)) may not migrate; run `patchbay migrate` as one that is granted "
+                + PostgresRole.owner.rawValue)
     }
 
     private func apply(_ migration: Migration, _ checksum: String, over connection: PostgresConnection) async throws {

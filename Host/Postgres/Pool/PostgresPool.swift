@@ -62,9 +62,9 @@ package final class PostgresPool: Sendable {
 
     /// `withConnection` and the connection's `withTransaction`.
     package func withTransaction<Value: Sendable>(
-        _ body: (PostgresConnection) async throws -> Value
+        under settings: [PostgresStatement] = [], _ body: (PostgresConnection) async throws -> Value
     ) async throws -> Value {
-        try await withConnection { try await $0.withTransaction(body) }
+        try await withConnection { try await $0.withTransaction(under: settings, body) }
     }
 
     /// One statement on any connection.

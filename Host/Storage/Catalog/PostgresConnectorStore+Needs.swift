@@ -74,7 +74,7 @@ extension PostgresConnectorStore {
     package func users(
         of connector: String, in tenant: TenantID, limit: Int
     ) async throws -> [ConnectorNeeds.Workflow] {
-        try await pool.rows(Self.selectUsers, [.id(tenant), .words(connector + "@"), .number(limit)])
+        try await pool.rows(Self.selectUsers, [.id(tenant), .words(connector + "@"), .number(limit)], in: tenant)
             .map(Self.workflow)
     }
 

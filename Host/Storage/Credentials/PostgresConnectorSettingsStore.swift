@@ -10,7 +10,7 @@ package struct PostgresConnectorSettingsStore: ConnectorSettingsStore {
 
     /// Every call of an action asks; a database that is away for a moment must not fail the step.
     package func settings(of connector: String, in tenant: TenantID) async throws -> JSON {
-        let row = try await pool.patientRows(Self.select, [.id(tenant), .words(connector)]).first
+        let row = try await pool.patientRows(Self.select, [.id(tenant), .words(connector)], in: tenant).first
         return try row?.document("settings") ?? [:]
     }
 
@@ -18,7 +18,7 @@ package struct PostgresConnectorSettingsStore: ConnectorSettingsStore {
 
     package func set(_ settings: JSON, of connector: String, in tenant: TenantID, at: Timestamp) async throws {
         _ = try await pool.rows(
-            Self.upsert, [.id(tenant), .words(connector), .document(settings), .moment(at)])
+            Self.upsert, [.id(tenant), .words(connector), .document(settings), .moment(at)], in: tenant)
     }
 
     private static let upsert = """

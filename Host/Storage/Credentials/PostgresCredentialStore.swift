@@ -16,7 +16,7 @@ package struct PostgresCredentialStore: CredentialStore {
                 .optional(record.connector, PostgresValue.words),
                 .document(.array(record.hosts.map(JSON.string))), .document(record.settings),
                 .moment(record.createdAt), .bytes(sealed),
-            ])
+            ], in: record.tenant)
         if rows.affected == 0 { throw StoreConflict.nameTaken(record.name) }
     }
 
@@ -27,19 +27,19 @@ package struct PostgresCredentialStore: CredentialStore {
         """
 
     package func delete(named name: String, in tenant: TenantID) async throws -> Bool {
-        try await pool.rows(Self.deleteByName, [.id(tenant), .words(name)]).affected > 0
+        try await pool.rows(Self.deleteByName, [.id(tenant), .words(name)], in: tenant).affected > 0
     }
 
     private static let deleteByName = "delete from credentials where tenant_id = $1 and name = $2"
 
     package func delete(_ id: CredentialID, in tenant: TenantID) async throws -> Bool {
-        try await pool.rows(Self.deleteByID, [.id(tenant), .id(id)]).affected > 0
+        try await pool.rows(Self.deleteByID, [.id(tenant), .id(id)], in: tenant).affected > 0
     }
 
     private static let deleteByID = "delete from credentials where tenant_id = $1 and credential_id = $2"
 
     package func credentials(in tenant: TenantID) async throws -> [CredentialRecord] {
-        try await pool.rows(Self.list, [.id(tenant)]).map(Self.record)
+        try await pool.rows(Self.list, [.id(tenant)], in: tenant).map(Self.record)
     }
 
     private static let list = "select \(columns) from credentials where tenant_id = $1 order by name"
@@ -47,7 +47,7 @@ package struct PostgresCredentialStore: CredentialStore {
     package func credential(
         named name: String, in tenant: TenantID
     ) async throws -> (record: CredentialRecord, sealed: [UInt8])? {
-        try await pool.patientRows(Self.select, [.id(tenant), .words(name)]).first.map { row in
+        try await pool.patientRows(Self.select, [.id(tenant), .words(name)], in: tenant).first.map { row in
             (try Self.record(row), try row.bytes("sealed"))
         }
     }

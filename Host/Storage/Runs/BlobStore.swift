@@ -55,10 +55,10 @@ struct BlobStore: Sendable {
     private func store(_ content: [UInt8], of run: RunID, in tenant: TenantID) async throws -> String {
         let blob = RecentBlobs.Blob(tenant: tenant, digest: Array(SHA256.hash(data: content)))
         if recent.contains(blob) {
-            let known = try await pool.rows(Self.mention, [.id(tenant), .bytes(blob.digest), .id(run)])
+            let known = try await pool.rows(Self.mention, [.id(tenant), .bytes(blob.digest), .id(run)], in: tenant)
             if let row = known.first { return try row.text("digest") }
         }
-        let row = try await pool.rows(Self.insert, [.id(tenant), .bytes(content), .id(run)]).one()
+        let row = try await pool.rows(Self.insert, [.id(tenant), .bytes(content), .id(run)], in: tenant).one()
         recent.insert(blob)
         return try row.text("digest")
     }

@@ -44,7 +44,7 @@ package struct PostgresGateStore: GateStore {
     private static let selectShut = "select \(columns) from connector_gates where until > $1"
 
     package func gates(in tenant: TenantID) async throws -> [GateRecord] {
-        try await pool.rows(Self.list, [.id(tenant)]).map(Self.record)
+        try await pool.rows(Self.list, [.id(tenant)], in: tenant).map(Self.record)
     }
 
     private static let list = """

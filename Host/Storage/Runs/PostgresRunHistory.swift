@@ -56,32 +56,24 @@ package struct PostgresRunHistory: Sendable {
 
     /// Entries that came before their part are moved into it. Who reads or writes the journal waits, at most as long as the
     /// lock is waited for; when that is too short, the next look tries again.
-    ///
-    /// The whole table is locked first, also for readers: one that has chosen the parts to look at, and then waits for the
-    /// rest alone, finds nothing there once the entries have moved; a run without entries would begin anew.
     private func make(_ part: JournalPart) async throws {
         let ids = part.ids
-        let range = "run_id >= '\(ids.lowerBound.uuid)' and run_id < '\(ids.upperBound.uuid)'"
         try await alone { connection in
             guard try await !parts({ try await connection.query($0, $1) }).contains(part) else { return }
-            try await connection.execute(
-                """
-                lock table only run_journal in access exclusive mode;
-                lock table run_journal_rest in access exclusive mode;
-                create table \(part.table) (like run_journal including defaults including constraints);
-                with moved as (delete from run_journal_rest where \(range) returning *)
-                insert into \(part.table) select * from moved;
-                alter table run_journal attach partition \(part.table)
-                    for values from ('\(ids.lowerBound.uuid)') to ('\(ids.upperBound.uuid)')
-                """)
+            _ = try await connection.query(
+                Self.makePart, [.text(part.table), .id(ids.lowerBound), .id(ids.upperBound)])
         }
     }
+
+    /// Only the owner of the journal makes and drops its parts; functions do it for us (migration 0009).
+    private static let makePart = "select make_journal_part($1, $2, $3)"
+    private static let dropPart = "select drop_journal_part($1)"
 
     private func drop(_ part: JournalPart) async throws {
         let ids = part.ids
         try await alone { connection in
             let open = try await connection.query(Self.selectOpen, [.id(ids.lowerBound), .id(ids.upperBound)])
-            if open.isEmpty { try await connection.execute("drop table if exists \(part.table)") }
+            if open.isEmpty { _ = try await connection.query(Self.dropPart, [.text(part.table)]) }
         }
     }
 

@@ -16,7 +16,7 @@ package struct PostgresRunMessages: RunMessages {
             [
                 .id(tenant), .id(run), .word(message.kind), .words(message.id), .moment(moment),
                 .document(message.data),
-            ]
+            ], in: tenant
         ).affected > 0
     }
 
@@ -34,7 +34,7 @@ package struct PostgresRunMessages: RunMessages {
         """
 
     package func messages(for run: RunID, in tenant: TenantID) async throws -> [RunMessage] {
-        try await pool.rows(Self.select, [.array(.uuid, [.id(tenant)]), .array(.uuid, [.id(run)])])
+        try await pool.rows(Self.select, [.array(.uuid, [.id(tenant)]), .array(.uuid, [.id(run)])], in: tenant)
             .map(Self.message)
     }
 
@@ -66,7 +66,7 @@ package struct PostgresRunMessages: RunMessages {
             [
                 .id(tenant), .id(run), .array(.text, messages.map { .word($0.kind) }),
                 .array(.text, messages.map { .words($0.id) }),
-            ])
+            ], in: tenant)
     }
 
     private static let delete = """

@@ -6,20 +6,22 @@ extension PostgresRunQueue {
     package func pause(
         _ workflow: WorkflowID, in tenant: TenantID, holding: Bool, at moment: Timestamp
     ) async throws -> Bool {
-        let results = try await pool.pipeline([
-            PostgresStatement(
-                Self.setStatus, [.id(tenant), .id(workflow), .word(WorkflowRecord.Status.paused), .moment(moment)]),
-            PostgresStatement(Self.stop, [.id(tenant), .id(workflow), .bool(holding)]),
-        ])
+        let results = try await pool.pipeline(
+            [
+                PostgresStatement(
+                    Self.setStatus, [.id(tenant), .id(workflow), .word(WorkflowRecord.Status.paused), .moment(moment)]),
+                PostgresStatement(Self.stop, [.id(tenant), .id(workflow), .bool(holding)]),
+            ], in: tenant)
         return results[0].affected > 0
     }
 
     package func resume(_ workflow: WorkflowID, in tenant: TenantID, at moment: Timestamp) async throws -> Bool {
-        let results = try await pool.pipeline([
-            PostgresStatement(
-                Self.setStatus, [.id(tenant), .id(workflow), .word(WorkflowRecord.Status.active), .moment(moment)]),
-            PostgresStatement(Self.goOn, [.id(tenant), .id(workflow)]),
-        ])
+        let results = try await pool.pipeline(
+            [
+                PostgresStatement(
+                    Self.setStatus, [.id(tenant), .id(workflow), .word(WorkflowRecord.Status.active), .moment(moment)]),
+                PostgresStatement(Self.goOn, [.id(tenant), .id(workflow)]),
+            ], in: tenant)
         return results[0].affected > 0
     }
 
@@ -49,7 +51,9 @@ extension PostgresRunQueue {
         """
 
     package func share(of tenant: TenantID) async throws -> TenantShare {
-        guard let row = try await pool.rows(Self.selectShare, [.id(tenant)]).first else { return TenantShare() }
+        guard let row = try await pool.rows(Self.selectShare, [.id(tenant)], in: tenant).first else {
+            return TenantShare()
+        }
         return try TenantShare(
             weight: row.number("weight"), concurrency: row.present("concurrency", row.int).map(Int.init),
             labels: row.text("labels").split(separator: ",").map(String.init))
@@ -65,7 +69,7 @@ extension PostgresRunQueue {
             [
                 .id(tenant), .number(share.weight), .optional(share.concurrency, PostgresValue.number),
                 .array(.text, WorkerLabel.sorted(share.labels).map { .text($0) }),
-            ])
+            ], in: tenant)
     }
 
     private static let upsertShare = """

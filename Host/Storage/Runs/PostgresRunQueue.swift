@@ -90,7 +90,7 @@ package struct PostgresRunQueue: RunQueue {
     static let stateWhenFree = "case when q.is_held then 'paused' else 'ready' end"
 
     package func wake(_ run: RunID, in tenant: TenantID, at moment: Timestamp) async throws -> Bool {
-        try await pool.rows(Self.wake, [.id(tenant), .id(run), .moment(moment)]).affected > 0
+        try await pool.rows(Self.wake, [.id(tenant), .id(run), .moment(moment)], in: tenant).affected > 0
     }
 
     private static let wake = "update run_queue q set \(woken(at: "$3")) where tenant_id = $1 and run_id = $2"
@@ -146,7 +146,8 @@ package struct PostgresRunQueue: RunQueue {
 
     /// Gives the group's free places to those that wait longest; answers how many.
     func admit(_ group: RunGroup) async throws -> Int {
-        try await pool.pipeline([group.lock, PostgresStatement(Self.admit, group.parameters)])[1].affected
+        try await pool.pipeline(
+            [group.lock, PostgresStatement(Self.admit, group.parameters)], in: group.tenant)[1].affected
     }
 
     private static let admit = """

@@ -17,7 +17,7 @@ extension PostgresRunStore {
             return try await writer.accept(RunAcceptance(run, data: data))
         }
         let data = try await blobs.store([run.started], of: run.record.id, in: run.record.tenant)[0]
-        return try await pool.transaction { try await accept(run, data, in: group, over: $0) }
+        return try await pool.transaction(in: run.record.tenant) { try await accept(run, data, in: group, over: $0) }
     }
 
     /// How a run enters the queue.

@@ -4,7 +4,7 @@ import PatchbayPostgres
 
 extension PostgresRunStore {
     package func requestCancel(_ id: RunID, in tenant: TenantID, at: Timestamp) async throws -> Bool {
-        try await pool.transaction { try await cancel(id, in: tenant, at: at, over: $0) }
+        try await pool.transaction(in: tenant) { try await cancel(id, in: tenant, at: at, over: $0) }
     }
 
     /// False when the run has ended.

@@ -17,7 +17,7 @@ extension PostgresRunStore {
             [
                 .id(tenant), .words(String(cursor.transaction)), .id(cursor.run), .number(cursor.sequence),
                 .words(String(horizon)), .number(limit),
-            ])
+            ], in: tenant)
         return try rows.map { row in
             let run: RunID = try row.id("run_id")
             let transaction = UInt64(try row.text("transaction")) ?? 0

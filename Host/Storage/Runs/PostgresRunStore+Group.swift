@@ -70,7 +70,7 @@ extension PostgresRunStore {
     /// Stores a run that fails before it begins.
     func acceptFailed(_ run: NewRun, with error: JSON) async throws -> RunRecord {
         let data = try await blobs.store([run.started], of: run.record.id, in: run.record.tenant)[0]
-        return try await pool.transaction { connection in
+        return try await pool.transaction(in: run.record.tenant) { connection in
             let results = try await connection.pipeline([insertion(of: run), selection(of: run)])
             let stored = try Self.record(results[1].one())
             guard stored.id == run.record.id else { return stored }

@@ -3,23 +3,28 @@ import PatchbayPostgres
 
 extension PostgresRunStore {
     package func entries(of id: RunID, in tenant: TenantID) async throws -> [JournalEntry] {
-        try await BlobStore.entries(Array(pool.rows(Self.selectEntries, [.id(tenant), .id(id)])), over: pool.rows)
+        try await whole(pool.rows(Self.selectEntries, [.id(tenant), .id(id)], in: tenant), in: tenant)
     }
 
     package func entries(
         of id: RunID, in tenant: TenantID, after sequence: Int, limit: Int
     ) async throws -> [JournalEntry] {
         let rows = try await pool.rows(
-            Self.selectEntriesAfter, [.id(tenant), .id(id), .number(sequence), .number(limit)])
-        return try await BlobStore.entries(Array(rows), over: pool.rows)
+            Self.selectEntriesAfter, [.id(tenant), .id(id), .number(sequence), .number(limit)], in: tenant)
+        return try await whole(rows, in: tenant)
     }
 
     package func last(
         of kinds: [JournalEntry.Kind], in run: RunID, tenant: TenantID
     ) async throws -> JournalEntry? {
         let rows = try await pool.rows(
-            Self.selectLast, [.id(tenant), .id(run), .array(.text, kinds.map(PostgresValue.word))])
-        return try await BlobStore.entries(Array(rows), over: pool.rows).first
+            Self.selectLast, [.id(tenant), .id(run), .array(.text, kinds.map(PostgresValue.word))], in: tenant)
+        return try await whole(rows, in: tenant).first
+    }
+
+    /// Entries with the values that are kept apart.
+    private func whole(_ rows: PostgresRows, in tenant: TenantID) async throws -> [JournalEntry] {
+        try await BlobStore.entries(Array(rows)) { try await pool.rows($0, $1, in: tenant) }
     }
 
     private static let selectLast = """
@@ -45,7 +50,8 @@ extension PostgresRunStore {
     }
 
     package func log(of id: RunID, in tenant: TenantID, page: PageRequest) async throws -> Page<StepLogLine> {
-        let rows = try await pool.rows(Self.selectLog, [.id(tenant), .id(id), page.numericCursor(), page.reach])
+        let rows = try await pool.rows(
+            Self.selectLog, [.id(tenant), .id(id), page.numericCursor(), page.reach], in: tenant)
         return try page.page(of: rows) { row in
             let line = try LogLine(
                 at: row.moment("at"), level: row.word("level"), message: row.text("message"),

@@ -8,7 +8,8 @@ extension PostgresRunStore {
         var conditions = RunConditions(tenant: tenant)
         conditions.add(filter)
         if page.cursor != nil { conditions.add("r.run_id <", try page.cursor(RunTag.self)) }
-        let rows = try await pool.rows(conditions.selectNewest(page.reach), conditions.parameters)
+        let rows = try await pool.rows(
+            conditions.selectNewest(page.reach), conditions.parameters, in: tenant)
         return try page.page(of: rows) { row in
             let record = try Self.record(row)
             return (record, record.id.description)

@@ -7,7 +7,7 @@ extension PostgresRunStore {
     func accept(_ run: NewRun, repeating fork: RunFork) async throws -> RunRecord {
         let data = try await blobs.store(
             [run.started] + fork.entries, of: run.record.id, in: run.record.tenant)
-        return try await pool.transaction { connection in
+        return try await pool.transaction(in: run.record.tenant) { connection in
             // Before anything else, so that of two who want to repeat a run once, one waits for the other.
             let original = try await connection.query(
                 Self.lockOriginal, [.id(run.record.tenant), .id(fork.original)]
@@ -45,7 +45,7 @@ extension PostgresRunStore {
 
     package func dismiss(_ runs: [RunID], in tenant: TenantID, at moment: Timestamp) async throws -> [RunID] {
         try await pool.rows(
-            Self.dismissDead, [.id(tenant), .array(.uuid, runs.map(PostgresValue.id)), .moment(moment)]
+            Self.dismissDead, [.id(tenant), .array(.uuid, runs.map(PostgresValue.id)), .moment(moment)], in: tenant
         ).map { try $0.id("run_id") }
     }
 

@@ -18,7 +18,7 @@ package struct PostgresRunStore: RunStore {
     }
 
     package func run(_ id: RunID, in tenant: TenantID) async throws -> RunRecord? {
-        try await pool.rows(Self.select, [.id(tenant), .id(id)]).first.map(Self.record)
+        try await pool.rows(Self.select, [.id(tenant), .id(id)], in: tenant).first.map(Self.record)
     }
 
     static let select = "select \(columns) from runs r where tenant_id = $1 and run_id = $2"

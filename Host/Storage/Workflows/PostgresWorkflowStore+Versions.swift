@@ -5,7 +5,8 @@ extension PostgresWorkflowStore {
     package func version(
         _ version: Int, of id: WorkflowID, in tenant: TenantID
     ) async throws -> WorkflowVersion? {
-        try await pool.rows(Self.selectVersion, [.id(tenant), .id(id), .number(version)]).first.map(Self.version)
+        try await pool.rows(Self.selectVersion, [.id(tenant), .id(id), .number(version)], in: tenant)
+            .first.map(Self.version)
     }
 
     static let selectVersion = """
@@ -18,7 +19,7 @@ extension PostgresWorkflowStore {
         of id: WorkflowID, in tenant: TenantID, page: PageRequest
     ) async throws -> Page<WorkflowVersion> {
         let rows = try await pool.rows(
-            Self.listVersions, [.id(tenant), .id(id), page.numericCursor(), page.reach])
+            Self.listVersions, [.id(tenant), .id(id), page.numericCursor(), page.reach], in: tenant)
         return try page.page(of: rows) { row in
             let version = try Self.version(row)
             return (version, String(version.version))

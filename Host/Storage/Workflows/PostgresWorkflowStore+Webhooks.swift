@@ -5,17 +5,20 @@ extension PostgresWorkflowStore {
     package func webhook(
         at endpoint: String
     ) async throws -> (webhook: WebhookRecord, version: WorkflowVersion)? {
-        // Two lookups, because the webhooks are one undistributed table and the versions belong to tenants.
+        // Two lookups, because the webhooks are one undistributed table and the versions belong to tenants; and because
+        // nothing can be seen before it is known whose it is.
         guard let row = try await pool.rows(Self.selectWebhook, [.words(endpoint)]).first else { return nil }
         let webhook = try WebhookRecord(
             id: row.id("webhook_id"), tenant: row.id("tenant_id"), workflow: row.id("workflow_id"),
             endpoint: row.text("endpoint"), node: row.text("node"))
-        let newest = try await pool.rows(Self.selectNewest, [.id(webhook.tenant), .id(webhook.workflow)]).first
+        let newest = try await pool.rows(
+            Self.selectNewest, [.id(webhook.tenant), .id(webhook.workflow)], in: webhook.tenant
+        ).first
         return try newest.map { (webhook, try Self.version($0)) }
     }
 
     static let selectWebhook = """
-        select endpoint, tenant_id, webhook_id, workflow_id, node from webhooks where endpoint = $1
+        select endpoint, tenant_id, webhook_id, workflow_id, node from webhook_at($1)
         """
 
     static let selectNewest = """

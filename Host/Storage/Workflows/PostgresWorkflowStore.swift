@@ -9,7 +9,7 @@ package struct PostgresWorkflowStore: WorkflowStore {
     package init(_ pool: PostgresPool) { self.pool = pool }
 
     package func create(_ record: WorkflowRecord, document: JSON, webhooks: [WebhookRecord]) async throws {
-        try await pool.transaction { connection in
+        try await pool.transaction(in: record.tenant) { connection in
             _ = try await connection.pipeline([
                 PostgresStatement(
                     Self.insert,
@@ -43,7 +43,7 @@ package struct PostgresWorkflowStore: WorkflowStore {
         _ id: WorkflowID, in tenant: TenantID, name: String, about: String, document: JSON,
         webhooks: [WebhookRecord], expecting: Int?, at: Timestamp
     ) async throws -> WorkflowRecord? {
-        try await pool.transaction { connection in
+        try await pool.transaction(in: tenant) { connection in
             guard let row = try await connection.query(Self.lock, [.id(tenant), .id(id)]).first else { return nil }
             let current = try row.number("version")
             if let expecting, expecting != current {
@@ -74,10 +74,11 @@ package struct PostgresWorkflowStore: WorkflowStore {
         """
 
     package func delete(_ id: WorkflowID, in tenant: TenantID, at: Timestamp) async throws -> Bool {
-        let results = try await pool.pipeline([
-            PostgresStatement(Self.markDeleted, [.id(tenant), .id(id), .moment(at)]),
-            PostgresStatement(Self.deleteWebhooks, [.id(tenant), .id(id)]),
-        ])
+        let results = try await pool.pipeline(
+            [
+                PostgresStatement(Self.markDeleted, [.id(tenant), .id(id), .moment(at)]),
+                PostgresStatement(Self.deleteWebhooks, [.id(tenant), .id(id)]),
+            ], in: tenant)
         return results[0].affected > 0
     }
 
@@ -87,7 +88,7 @@ package struct PostgresWorkflowStore: WorkflowStore {
         """
 
     package func workflow(_ id: WorkflowID, in tenant: TenantID) async throws -> WorkflowRecord? {
-        try await pool.rows(Self.select, [.id(tenant), .id(id)]).first.map(Self.record)
+        try await pool.rows(Self.select, [.id(tenant), .id(id)], in: tenant).first.map(Self.record)
     }
 
     static let select = """
@@ -95,7 +96,8 @@ package struct PostgresWorkflowStore: WorkflowStore {
         """
 
     package func workflows(in tenant: TenantID, page: PageRequest) async throws -> Page<WorkflowRecord> {
-        let rows = try await pool.rows(Self.list, [.id(tenant), page.cursor(WorkflowTag.self), page.reach])
+        let rows = try await pool.rows(
+            Self.list, [.id(tenant), page.cursor(WorkflowTag.self), page.reach], in: tenant)
         return try page.page(of: rows) { row in
             let record = try Self.record(row)
             return (record, record.id.description)

@@ -10,6 +10,9 @@ import PatchbayStorage
 struct Workshop: Sendable {
     let target: PostgresTarget
     let pool: PostgresPool
+    /// As requests are served, and as runs are carried out.
+    private let api: PostgresPool
+    private let engine: PostgresPool
     let workflows: PostgresWorkflowStore
     let runs: PostgresRunStore
     let journal: CountingJournal
@@ -34,7 +37,7 @@ struct Workshop: Sendable {
             try await Migrator(folder: migrations, log: silent).migrate(cluster.target)
             let workshop = Workshop(cluster.target)
             try await workshop.within(limit) { try await body(workshop) }
-            await workshop.pool.close()
+            for pool in [workshop.pool, workshop.api, workshop.engine] { await pool.close() }
         } catch {
             await cluster.stop()
             Program.run("rm", ["-rf", folder])
@@ -69,10 +72,13 @@ struct Workshop: Sendable {
 
     private init(_ target: PostgresTarget) {
         self.target = target
-        pool = PostgresPool(target, limits: .init(size: 16, patience: .seconds(60)), log: Self.silent)
-        workflows = PostgresWorkflowStore(pool)
-        let journal = PostgresJournal(pool, log: Self.silent)
-        runs = PostgresRunStore(pool, journal: journal)
+        let limits = PostgresPool.Limits(size: 16, patience: .seconds(60))
+        pool = PostgresPool(target, limits: limits, log: Self.silent)
+        api = PostgresPool(target.as(.api), limits: limits, log: Self.silent)
+        engine = PostgresPool(target.as(.engine), limits: limits, log: Self.silent)
+        workflows = PostgresWorkflowStore(api)
+        let journal = PostgresJournal(engine, log: Self.silent)
+        runs = PostgresRunStore(api, journal: journal)
         self.journal = CountingJournal(journal)
     }
 

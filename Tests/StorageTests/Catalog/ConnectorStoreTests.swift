@@ -27,7 +27,7 @@ extension StorageSuites {
 
         @Test func `what is installed is there, with its package`() async throws {
             try await withStores { stores in
-                let store = PostgresConnectorStore(stores.pool, log: .quiet)
+                let store = PostgresConnectorStore(stores.engine, log: .quiet)
                 let outcome = try await store.install(installation(), package: [1, 2, 3])
                 #expect(outcome == .installed(installation()))
                 #expect(try await store.installations() == [installation()])
@@ -38,7 +38,7 @@ extension StorageSuites {
 
         @Test func `the same package changes nothing, and another under the same version is not taken`() async throws {
             try await withStores { stores in
-                let store = PostgresConnectorStore(stores.pool, log: .quiet)
+                let store = PostgresConnectorStore(stores.engine, log: .quiet)
                 _ = try await store.install(installation(), package: [1, 2, 3])
                 _ = try await store.set(.disabled, of: pin, by: "bob", at: Stores.at(1))
                 let again = try await store.install(installation(), package: [1, 2, 3])
@@ -58,7 +58,7 @@ extension StorageSuites {
 
         @Test func `many who install the same version at once come to one installation`() async throws {
             try await withStores { stores in
-                let store = PostgresConnectorStore(stores.pool, log: .quiet)
+                let store = PostgresConnectorStore(stores.engine, log: .quiet)
                 let outcomes = try await withThrowingTaskGroup(of: ConnectorInstalling.self) { group in
                     for index in 0..<6 {
                         group.addTask {
@@ -76,7 +76,7 @@ extension StorageSuites {
 
         @Test func `a state is changed with its date and author`() async throws {
             try await withStores { stores in
-                let store = PostgresConnectorStore(stores.pool, log: .quiet)
+                let store = PostgresConnectorStore(stores.engine, log: .quiet)
                 #expect(try await store.set(.disabled, of: pin, by: "bob", at: Stores.start) == nil)
                 _ = try await store.install(installation(), package: [1, 2, 3])
                 let changed = try #require(try await store.set(.retiring, of: pin, by: "bob", at: Stores.at(9)))
@@ -90,7 +90,7 @@ extension StorageSuites {
             async throws
         {
             try await withStores { stores in
-                let store = PostgresConnectorStore(stores.pool, log: .quiet)
+                let store = PostgresConnectorStore(stores.engine, log: .quiet)
                 _ = try await store.install(installation(), package: [1, 2, 3])
                 let workflow = try await stores.workflow(document: document("acme@1.0.0", "http@2.0.0"))
                 let run = try await stores.run(of: workflow)
@@ -126,7 +126,7 @@ extension StorageSuites {
 
         @Test func `a text that looks like a pin is none, and a deleted workflow needs nothing`() async throws {
             try await withStores { stores in
-                let store = PostgresConnectorStore(stores.pool, log: .quiet)
+                let store = PostgresConnectorStore(stores.engine, log: .quiet)
                 let workflow = try await stores.workflow(document: document("acme@1.0.0"))
                 #expect(try await store.needs(of: ConnectorPin("ghost@1.0.0")!, limit: 5).isEmpty)
                 let users = try await store.users(of: "acme", in: Stores.tenant, limit: 5)
@@ -140,7 +140,7 @@ extension StorageSuites {
 
         @Test func `reports replace those before, and silent hosts are forgotten`() async throws {
             try await withStores { stores in
-                let store = PostgresConnectorStore(stores.pool, log: .quiet)
+                let store = PostgresConnectorStore(stores.engine, log: .quiet)
                 let refusal = ConnectorRefusal(code: "not-elf", have: "a", need: "b", hint: "c")
                 let report = ConnectorReport(
                     host: "h1", reportedAt: Stores.at(10),
@@ -159,7 +159,7 @@ extension StorageSuites {
 
         @Test func `changes are heard`() async throws {
             try await withStores { stores in
-                let store = PostgresConnectorStore(stores.pool, log: .quiet)
+                let store = PostgresConnectorStore(stores.engine, log: .quiet)
                 let (events, ring) = AsyncStream.makeStream(of: Void.self)
                 let listening = Task { await store.hear { ring.yield() } }
                 var heard = events.makeAsyncIterator()
