@@ -104,7 +104,7 @@ package final class CatalogueFollower: Sendable {
             group.cancelAll()
         }
         let waiting = state.withLock { state in
-            state.isRunning = false
+            (state.isRunning, state.reported) = (false, nil)
             defer { state.waiting = [] }
             return state.waiting
         }

@@ -11,7 +11,9 @@ package struct DroppedPackages: Sendable {
     /// What a package's file is called once it has been installed.
     static let done = ".installed"
 
-    /// - Parameter host: The machine's name, to be noted.
+    /// - Parameters:
+    ///   - installer: One that does not wait for the follower that looks into the folder: that waits for this.
+    ///   - host: The machine's name, to be noted.
     package init(installer: PackageInstaller, host: String, logger: Logger) {
         self.installer = installer
         self.host = host

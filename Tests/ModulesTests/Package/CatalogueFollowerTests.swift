@@ -9,61 +9,14 @@ import Testing
 @testable import PatchbayModules
 
 @Suite(.timeLimit(.minutes(5))) struct CatalogueFollowerTests {
-    /// A host with folders of its own.
-    private final class Host: Sendable {
-        let bench: Workbench
-        let registry: ConnectorRegistry
-        let follower: CatalogueFollower
-        let installer: PackageInstaller
-
-        init(_ name: String, _ catalogue: MemoryCatalogue, trust: TrustPolicy = .any) async throws {
-            let bench = try Workbench()
-            let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            let shared = bench.data + "/connectors"
-            let registry = ConnectorRegistry(
-                plugins: bench.plugins, shared: shared, data: bench.data, prober: bench.prober, trust: trust,
-                calls: bench.calls, logger: quiet)
-            await registry.scan()
-            let box = Box()
-            let follower = CatalogueFollower(
-                store: catalogue, registry: registry,
-                place: .init(host: name, plugins: bench.plugins, shared: shared), logger: quiet,
-                onLacking: { pins in box.pins.withLock { $0 = pins } })
-            self.bench = bench
-            self.registry = registry
-            self.follower = follower
-            self.box = box
-            installer = PackageInstaller(
-                store: catalogue, registry: registry, data: bench.data, clock: SystemTime(),
-                caughtUp: { await follower.catchUp() })
-        }
-
-        private let box: Box
-        private final class Box: Sendable { let pins = Mutex<Set<ConnectorPin>>([]) }
-
-        var lackingPins: Set<ConnectorPin> { box.pins.withLock { $0 } }
-
-        func state(_ version: String) -> ConnectorListing.State? {
-            registry.listings().first { $0.id == "fixture" && $0.version == version }?.state
-        }
-
-        func offered() -> [String] { registry.versions(of: "fixture").map(\.description) }
-    }
-
     private let catalogue = MemoryCatalogue()
 
     private func pin(_ version: String) -> ConnectorPin { ConnectorPin("fixture@\(version)")! }
 
-    private func package(_ version: String, defines: [String] = []) async throws -> ConnectorPackage {
-        let bench = try Workbench()
-        let folder = try bench.install(
-            CConnector(manifest: FixtureManifest.declared(version: version), defines: defines))
-        return try .pack(try await PackageFolder(folder).files())
-    }
-
     @Test func `what one host takes, every host has and has opened`() async throws {
-        let (one, two) = (try await Host("one", catalogue), try await Host("two", catalogue))
-        let outcome = try await one.installer.install(try await package("1.0.0").bytes, mayConnect: false, by: "ann")
+        let (one, two) = (try await FollowingHost("one", catalogue), try await FollowingHost("two", catalogue))
+        let outcome = try await one.installer.install(
+            try await fixturePackage("1.0.0").bytes, mayConnect: false, by: "ann")
         guard case .installed = outcome else {
             Issue.record("\(outcome)")
             return
@@ -83,9 +36,9 @@ import Testing
     }
 
     @Test func `what is disabled is there for those who name it`() async throws {
-        let host = try await Host("one", catalogue)
+        let host = try await FollowingHost("one", catalogue)
         for version in ["1.0.0", "1.1.0"] {
-            _ = try await host.installer.install(try await package(version).bytes, mayConnect: false, by: "ann")
+            _ = try await host.installer.install(try await fixturePackage(version).bytes, mayConnect: false, by: "ann")
         }
         #expect(host.offered() == ["1.1.0", "1.0.0"])
         _ = try await catalogue.set(.disabled, of: pin("1.1.0"), by: "ann", at: SystemTime().now)
@@ -96,9 +49,9 @@ import Testing
     }
 
     @Test func `what retires leaves when nobody needs it, with its files`() async throws {
-        let host = try await Host("one", catalogue)
+        let host = try await FollowingHost("one", catalogue)
         for version in ["1.0.0", "1.1.0"] {
-            _ = try await host.installer.install(try await package(version).bytes, mayConnect: false, by: "ann")
+            _ = try await host.installer.install(try await fixturePackage(version).bytes, mayConnect: false, by: "ann")
         }
         catalogue.need([pin("1.0.0")])
         // Not at once: somebody may just be storing a run that needs it.
@@ -122,8 +75,8 @@ import Testing
     }
 
     @Test func `a version that left can come again`() async throws {
-        let host = try await Host("one", catalogue)
-        let package = try await package("1.0.0")
+        let host = try await FollowingHost("one", catalogue)
+        let package = try await fixturePackage("1.0.0")
         for _ in 0..<3 {
             _ = try await host.installer.install(package.bytes, mayConnect: false, by: "ann")
             #expect(host.state("1.0.0") == .loaded)
@@ -135,9 +88,9 @@ import Testing
     }
 
     @Test func `other bytes under a version that is there are refused, wherever it lies`() async throws {
-        let host = try await Host("one", catalogue)
-        _ = try await host.installer.install(try await package("1.0.0").bytes, mayConnect: false, by: "ann")
-        let other = try await package("1.0.0")
+        let host = try await FollowingHost("one", catalogue)
+        _ = try await host.installer.install(try await fixturePackage("1.0.0").bytes, mayConnect: false, by: "ann")
+        let other = try await fixturePackage("1.0.0")
         let licensed = try ConnectorPackage.pack(other.files + [PackageFile(name: "LICENSE", bytes: [65])])
         await #expect(throws: ConnectorRefusal.self) {
             try await host.installer.install(licensed.bytes, mayConnect: false, by: "ann")
@@ -146,7 +99,7 @@ import Testing
         try host.bench.install(CConnector(manifest: manifest, linkerFlags: ["-Wl,--build-id=0x0102"]))
         await host.registry.scan()
         do {
-            _ = try await host.installer.install(try await package("2.0.0").bytes, mayConnect: false, by: "ann")
+            _ = try await host.installer.install(try await fixturePackage("2.0.0").bytes, mayConnect: false, by: "ann")
             Issue.record("taken")
         } catch let refusal as ConnectorRefusal {
             #expect(refusal.code == "version-taken")
@@ -154,8 +107,8 @@ import Testing
     }
 
     @Test func `a package that would be refused is not stored`() async throws {
-        let host = try await Host("one", catalogue)
-        let crashing = try await package("1.0.0", defines: ["CRASH_IN_ENTRY"])
+        let host = try await FollowingHost("one", catalogue)
+        let crashing = try await fixturePackage("1.0.0", defines: ["CRASH_IN_ENTRY"])
         var code: String?
         do {
             _ = try await host.installer.install(crashing.bytes, mayConnect: false, by: "ann")
@@ -168,8 +121,8 @@ import Testing
     }
 
     @Test func `a damaged package in the database is refused, told, and stops nobody else`() async throws {
-        let (one, two) = (try await Host("one", catalogue), try await Host("two", catalogue))
-        let (good, bad) = (try await package("1.0.0"), try await package("1.1.0"))
+        let (one, two) = (try await FollowingHost("one", catalogue), try await FollowingHost("two", catalogue))
+        let (good, bad) = (try await fixturePackage("1.0.0"), try await fixturePackage("1.1.0"))
         for package in [good, bad] {
             _ = try await one.installer.install(package.bytes, mayConnect: false, by: "ann")
         }
@@ -188,9 +141,9 @@ import Testing
         let key = SigningKey()
         let trust = TrustPolicy.signed(by: [try SignatureKey(base64: key.publicKey)])
         let (open, strict) = (
-            try await Host("open", catalogue), try await Host("strict", catalogue, trust: trust)
+            try await FollowingHost("open", catalogue), try await FollowingHost("strict", catalogue, trust: trust)
         )
-        let package = try await package("1.0.0")
+        let package = try await fixturePackage("1.0.0")
         await #expect(throws: ConnectorRefusal.self) {
             try await strict.installer.install(package.bytes, mayConnect: false, by: "ann")
         }
@@ -198,13 +151,13 @@ import Testing
         await strict.follower.catchUp()
         #expect(strict.state("1.0.0") == .refused)
         #expect(strict.lackingPins == [pin("1.0.0")])
-        let signed = try await self.package("1.1.0").signed(by: key)
+        let signed = try await fixturePackage("1.1.0").signed(by: key)
         _ = try await strict.installer.install(signed.bytes, mayConnect: false, by: "ann")
         #expect(strict.state("1.1.0") == .loaded)
     }
 
     @Test func `what lies in one host's folder only is left to that host, until nobody tells of it`() async throws {
-        let (one, two) = (try await Host("one", catalogue), try await Host("two", catalogue))
+        let (one, two) = (try await FollowingHost("one", catalogue), try await FollowingHost("two", catalogue))
         try one.bench.install(CConnector(manifest: FixtureManifest.declared(version: "3.0.0")))
         await one.registry.scan()
         await one.follower.catchUp()
@@ -216,8 +169,8 @@ import Testing
     }
 
     @Test func `files that somebody damaged are fetched again`() async throws {
-        let host = try await Host("one", catalogue)
-        _ = try await host.installer.install(try await package("1.0.0").bytes, mayConnect: false, by: "ann")
+        let host = try await FollowingHost("one", catalogue)
+        _ = try await host.installer.install(try await fixturePackage("1.0.0").bytes, mayConnect: false, by: "ann")
         unlink(host.bench.data + "/connectors/fixture/1.0.0/fixture.so")
         await host.registry.scan()
         #expect(host.state("1.0.0") == .refused)
@@ -227,8 +180,8 @@ import Testing
     }
 
     @Test func `while the database is away everything stays as it is`() async throws {
-        let host = try await Host("one", catalogue)
-        _ = try await host.installer.install(try await package("1.0.0").bytes, mayConnect: false, by: "ann")
+        let host = try await FollowingHost("one", catalogue)
+        _ = try await host.installer.install(try await fixturePackage("1.0.0").bytes, mayConnect: false, by: "ann")
         catalogue.setAway(true)
         await host.follower.catchUp()
         #expect(host.state("1.0.0") == .loaded)

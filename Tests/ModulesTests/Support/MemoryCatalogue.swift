@@ -10,6 +10,7 @@ final class MemoryCatalogue: ConnectorPackageStore {
         var needed: Set<ConnectorPin> = []
         var isAway = false
         var fetches = 0
+        var listeners: [AsyncStream<Void>.Continuation] = []
     }
 
     struct Away: Error {}
@@ -28,6 +29,25 @@ final class MemoryCatalogue: ConnectorPackageStore {
 
     func report(of host: String) -> [ConnectorReport.Entry] { state.withLock { $0.reports[host]?.connectors ?? [] } }
 
+    /// Returns once something holds that this tells of: installations, reports.
+    func wait(until holds: @Sendable (MemoryCatalogue) -> Bool) async {
+        let changes = listen()
+        if holds(self) { return }
+        for await _ in changes where holds(self) { return }
+    }
+
+    private func listen() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        state.withLock { $0.listeners.append(continuation) }
+        return stream
+    }
+
+    private func tell() {
+        for listener in state.withLock({ $0.listeners }) { listener.yield() }
+    }
+
+    func isInstalled(_ pin: ConnectorPin) -> Bool { state.withLock { $0.installations[pin] != nil } }
+
     func installations() async throws -> [ConnectorInstallation] {
         try state.withLock { state in
             if state.isAway { throw Away() }
@@ -43,7 +63,8 @@ final class MemoryCatalogue: ConnectorPackageStore {
     }
 
     func install(_ installation: ConnectorInstallation, package: [UInt8]) async throws -> ConnectorInstalling {
-        state.withLock { state in
+        defer { tell() }
+        return state.withLock { state in
             if let there = state.installations[installation.pin] {
                 return there.digest == installation.digest ? .unchanged(there) : .taken(there)
             }
@@ -56,7 +77,8 @@ final class MemoryCatalogue: ConnectorPackageStore {
     func set(
         _ wanted: ConnectorInstallation.State, of pin: ConnectorPin, by: String, at: Timestamp
     ) async throws -> ConnectorInstallation? {
-        state.withLock { state in
+        defer { tell() }
+        return state.withLock { state in
             state.installations[pin]?.state = wanted
             state.installations[pin]?.changedAt = at
             return state.installations[pin]
@@ -64,7 +86,8 @@ final class MemoryCatalogue: ConnectorPackageStore {
     }
 
     func remove(_ pin: ConnectorPin, by: String, at: Timestamp) async throws -> ConnectorRemoval {
-        state.withLock { state in
+        defer { tell() }
+        return state.withLock { state in
             guard let there = state.installations[pin] else { return .notInstalled }
             if state.needed.contains(pin) { return .needed(ConnectorNeeds(workflowCount: 1)) }
             state.installations[pin] = nil
@@ -77,7 +100,13 @@ final class MemoryCatalogue: ConnectorPackageStore {
 
     func users(of connector: String, in tenant: TenantID, limit: Int) async throws -> [ConnectorNeeds.Workflow] { [] }
 
-    func report(_ report: ConnectorReport) async throws { state.withLock { $0.reports[report.host] = report } }
+    func report(_ report: ConnectorReport) async throws {
+        defer { tell() }
+        try state.withLock { state in
+            if state.isAway { throw Away() }
+            state.reports[report.host] = report
+        }
+    }
 
     func reports(since: Timestamp) async throws -> [ConnectorReport] {
         state.withLock { $0.reports.values.filter { $0.reportedAt >= since } }
@@ -87,5 +116,7 @@ final class MemoryCatalogue: ConnectorPackageStore {
         state.withLock { $0.reports[host] = nil }
     }
 
-    func hear(_ changed: @escaping @Sendable () -> Void) async {}
+    func hear(_ changed: @escaping @Sendable () -> Void) async {
+        for await _ in listen() { changed() }
+    }
 }
