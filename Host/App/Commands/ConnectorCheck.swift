@@ -22,12 +22,19 @@ struct ConnectorCheck: AsyncParsableCommand {
 
     @Option(help: "Make the same calls as the run that named this number.") var seed: UInt64?
 
+    @Option(help: "How many processes the check `fuzz` has, each with a seed of its own.") var processes = 2
+
+    @Option(help: "How many calls each of them makes.") var calls = 300
+
     @Flag(help: "List the checks, and make none.") var list = false
 
     @Flag(help: "Print JSON.") var json = false
 
     func validate() throws {
         guard list || path != nil else { throw ValidationError("Name a library, a folder or a package.") }
+        guard (1...256).contains(processes), (1...10_000_000).contains(calls) else {
+            throw ValidationError("There are 1 to 256 processes, and 1 to 10,000,000 calls.")
+        }
         let known = CheckDescription.all.map(\.name)
         for name in only where !known.contains(name) {
             throw ValidationError("There is no check `\(name)`; `patchbay connector check --list` shows them.")
@@ -46,8 +53,10 @@ struct ConnectorCheck: AsyncParsableCommand {
         var outcome = Outcome(report: CheckReport(name: path, seed: seed, findings: []))
         do throws(ConnectorRefusal) {
             let subject = try await CheckSubject(path, scratch: folder)
-            outcome.report = await CheckSuite(runner: Installation.runner, seed: seed)
-                .check(subject, only: Set(only), scratch: folder)
+            outcome.report = await CheckSuite(
+                runner: Installation.runner, seed: seed,
+                fuzzing: CheckSuite.Fuzzing(processes: processes, calls: calls)
+            ).check(subject, only: Set(only), scratch: folder)
         } catch {
             outcome.refusal = error
         }

@@ -13,6 +13,14 @@ package struct CheckDescription: Sendable, Equatable {
     /// What to do when it does not pass.
     package var hint: String
 
+    /// Whether it looks at how much memory is in use.
+    var countsMemory: Bool { ["memory", "restarts"].contains(name) }
+
+    /// Names of those that hosts make at install: they take a moment, and no operation is called.
+    static let quick: Set<String> = [
+        "library", "load", "manifest", "digest", "same-manifest", "examples", "older-host", "small-room",
+    ]
+
     private static func file(_ name: String, _ title: String, _ hint: String) -> CheckDescription {
         CheckDescription(name: name, title: title, runs: false, seconds: 0, hint: hint)
     }
@@ -59,6 +67,9 @@ package struct CheckDescription: Sendable, Equatable {
         run(
             "start-stop", 15, "It starts, drains and stops within two seconds.",
             "Call done(user) once as soon as no call runs, also when there never was one."),
+        run(
+            "restarts", 60, "It can be started and stopped a hundred times.",
+            "End threads, close files and free memory in `stop`; keep nothing of a start but the image itself."),
         run(
             "two-images", "Two versions of it run side by side in one process.",
             "Keep state in the image or in `context`, not in the environment, in files or in named objects."),
@@ -120,5 +131,14 @@ package struct CheckDescription: Sendable, Equatable {
             "sockets", "It opens no sockets of its own.",
             "Send requests through the host's patchbay.http/1, which keeps to the operator's rules."),
         run("processes", "It starts no processes.", "Do the work in the library."),
+        run(
+            "secrets", 40, "What it is given in confidence does not come to light.",
+            "Keep secrets out of logs, errors, outputs and addresses; let the host attach them where that is possible."),
+        run(
+            "same-answers", "Calls come to the same in a runner as in a host's own process.",
+            "Rely on no files, environment or network of the process; ask the host."),
+        run(
+            "fuzz", "Inputs and answers that are damaged at random end in an error.",
+            "Repeat it with the seed that is named: --only fuzz --processes 1 --seed N."),
     ]
 }

@@ -5,24 +5,48 @@ import PatchbaySchemas
 /// What the checks call: examples and values that the schemas allow or forbid, made by the seed.
 struct CheckPlan {
     private(set) var json: JSON
+    /// The secret that the calls are made with.
+    let canary: Canary
 
-    init(_ manifest: Manifest, seed: UInt64) {
+    /// - Parameter calls: How many a fuzzing process makes.
+    init(_ manifest: Manifest, seed: UInt64, calls: Int = 300) {
+        let settings = Self.settings(manifest, seed: seed)
+        canary = Canary(manifest, seed: seed)
+        let canary = canary
         json = [
-            "settings": .string(Self.settings(manifest, seed: seed).text),
+            "calls": .int(Int64(calls)),
+            "secrets": .array(canary.forms.map { ["form": .string($0.form), "text": .string($0.text)] }),
+            "settings": .string(settings.text),
             "concurrency": .int(Int64(manifest.limits.concurrency)),
             "memory": .int(max(manifest.limits.memory ?? 0, RunnerLimits().memory)),
             "operations": .array(
                 manifest.operations.enumerated().map { index, operation in
-                    Self.operation(operation, of: manifest, seed: seed &+ UInt64(index))
+                    var json = Self.operation(operation, of: manifest, seed: seed &+ UInt64(index))
+                    if let whole = canary.settings(settings, of: operation) { json["settings"] = .string(whole.text) }
+                    return .object(json)
                 }),
         ]
     }
 
     /// What is needed to open a library and ask who it is.
-    static let nothing = CheckPlan(json: ["settings": "{}", "concurrency": 1, "memory": 0, "operations": []])
+    static let nothing = CheckPlan()
 
     /// The settings of the calls.
     var settings: JSON { json["settings"]?.string.flatMap { try? JSON(parsing: $0) } ?? [:] }
+
+    /// An input of an operation, as its calls take them one after the other.
+    func input(_ index: Int, of operation: String) -> JSON? {
+        let inputs = member("inputs", of: operation)
+        return inputs.indices.contains(index) ? try? JSON(parsing: inputs[index]) : nil
+    }
+
+    /// What its requests are answered with, besides errors.
+    func replies(of operation: String) -> [String] { member("replies", of: operation) }
+
+    private func member(_ name: String, of operation: String) -> [String] {
+        let found = json["operations"]?.array?.first { $0["id"]?.string == operation }
+        return found?[name]?.array?.compactMap(\.string) ?? []
+    }
 
     /// Operations that there is no allowed input for.
     var withoutInputs: [String] {
@@ -31,9 +55,12 @@ struct CheckPlan {
         }
     }
 
-    private init(json: JSON) { self.json = json }
+    private init() {
+        json = ["settings": "{}", "concurrency": 1, "memory": 0, "operations": []]
+        canary = Canary()
+    }
 
-    private static func operation(_ operation: ManifestOperation, of manifest: Manifest, seed: UInt64) -> JSON {
+    private static func operation(_ operation: ManifestOperation, of manifest: Manifest, seed: UInt64) -> JSONObject {
         let schema = try? Schema(operation.input)
         func fits(_ value: JSON) -> Bool { value.object != nil && schema?.validate(value).isEmpty ?? true }
         var samples = SampleInputs(operation.input, seed: seed)

@@ -41,8 +41,7 @@ package struct CheckSubject: Sendable {
                     hint: "Free some space in the folder for temporary files.")
             }
         } else {
-            // The dynamic linker looks for a bare name in its own folders.
-            library = path.contains("/") ? path : "./" + path
+            library = FileSystem.absolute(path)
             manifest = nil
         }
     }

@@ -9,14 +9,31 @@ package struct CheckSuite: Sendable {
     private let runner: String
     private let seed: UInt64
     private let platform: HostPlatform
+    private let fuzzing: Fuzzing
+
+    /// How much of `fuzz` there is.
+    package struct Fuzzing: Sendable {
+        /// Each with a seed of its own, the suite's and those that follow it.
+        package var processes: Int
+        /// Calls of each process.
+        package var calls: Int
+
+        package init(processes: Int = 2, calls: Int = 300) {
+            self.processes = processes
+            self.calls = calls
+        }
+    }
 
     /// - Parameters:
     ///   - runner: Path of `patchbay-runner`.
     ///   - seed: Decides which values the calls are made with; the same one makes the same calls.
-    package init(runner: String, seed: UInt64, platform: HostPlatform = .current) {
+    package init(
+        runner: String, seed: UInt64, platform: HostPlatform = .current, fuzzing: Fuzzing = Fuzzing()
+    ) {
         self.runner = runner
         self.seed = seed
         self.platform = platform
+        self.fuzzing = fuzzing
     }
 
     /// - Parameters:
@@ -161,7 +178,12 @@ package struct CheckSuite: Sendable {
                 if index >= Self.width, let finding = await group.next() { findings.append(finding) }
                 group.addTask {
                     if let finding = rules.exemption(from: check) { return finding }
+                    if check.name == "fuzz" { return await fuzz(check, subject, manifest, scratch: scratch) }
                     let verdict = await verdict(check, subject, plan: plan, scratch: scratch)
+                    if check.name == "same-answers", !verdict.finding.isBad {
+                        let answers = RunnerAnswers(manifest: manifest, plan: plan, runner: runner)
+                        return await compared(verdict, with: answers, subject, scratch: scratch)
+                    }
                     return rules.judged(verdict, plan: plan)
                 }
             }
@@ -170,12 +192,54 @@ package struct CheckSuite: Sendable {
         }
     }
 
+    private func compared(
+        _ verdict: CheckVerdict, with answers: RunnerAnswers, _ subject: CheckSubject, scratch: String
+    ) async -> CheckFinding {
+        let name = verdict.finding.check
+        let differences = await answers.differences(
+            from: verdict.data["answers"]?.array ?? [], library: subject.library, scratch: scratch)
+        guard let differences else {
+            return CheckFinding(
+                check: name, result: .skipped, texts: ["No call comes to the same twice, or without the host's help."])
+        }
+        return differences.isEmpty ? verdict.finding : Self.failed(name, differences)
+    }
+
+    /// As many children as were asked for, each with a seed that repeats it alone.
+    private func fuzz(
+        _ check: CheckDescription, _ subject: CheckSubject, _ manifest: Manifest, scratch: String
+    ) async -> CheckFinding {
+        var slow = check
+        slow.seconds += fuzzing.calls / 20
+        let seeds = (0..<max(1, fuzzing.processes)).map { seed &+ UInt64($0) }
+        return await withTaskGroup(of: (UInt64, CheckFinding).self) { group in
+            var (worst, texts) = (CheckFinding.Result.passed, [String]())
+            func take(_ seed: UInt64, _ finding: CheckFinding) {
+                guard finding.result != .passed else { return }
+                texts += finding.texts.map { "Seed \(seed): \($0)" }
+                if worst != .crashed { worst = finding.result }
+            }
+            for (index, seed) in seeds.enumerated() {
+                if index >= Self.width, let (seed, finding) = await group.next() { take(seed, finding) }
+                group.addTask { [slow] in
+                    let plan = CheckPlan(manifest, seed: seed, calls: fuzzing.calls)
+                    let verdict = await verdict(slow, subject, plan: plan, seed: seed, scratch: scratch)
+                    return (seed, verdict.finding)
+                }
+            }
+            for await (seed, finding) in group { take(seed, finding) }
+            guard worst != .passed else { return CheckFinding(check: check.name, result: .passed) }
+            return CheckFinding(check: check.name, result: worst, texts: Array(texts.prefix(20)), hint: check.hint)
+        }
+    }
+
+    /// - Parameter seed: Another than the suite's.
     private func verdict(
-        _ check: CheckDescription, _ subject: CheckSubject, plan: CheckPlan, scratch: String
+        _ check: CheckDescription, _ subject: CheckSubject, plan: CheckPlan, seed other: UInt64? = nil, scratch: String
     ) async -> CheckVerdict {
-        let (runner, seed) = (runner, seed)
+        let (runner, seed) = (runner, other ?? seed)
         return await BlockingWork.run {
-            let file = "\(scratch)/\(check.name).json"
+            let file = "\(scratch)/\(check.name)-\(seed).json"
             // Without one, the child says that there is none.
             try? FileSystem.write(plan.json.bytes(), to: file, mode: 0o600)
             defer { unlink(file) }
@@ -183,6 +247,10 @@ package struct CheckSuite: Sendable {
             var environment = ["SWIFT_BACKTRACE": "enable=no", "LANG": "C.UTF-8"]
             // Where the runner's own Swift runtime is found, when the host needs to be told too.
             environment["LD_LIBRARY_PATH"] = Environment.value("LD_LIBRARY_PATH")
+            if check.countsMemory {
+                // What threads keep for their next allocation would count as lost.
+                environment["GLIBC_TUNABLES"] = "glibc.malloc.tcache_count=0:glibc.malloc.arena_max=1"
+            }
             let child = ChildProcess(
                 path: runner,
                 arguments: ["check", check.name, "--seed", String(seed), "--plan", file, subject.library],

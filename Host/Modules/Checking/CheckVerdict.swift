@@ -5,11 +5,14 @@ struct CheckVerdict {
     var finding: CheckFinding
     /// What the child found out for others to judge.
     var data: JSON
+    /// The end of what it wrote to standard error.
+    var complaint: String
 
     /// Findings of this form are understood.
     static let revision: Int64 = 1
 
     init(_ check: CheckDescription, _ outcome: ChildProcess.Outcome, runner: String) {
+        complaint = outcome.complaint
         let line = outcome.output.split(separator: 0x0A).last.flatMap { try? JSON(parsing: Array($0)) }
         if case .exited(0) = outcome.end, let line, line["check"]?.int == Self.revision,
             line["name"]?.string == check.name

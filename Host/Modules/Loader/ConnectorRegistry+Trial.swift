@@ -25,6 +25,27 @@ extension ConnectorRegistry {
         }
     }
 
+    /// Makes the quick part of the checks, which calls nothing, with a connector's folder. Nil when none failed.
+    ///
+    /// - Parameter scratch: A folder for what the checks write, which they remove.
+    func failedCheck(of folder: String, scratch: String) async -> ConnectorRefusal? {
+        let subject: CheckSubject
+        do throws(ConnectorRefusal) {
+            subject = try await CheckSubject(folder, scratch: scratch)
+        } catch {
+            return error
+        }
+        let suite = CheckSuite(runner: loader.prober.runner, seed: 0, platform: checks.platform)
+        let report = await suite.check(subject, only: CheckDescription.quick, scratch: scratch)
+        guard let finding = report.findings.first(where: \.isBad) else { return nil }
+        let title = CheckDescription.named(finding.check).title
+        return ConnectorRefusal(
+            .checkFailed,
+            have: "a connector for which the check `\(finding.check)` failed: \(finding.texts.joined(separator: " "))",
+            need: "one that passes it: \(title.prefix(1).lowercased())\(title.dropFirst().dropLast())",
+            hint: "Report it to the connector's author: `patchbay connector check` shows the same.")
+    }
+
     /// What this host says of what it has.
     package func entries() -> [ConnectorReport.Entry] {
         listings().map {

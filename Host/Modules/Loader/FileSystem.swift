@@ -102,6 +102,13 @@ enum FileSystem {
         return names.sorted()
     }
 
+    /// From the root on. The dynamic linker looks for a bare name in its own folders instead of the current one.
+    static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+        defer { free(folder) }
+        return String(cString: folder) + "/" + path
+    }
+
     /// Removes a folder that holds nothing; any other stays.
     static func removeEmptyFolder(_ path: String) { rmdir(path) }
 

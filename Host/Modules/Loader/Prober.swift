@@ -46,7 +46,7 @@ package struct Prober: Sendable {
         // Where the runner's own Swift runtime is found, when the host needs to be told too.
         environment["LD_LIBRARY_PATH"] = Environment.value("LD_LIBRARY_PATH")
         return ChildProcess(
-            path: runner, arguments: ["probe"] + files, environment: environment,
+            path: runner, arguments: ["probe"] + files.map(FileSystem.absolute), environment: environment,
             timeLimit: timeLimit + timeLimit / 10 * (files.count - 1),
             outputLimit: files.count * (2 * Manifest.largest))
     }

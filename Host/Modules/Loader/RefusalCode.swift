@@ -40,6 +40,7 @@ package enum RefusalCode: String, Sendable, CaseIterable {
     case probeCrashed = "probe-crashed"
     case probeTimeout = "probe-timeout"
     case probeRefused = "probe-refused"
+    case checkFailed = "check-failed"
     // Its behaviour in the host.
     case storeFailed = "store-failed"
     case openFailed = "open-failed"

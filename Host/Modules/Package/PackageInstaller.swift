@@ -100,6 +100,7 @@ package struct PackageInstaller: ConnectorInstaller {
         if refusal == nil {
             refusal = await registry.refusal(of: place, id: package.manifest.id, version: package.manifest.version)
         }
+        if refusal == nil { refusal = await registry.failedCheck(of: place, scratch: trial) }
         await BlockingWork.run {
             FileSystem.removeFolder(place)
             rmdir("\(trial)/\(package.manifest.id)")

@@ -182,7 +182,8 @@ extension Check {
         for host in hosts { report(host) }
     }
 
-    private func copied() throws(CheckStop) -> String {
+    /// Another file with the same bytes, which the dynamic linker takes for another library.
+    func copied() throws(CheckStop) -> String {
         var path = Array("/tmp/patchbay-check-XXXXXX".utf8CString)
         let target = mkstemp(&path), source = open(file, O_RDONLY | O_CLOEXEC)
         defer {

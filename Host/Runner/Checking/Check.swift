@@ -37,6 +37,7 @@ struct Check {
         case .structSizes: try structSizes()
         case .extensions: try extensions()
         case .startAndStop: try startAndStop()
+        case .restarts: try restarts()
         case .twoImages: try twoImages()
         case .unknownOperation: try unknownOperation()
         case .unknownCalls: try unknownCalls()
@@ -58,6 +59,9 @@ struct Check {
         case .standardOutput: try standardOutput()
         case .processState: try processState()
         case .sockets, .processes: try everything()
+        case .secrets: try secrets()
+        case .sameAnswers: try sameAnswers()
+        case .fuzz: try fuzz()
         }
     }
 
@@ -66,7 +70,7 @@ struct Check {
     func call(_ operation: CheckPlan.Operation, _ input: [UInt8]? = nil) -> CheckSession.Call {
         CheckSession.Call(
             operation: operation.id, input: input ?? operation.inputs.first ?? Array("{}".utf8),
-            settings: plan.settings, credential: operation.credential)
+            settings: operation.settings, credential: operation.credential)
     }
 
     /// What each operation's requests are answered with: an error, and, where nothing can be changed, what looks right.

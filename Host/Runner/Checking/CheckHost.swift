@@ -55,16 +55,20 @@ final class CheckHost: Sendable {
     nonisolated(unsafe) private let http: UnsafePointer<pb_http>
     /// Nobody's capability is offered.
     private let isBare: Bool
+    /// What must not come back in anything that people or other systems see.
+    let secrets: [CheckPlan.Secret]
 
     /// - Parameters:
     ///   - isBare: Whether it offers no capability at all.
     ///   - minor: The minor that it claims.
     ///   - tail: Bytes of a newer host's table that the connector cannot know.
+    ///   - secrets: What the connector was given in confidence.
     init(
         style: LentMemory.Style = .overwritten, isBare: Bool = false, minor: UInt32 = UInt32(PB_ABI_MINOR),
-        tail: Int = 0
+        tail: Int = 0, secrets: [CheckPlan.Secret] = []
     ) {
         self.style = style
+        self.secrets = secrets
         self.isBare = isBare
         let tables = CheckHostTables(style: style, minor: minor, tail: tail)
         table = UnsafePointer(tables.host)
@@ -106,11 +110,15 @@ final class CheckHost: Sendable {
             ending.size = Int(clamping: output.size)
             ending.output = Array(
                 UnsafeBufferPointer(start: output.data, count: min(ending.size, Self.largestOutput)))
+            look(output, call, "its output")
         } else if let error {
             ending.code = error.pointee.code
             ending.retryAfter = error.pointee.retry_after_ms
-            _ = [error.pointee.message, error.pointee.detail, error.pointee.vendor_code, error.pointee.pointer].map(
-                text)
+            for part in [error.pointee.message, error.pointee.detail, error.pointee.vendor_code, error.pointee.pointer]
+            {
+                text(part)
+                look(part, call, "its error")
+            }
         }
         return settle(call, ending)
     }
@@ -144,6 +152,7 @@ final class CheckHost: Sendable {
             return Int32(PB_INVALID)
         }
         let url = text(request.pointee.url)
+        look(request.pointee.url, call, "the address of a request, where servers log it")
         _ = [request.pointee.method, request.pointee.headers, request.pointee.body].map(text)
         let (status, id, answer): (Int32, pb_request, CheckAnswer) = state.withLock { state in
             guard state.calls[call] != nil else { return (Int32(PB_STALE), 0, .silence) }

@@ -17,10 +17,14 @@ struct CheckHostTables {
         table.complete = { host, call, result, error in
             CheckHost.of(host)?.complete(call, result, error) ?? Int32(PB_INVALID)
         }
-        table.progress = { host, call, _ in CheckHost.of(host)?.standing(call) ?? Int32(PB_INVALID) }
+        table.progress = { host, call, json in
+            CheckHost.of(host)?.look(json, call, "its progress")
+            return CheckHost.of(host)?.standing(call) ?? Int32(PB_INVALID)
+        }
         table.is_cancelled = { host, call in CheckHost.of(host)?.isCancelled(call) ?? Int32(PB_INVALID) }
-        table.log = { host, call, _, _, _ in
-            call == 0 ? Int32(PB_OK) : CheckHost.of(host)?.log(call) ?? Int32(PB_INVALID)
+        table.log = { host, call, _, message, fields in
+            for part in [message, fields] { CheckHost.of(host)?.look(part, call, "its log") }
+            return call == 0 ? Int32(PB_OK) : CheckHost.of(host)?.log(call) ?? Int32(PB_INVALID)
         }
         table.extension = { host, id in CheckHost.of(host)?.extension(id) }
         if tail > 0 {

@@ -2,8 +2,14 @@ import Glibc
 
 /// What a process holds.
 struct Holdings {
-    var descriptors = Self.count("/proc/self/fd")
-    var threads = Self.count("/proc/self/task")
+    var descriptors: Int
+    var threads: Int
+
+    /// As it is now.
+    init() {
+        descriptors = Self.count("/proc/self/fd")
+        threads = Self.count("/proc/self/task")
+    }
 
     /// Whether there is a child, running or waiting to be reaped.
     static var hasChildren: Bool {

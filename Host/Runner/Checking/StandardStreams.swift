@@ -32,6 +32,14 @@ struct StandardStreams {
         return (Int64(status.st_size), String(decoding: beginning.prefix(max(0, count)), as: UTF8.self))
     }
 
+    /// The first of what was printed, at most 1 MiB.
+    func text() -> [UInt8] {
+        fflush(nil)
+        var bytes = [UInt8](repeating: 0, count: 1 << 20)
+        let count = pread(caught, &bytes, bytes.count, 0)
+        return Array(bytes.prefix(max(0, count)))
+    }
+
     /// Whether something was written to descriptor 3.
     var hasBait: Bool {
         var byte: UInt8 = 0

@@ -4,6 +4,11 @@
  *
  *   ON_CANCEL      a statement that runs in `cancel` for `call`; without it cancelled calls end as cancelled
  *   ON_START       a statement that runs in `start`
+ *   ON_ENTRY       a statement that runs first in the entry, for `host_minor`
+ *   ON_DRAIN       a statement that runs in `drain`, for `done` and `user`; without it there is no `drain`
+ *   ON_STOP        a statement that runs in `stop`; without it there is no `stop`
+ *   ON_EXTENSION   what `extension` returns; without it there is no `extension`
+ *   ROOM           how many bytes the entry takes its room to have
  *   MODULE_SIZE    what the entry says that its module's size is
  *   LEAST_MINOR    the least minor of the ABI that it says it needs
  *
@@ -80,6 +85,30 @@ static int32_t start(void *context, const pb_host *given) {
   return PB_OK;
 }
 
+#ifdef ON_DRAIN
+static void drain(void *context, pb_drained_fn done, void *user) {
+  (void)context;
+  (void)done;
+  (void)user;
+  ON_DRAIN;
+}
+#endif
+
+#ifdef ON_STOP
+static void stop(void *context) {
+  (void)context;
+  ON_STOP;
+}
+#endif
+
+#ifdef ON_EXTENSION
+static const void *extension(void *context, const char *id) {
+  (void)context;
+  (void)id;
+  return ON_EXTENSION;
+}
+#endif
+
 PB_EXPORT int32_t patchbay_connector_v1(uint32_t host_minor, pb_module *out, char *why, uint32_t why_capacity) {
   (void)host_minor;
   (void)why;
@@ -89,13 +118,30 @@ PB_EXPORT int32_t patchbay_connector_v1(uint32_t host_minor, pb_module *out, cha
   module.start = start;
   module.invoke = invoke;
   module.cancel = cancel;
+#ifdef ON_ENTRY
+  ON_ENTRY;
+#endif
+#ifdef ON_DRAIN
+  module.drain = drain;
+#endif
+#ifdef ON_STOP
+  module.stop = stop;
+#endif
+#ifdef ON_EXTENSION
+  module.extension = extension;
+#endif
 #ifdef LEAST_MINOR
   module.least_minor = LEAST_MINOR;
 #endif
 #ifdef MODULE_SIZE
   module.size = MODULE_SIZE;
 #endif
-  memcpy(out, &module, out->size < module.size ? out->size : module.size);
+#ifndef ROOM
+#define ROOM out->size
+#endif
+  const uint32_t room = ROOM;
+  memcpy(out, &module, room < sizeof module ? room : sizeof module);
+  if (room < module.size) out->size = room;
   return PB_OK;
 }
 

@@ -21,30 +21,33 @@ import Testing
         "\(report.findings.filter { $0.result != .passed }.map { "\($0.check) \($0.result): \($0.texts)" })"
     }
 
-    /// File, the check that finds it, and as what.
-    private static let planted: [(String, String, CheckFinding.Result)] = [
-        ("null-write", "completion", .crashed), ("stack-overflow", "wrong-types", .crashed),
-        ("abort", "odd-inputs", .crashed), ("exit", "completion", .crashed),
-        ("infinite-loop", "unknown-calls", .failed), ("allocation", "memory", .failed),
-        ("frees-nothing", "memory", .failed), ("completes-twice", "completion", .failed),
-        ("never-completes", "completion", .failed), ("completes-late", "cancel", .failed),
-        ("signal-thread", "process-state", .failed), ("changes-process", "process-state", .failed),
-        ("standard-output", "standard-output", .failed), ("spawns-processes", "processes", .failed),
-        ("opens-sockets", "sockets", .failed), ("wrong-output", "output", .failed), ("not-json", "output", .failed),
-        ("large-output", "output", .failed), ("newer-abi", "load", .failed), ("truncated-module", "load", .failed),
-        ("truncated-result", "struct-sizes", .failed), ("floods-log", "completion", .warning),
-        ("writes-frames", "standard-output", .failed), ("writes-frames", "completion", .warning),
-    ]
+    /// Each row of the table beside the hostile connectors: file, the check that finds it, and as what.
+    private static let planted: [(String, String, CheckFinding.Result)] = {
+        let path = BuildFolder.sources + "/Tests/Fixtures/Hostile/README.md"
+        let page = String(decoding: (try? FileSystem.read(path, atMost: 1 << 20)) ?? [], as: UTF8.self)
+        return page.split(separator: "\n").filter { $0.hasPrefix("| `") }.map { row in
+            let cells = row.split(separator: "|").map { String($0.filter { $0 != "`" && $0 != " " }) }
+            return (cells[0], cells[2], CheckFinding.Result(rawValue: cells[3]) ?? .passed)
+        }
+    }()
 
     @Test(arguments: planted)
     func `a planted fault is found by its check`(name: String, check: String, result: CheckFinding.Result) async throws
     {
-        let library = try HostileConnector.named(name).build(in: folder, as: "\(name).so")
+        let connector = HostileConnector.named(name, readsSecret: name.hasSuffix("-secret"))
+        let library = try connector.build(in: folder, as: "\(name).so")
         let report = try await self.check(library, only: [check])
         let finding = try #require(report[check])
         #expect(finding.result == result, "\(finding.texts)")
         #expect(!finding.texts.isEmpty && !finding.hint.isEmpty)
         #expect(report.hasPassed == (result == .warning))
+    }
+
+    @Test func `for every check that runs a connector one is planted that does not pass it`() {
+        let found = Set(Self.planted.map(\.1))
+        #expect(CheckDescription.all.filter(\.runs).map(\.name).filter { !found.contains($0) } == ["older-host"])
+        let files = FileSystem.names(in: BuildFolder.sources + "/Tests/Fixtures/Hostile").filter { $0.hasSuffix(".c") }
+        #expect(Set(files) == Set(Self.planted.map { $0.0 + ".c" } + ["escapes.c"]))
     }
 
     @Test func `a well-behaved connector passes every check that concerns it`() async throws {
@@ -53,7 +56,7 @@ import Testing
         #expect(report.findings.map(\.check) == CheckDescription.all.map(\.name))
         for finding in report.findings {
             switch finding.check {
-            case "digest", "same-manifest", "older-host": #expect(finding.result == .skipped)
+            case "digest", "same-manifest", "older-host", "secrets": #expect(finding.result == .skipped)
             // The C header does not hand on when to try again.
             case "http-faults":
                 #expect(finding.result == .warning && finding.texts.allSatisfy { $0.contains("Retry-After") })

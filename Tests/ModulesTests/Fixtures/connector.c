@@ -410,6 +410,7 @@ PB_EXPORT int32_t ENTRY(uint32_t host_minor, pb_module *out, char *why, uint32_t
 #ifdef SMALL_MODULE
   module.size = 40;
 #endif
-  memcpy(out, &module, out->size < module.size ? out->size : module.size);
+  if (out->size < module.size) module.size = out->size;
+  memcpy(out, &module, module.size);
   return PB_OK;
 }

@@ -87,6 +87,21 @@ import Testing
         }
     }
 
+    @Test func `what fails a check of the quick part is taken by nobody`() async throws {
+        let host = try await Host("one", catalogue)
+        let bench = try Workbench()
+        let folder = try bench.install(HostileConnector.named("whole-room"))
+        let package = try ConnectorPackage.pack(try await PackageFolder(folder).files())
+        do {
+            _ = try await host.installer.install(package.bytes, mayConnect: false, by: "ann")
+            Issue.record("taken")
+        } catch let refusal as ConnectorRefusal {
+            #expect(refusal.code == "check-failed" && refusal.have.contains("`small-room` failed"), "\(refusal)")
+        }
+        #expect(host.registry.listings().isEmpty)
+        #expect(FileSystem.names(in: host.bench.data + "/incoming").isEmpty)
+    }
+
     @Test func `other bytes under a version that is there are refused, wherever it lies`() async throws {
         let host = try await FollowingHost("one", catalogue)
         _ = try await host.installer.install(try await fixturePackage("1.0.0").bytes, mayConnect: false, by: "ann")

@@ -24,6 +24,12 @@ import Testing
         }
     }
 
+    @Test func `a bare name is a file of the current folder, not of the system's`() {
+        let name = FileSystem.absolute("libz.so.1")
+        #expect(name.hasPrefix("/") && name.hasSuffix("/libz.so.1") && !FileSystem.exists(name))
+        #expect(FileSystem.absolute("/lib/x.so") == "/lib/x.so")
+    }
+
     @Test func `a staged connector is whole and can be used`() async throws {
         let staged = try await stage()
         #expect(staged.id == "fixture")

@@ -8,19 +8,27 @@ import PatchbaySecurity
 enum HostileConnector {
     /// - Parameter name: Of the file, and so of the connector.
     static func named(
-        _ name: String, concurrency: Int64 = 8, memory: Int64? = nil, cpu: Int64? = nil, ports: [UInt16] = []
+        _ name: String, concurrency: Int64 = 8, memory: Int64? = nil, cpu: Int64? = nil, ports: [UInt16] = [],
+        readsSecret: Bool = false
     ) -> CConnector {
         var limits: JSONObject = ["concurrency": .int(concurrency), "timeout_ms": 30_000]
         if let memory { limits["memory_mb"] = .int(memory) }
         if let cpu { limits["cpu_ms"] = .int(cpu) }
         let operations = ["behave", "misbehave"].map { id -> JSON in
-            [
+            var operation: JSONObject = [
                 "id": .string(id), "kind": "action", "title": .string(id), "summary": "For tests.", "effect": "write",
                 "input": ["type": "object"],
                 "output": ["type": "object", "properties": ["well": ["type": "boolean"]]],
             ]
+            if readsSecret { operation["credential"] = "account" }
+            return .object(operation)
         }
         var permissions: JSONObject = ["hosts": [], "credentials": []]
+        if readsSecret {
+            permissions["credentials"] = [
+                ["name": "account", "title": "Account", "access": "read", "kinds": [["kind": "basic"]]]
+            ]
+        }
         if !ports.isEmpty {
             permissions["sockets"] = ["host": ["setting": "host"], "ports": .array(ports.map { .int(Int64($0)) })]
         }

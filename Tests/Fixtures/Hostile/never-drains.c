@@ -1,0 +1,7 @@
+/* Never says that it is drained.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#define ON_DRAIN (void)0
+#include "hostile.h"
+
+static int32_t misbehave(const pb_invocation *in) { return succeed(in->call, "{}"), PB_OK; }
