@@ -2,15 +2,20 @@
 /// not shared.
 struct ByteBuffer: ~Copyable {
     private var base: UnsafeMutablePointer<UInt8>
-    private var capacity = 256
+    private var capacity: Int
     private var count = 0
+    /// Whether `base` was allocated here.
+    private var isGrown = false
 
-    init() {
-        base = .allocate(capacity: capacity)
+    /// Begins in room that somebody else frees, after the buffer is gone: short texts, which are most, need no other.
+    init(in room: UnsafeMutableRawBufferPointer) {
+        let room = room.bindMemory(to: UInt8.self)
+        base = room.baseAddress!
+        capacity = room.count
     }
 
     deinit {
-        base.deallocate()
+        if isGrown { base.deallocate() }
     }
 
     /// Valid until the next append.
@@ -58,7 +63,7 @@ struct ByteBuffer: ~Copyable {
         capacity = Swift.max(capacity * 2, count + bytes)
         let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
         larger.update(from: base, count: count)
-        base.deallocate()
-        base = larger
+        if isGrown { base.deallocate() }
+        (base, isGrown) = (larger, true)
     }
 }

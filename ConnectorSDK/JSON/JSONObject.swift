@@ -82,13 +82,10 @@ extension JSONObject {
     /// Moves names and values out of where the parser has gathered them; of those with the same name the last counts.
     init(moving names: UnsafeMutableBufferPointer<String>, _ values: UnsafeMutableBufferPointer<JSON>) {
         if names.count <= NameIndex.threshold, !names.hasRepeatedName {
-            members = [Member](unsafeUninitializedCapacity: names.count) { buffer, count in
-                for position in 0..<names.count {
-                    let member = Member(
-                        name: names.moveElement(from: position), value: values.moveElement(from: position))
-                    buffer.initializeElement(at: position, to: member)
-                }
-                count = names.count
+            members.reserveCapacity(names.count)
+            for position in 0..<names.count {
+                members.append(
+                    Member(name: names.moveElement(from: position), value: values.moveElement(from: position)))
             }
             return
         }

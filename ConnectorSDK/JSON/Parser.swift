@@ -2,7 +2,7 @@
 /// becomes nesting of calls.
 struct Parser: ~Copyable {
     /// A container that is still open.
-    private struct Frame {
+    struct Frame {
         var isObject: Bool
         /// Where its values and names begin on their stacks.
         var values: Int
@@ -17,12 +17,18 @@ struct Parser: ~Copyable {
     var scratch: [UInt8] = []
 
     private let depthLimit: Int
-    private var values = Stack<JSON>()
-    private var names = Stack<String>()
-    private var frames: [Frame] = []
+    private var values: Stack<JSON>
+    private var names: Stack<String>
+    private var frames: Stack<Frame>
 
-    /// The bytes must outlive the parser.
-    init(_ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
+    /// Bytes that a parser is lent to begin in.
+    static var room: Int { 1_024 }
+
+    /// The bytes and the room, which is aligned to 16, must outlive the parser.
+    init(_ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int, in room: UnsafeMutableRawBufferPointer) {
+        values = Stack(in: .init(rebasing: room[..<576]))
+        names = Stack(in: .init(rebasing: room[576..<832]))
+        frames = Stack(in: .init(rebasing: room[832..<Self.room]))
         // An empty buffer may have no address; then nothing is ever read through this one.
         start = bytes.baseAddress ?? UnsafePointer(bitPattern: 1)!
         end = start + bytes.count
@@ -64,7 +70,7 @@ struct Parser: ~Copyable {
             try open(isObject: true)
             skipSpace()
             if next(is: UInt8(ascii: "}")) {
-                frames.removeLast()
+                frames.pop()
                 return .object(JSONObject())
             }
             try name(orElse: "a name or \"}\"")
@@ -73,7 +79,7 @@ struct Parser: ~Copyable {
             try open(isObject: false)
             skipSpace()
             if next(is: UInt8(ascii: "]")) {
-                frames.removeLast()
+                frames.pop()
                 return .array([])
             }
             return nil
@@ -108,7 +114,7 @@ struct Parser: ~Copyable {
                 throw failure("found \(found()), expected \",\" or \(frame.isObject ? "\"}\"" : "\"]\"")")
             }
             cursor += 1
-            frames.removeLast()
+            frames.pop()
             let taken = values.take(from: frame.values)
             if frame.isObject {
                 let object = JSONObject(moving: names.take(from: frame.names), taken)
@@ -128,7 +134,7 @@ struct Parser: ~Copyable {
             throw failure("arrays and objects are nested more than \(depthLimit) deep, which is the limit")
         }
         cursor += 1
-        frames.append(Frame(isObject: isObject, values: values.count, names: names.count))
+        frames.push(Frame(isObject: isObject, values: values.count, names: names.count))
     }
 
     /// A member's name with its colon.

@@ -28,11 +28,13 @@ extension JSON {
             let message = "the text has \(bytes.count) bytes, the limit is \(limits.bytes)"
             return .failure(JSONError(message: message, offset: 0, line: 1, column: 1))
         }
-        var parser = Parser(bytes, depthLimit: limits.depth)
-        do {
-            return .success(try parser.document())
-        } catch {
-            return .failure(error)
+        return withUnsafeTemporaryAllocation(byteCount: Parser.room, alignment: 16) { room in
+            var parser = Parser(bytes, depthLimit: limits.depth, in: room)
+            do throws(JSONError) {
+                return .success(try parser.document())
+            } catch {
+                return .failure(error)
+            }
         }
     }
 }

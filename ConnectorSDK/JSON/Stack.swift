@@ -2,17 +2,25 @@
 /// size costs one allocation a container, where growing each array on its own costs several.
 struct Stack<Element>: ~Copyable {
     private(set) var count = 0
-    private var capacity = 16
+    private var capacity: Int
     private var base: UnsafeMutablePointer<Element>
+    /// Whether `base` was allocated here.
+    private var isGrown = false
 
-    init() {
-        base = .allocate(capacity: capacity)
+    /// Begins in room that somebody else frees, after the stack is gone: small texts, which are most, need no other.
+    init(in room: UnsafeMutableRawBufferPointer) {
+        let room = room.bindMemory(to: Element.self)
+        base = room.baseAddress!
+        capacity = room.count
     }
 
     deinit {
         base.deinitialize(count: count)
-        base.deallocate()
+        if isGrown { base.deallocate() }
     }
+
+    /// The top.
+    var last: Element? { count == 0 ? nil : base[count - 1] }
 
     mutating func push(_ element: consuming Element) {
         if count == capacity { grow() }
@@ -20,6 +28,7 @@ struct Stack<Element>: ~Copyable {
         count += 1
     }
 
+    @discardableResult
     mutating func pop() -> Element {
         count -= 1
         return (base + count).move()
@@ -36,8 +45,8 @@ struct Stack<Element>: ~Copyable {
     private mutating func grow() {
         let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
         larger.moveInitialize(from: base, count: count)
-        base.deallocate()
-        base = larger
+        if isGrown { base.deallocate() }
+        (base, isGrown) = (larger, true)
         capacity *= 2
     }
 }

@@ -7,30 +7,37 @@ struct Writer: ~Copyable {
         case object(JSONObject, next: Int)
     }
 
-    private(set) var output = ByteBuffer()
+    private(set) var output: ByteBuffer
     private let indented: Bool
     private var depth = 0
 
-    init(indented: Bool) {
+    /// Bytes that a writer is lent to begin in.
+    static var room: Int { 1_024 }
+
+    /// The room must outlive the writer.
+    init(indented: Bool, in room: UnsafeMutableRawBufferPointer) {
+        output = ByteBuffer(in: room)
         self.indented = indented
     }
 
     mutating func write(_ root: JSON) {
-        guard let outermost = begin(root) else { return }
-        var open = [outermost]
-        while let innermost = open.popLast() {
+        guard var innermost = begin(root) else { return }
+        // Those around the innermost, which most often there are none of.
+        var around: [Open] = []
+        while true {
+            let inner: Open?
             switch innermost {
             case .array(let elements, let next):
-                if let (inner, rest) = writeElements(of: elements, from: next) {
-                    open.append(.array(elements, next: rest))
-                    open.append(inner)
-                }
+                let found = writeElements(of: elements, from: next)
+                if let found { around.append(.array(elements, next: found.rest)) }
+                inner = found?.inner
             case .object(let members, let next):
-                if let (inner, rest) = writeMembers(of: members, from: next) {
-                    open.append(.object(members, next: rest))
-                    open.append(inner)
-                }
+                let found = writeMembers(of: members, from: next)
+                if let found { around.append(.object(members, next: found.rest)) }
+                inner = found?.inner
             }
+            guard let next = inner ?? around.popLast() else { return }
+            innermost = next
         }
     }
 

@@ -5,9 +5,12 @@ extension JSON {
     /// exponent, so that they stay doubles; a double that is not finite, which no JSON text can hold, becomes `null`.
     public func bytes() -> [UInt8] {
         var bytes: [UInt8] = []
-        write(into: &bytes)
+        withBytes { bytes = Array($0) }
         return bytes
     }
+
+    /// Lends the value as JSON text without white space, for the time of `body`.
+    package func withBytes(_ body: (UnsafeBufferPointer<UInt8>) -> Void) { write(indented: false, body) }
 
     /// The value as JSON text without white space.
     public var text: String { string(indented: false) }
@@ -16,15 +19,19 @@ extension JSON {
     public var prettyText: String { string(indented: true) }
 
     /// Appends the value as JSON text without white space.
-    public func write(into bytes: inout [UInt8]) {
-        var writer = Writer(indented: false)
-        writer.write(self)
-        bytes.append(contentsOf: writer.output.written)
-    }
+    public func write(into bytes: inout [UInt8]) { withBytes { bytes.append(contentsOf: $0) } }
 
     private func string(indented: Bool) -> String {
-        var writer = Writer(indented: indented)
-        writer.write(self)
-        return String(decoding: writer.output.written, as: UTF8.self)
+        var text = ""
+        write(indented: indented) { text = String(decoding: $0, as: UTF8.self) }
+        return text
+    }
+
+    private func write(indented: Bool, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        withUnsafeTemporaryAllocation(byteCount: Writer.room, alignment: 16) { room in
+            var writer = Writer(indented: indented, in: room)
+            writer.write(self)
+            body(writer.output.written)
+        }
     }
 }

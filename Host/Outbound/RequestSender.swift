@@ -1,5 +1,5 @@
 /// Who makes requests: the client, or what plays recorded answers back in its place.
-package protocol RequestSender: Sendable {
+package protocol RequestSender: AnyObject, Sendable {
     /// Why a request would not be sent at all; nil when it would.
     func refusal(of request: OutboundRequest) -> OutboundError?
 

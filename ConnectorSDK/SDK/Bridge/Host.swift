@@ -19,7 +19,7 @@ final class Host: @unchecked Sendable {
     }
 
     func complete(_ call: pb_call, with output: JSON) {
-        output.bytes().withUnsafeBufferPointer { bytes in
+        output.withBytes { bytes in
             var result = pb_result()
             result.size = UInt32(MemoryLayout<pb_result>.size)
             result.output = pb_bytes(data: bytes.baseAddress, size: UInt64(bytes.count))

@@ -49,12 +49,12 @@ final class Module: Sendable {
         readSized(raw, into: &invocation)
         guard let operation = operation(invocation.operation) else { return Int32(PB_UNSUPPORTED) }
         let id = invocation.call
-        guard calls.begin(id) else { return Int32(PB_CLOSING) }
+        guard let place = calls.begin(id) else { return Int32(PB_CLOSING) }
         let input: JSON
         do throws(JSONError) {
             input = try JSON(parsing: invocation.input.buffer)
         } catch {
-            calls.end(id)
+            calls.end(at: place)
             return Int32(PB_INVALID)
         }
         let context = Context(
@@ -73,9 +73,9 @@ final class Module: Sendable {
             } catch {
                 host.complete(id, with: ConnectorError(reporting: error))
             }
-            calls.end(id)
+            calls.end(at: place)
         }
-        calls.started(id, as: task)
+        calls.started(id, at: place, as: task)
         return Int32(PB_OK)
     }
 

@@ -27,18 +27,20 @@ public struct Field<Value: FieldValue>: Sendable {
         value = FieldScope.with(nil, fallback) ?? Value.whenAbsent
         let shown = FieldScope.with(nil) { (fallback()?.json, example()) }
         Self.declare(
-            in: scope, about, rules, name: name, fallback: shown.0, isRequired: value == nil, example: shown.1)
+            in: scope, about, rules, name: name, fallback: shown.0, isRequired: value == nil, example: shown.1,
+            // Made here, where the compiler knows the type: reading need not find out what it is then.
+            FieldPlace(of: Self.self))
     }
 
     @usableFromInline
     static func declare(
         in scope: FieldScope, _ about: String, _ rules: [FieldRule], name: String?, fallback: JSON?, isRequired: Bool,
-        example: JSON?
+        example: JSON?, _ place: FieldPlace
     ) {
         (scope as? FieldDeclarations)?.add(
             FieldDeclaration(
                 name: name, about: about, rules: rules, schema: Value.schema, fallback: fallback,
-                isRequired: isRequired, example: example))
+                isRequired: isRequired, example: example, place: place))
     }
 
     @inlinable
@@ -52,14 +54,9 @@ public struct Field<Value: FieldValue>: Sendable {
 }
 
 /// What a `Field` is whatever its value's type.
-protocol DeclaredField: Sendable {
-    /// The value; nil when the member is left out.
-    var json: JSON? { get }
-}
+protocol DeclaredField {}
 
-extension Field: DeclaredField {
-    var json: JSON? { value?.json }
-}
+extension Field: DeclaredField {}
 
 /// What a value must keep beside its type.
 public enum FieldRule: Sendable, Equatable {

@@ -9,6 +9,7 @@ struct FieldDeclaration: Sendable {
     var fallback: JSON?
     var isRequired: Bool
     var example: JSON?
+    var place: FieldPlace
 }
 
 /// Gathers the declarations of one type.

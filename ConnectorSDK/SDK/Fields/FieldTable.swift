@@ -24,11 +24,10 @@ final class FieldTable: Sendable {
         let children = Array(Mirror(reflecting: prototype).children)
         // A property that is no @Field would be lost on its way through JSON, and one that makes a Fields value of its own
         // would take the members of others.
-        let types = children.compactMap { child in (child.value as? any DeclaredField).map { type(of: $0) } }
         precondition(
-            children.count == declarations.count && types.count == children.count,
+            children.count == declarations.count && children.allSatisfy { $0.value is any DeclaredField },
             "every stored property of \(Object.self) must be an @Field")
-        layout = FieldLayout(of: Object.self, types: types)
+        layout = FieldLayout(of: Object.self, declarations.map(\.place))
         names = zip(children, declarations).map { child, declaration in
             declaration.name ?? snakeCase(String(child.label?.dropFirst() ?? ""))
         }

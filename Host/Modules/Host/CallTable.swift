@@ -27,7 +27,9 @@ package final class CallTable: Sendable {
     package init(grace: Duration = .seconds(2)) {
         self.grace = grace.milliseconds
         timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "patchbay.calls"))
-        timer.setEventHandler { [weak self] in self?.expire() }
+        // Not weak, which would make each call count this table's references in a second place. The timer runs only after a
+        // call came, and its module's side, which is immortal, has this table.
+        timer.setEventHandler { [unowned self] in expire() }
         timer.activate()
     }
 

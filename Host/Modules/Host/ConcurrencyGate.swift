@@ -77,6 +77,16 @@ final class ConcurrencyGate: Sendable {
     }
 
     func leave() {
+        let hasLeft = state.withLock { state in
+            guard state.waiting.isEmpty, state.emptied == nil else { return false }
+            state.free += 1
+            return true
+        }
+        if !hasLeft { leaveToOthers() }
+    }
+
+    /// Leaves where somebody waits for a place, or for all to have left.
+    private func leaveToOthers() {
         let (next, emptied): (Waiter?, (@Sendable () -> Void)?) = state.withLock { state in
             guard state.waiting.isEmpty else { return (state.waiting.removeFirst(), nil) }
             state.free += 1

@@ -15,15 +15,12 @@ struct EffectiveSettings: Sendable {
         defaultBytes = JSON.object(defaults).bytes()
     }
 
-    func merged(_ layers: [JSON]) -> (settings: JSONObject, bytes: [UInt8]) {
+    func merged(_ operators: JSON, _ credentials: JSON?) -> (settings: JSONObject, bytes: [UInt8]) {
+        let (first, second) = (operators.object ?? JSONObject(), credentials?.object ?? JSONObject())
+        guard !first.isEmpty || !second.isEmpty else { return (defaults, defaultBytes) }
         var settings = defaults
-        var isChanged = false
-        for case .object(let layer) in layers {
-            for member in layer {
-                settings[member.name] = member.value
-                isChanged = true
-            }
-        }
-        return (settings, isChanged ? JSON.object(settings).bytes() : defaultBytes)
+        for member in first { settings[member.name] = member.value }
+        for member in second { settings[member.name] = member.value }
+        return (settings, JSON.object(settings).bytes())
     }
 }

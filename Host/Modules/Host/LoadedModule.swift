@@ -11,7 +11,8 @@ package final class LoadedModule: Sendable {
     let settings: EffectiveSettings
     /// The manifest's hosts.
     let hosts: [ManifestHost]
-    private let operations: [String: BoundOperation]
+    /// A connector has a handful, which are faster looked through than hashed.
+    private let operations: [BoundOperation]
     private let body: any ModuleBody
 
     init(_ body: any ModuleBody, manifest: Manifest, sha256: String, side: HostSide) {
@@ -21,12 +22,11 @@ package final class LoadedModule: Sendable {
         self.side = side
         settings = EffectiveSettings(schema: manifest.settings)
         hosts = manifest.hosts
-        operations = Dictionary(
-            uniqueKeysWithValues: manifest.operations.map { ($0.id, BoundOperation($0, of: manifest)) })
+        operations = manifest.operations.map { BoundOperation($0, of: manifest) }
         gate = ConcurrencyGate(limit: manifest.limits.concurrency)
     }
 
-    func operation(_ id: String) -> BoundOperation? { operations[id] }
+    func operation(_ id: String) -> BoundOperation? { operations.first { $0.id == id } }
 
     /// Asks the connector to take a call on; answers `PB_OK` or why not.
     func invoke(_ invocation: Invocation, as id: UInt64) -> Int32 { body.invoke(invocation, as: id) }

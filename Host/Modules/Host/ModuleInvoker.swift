@@ -39,11 +39,11 @@ package final class ModuleInvoker: OperationInvoker {
         var grant: CredentialGrant?
         if let name = call.credential { grant = try await credentials.grant(named: name, in: call.tenant) }
         let operatorSettings = try await settings.settings(of: reference.connector, in: call.tenant)
-        var settings = module.settings.merged([operatorSettings, grant?.record.settings ?? .null])
+        var settings = module.settings.merged(operatorSettings, grant?.record.settings)
         let use = try CredentialUse.of(
             grant, named: call.credential, for: operation, settings: settings.settings)
-        let added = try await PrivateSettings(module.manifest, use, settings.settings, outbound)
-        if !added.isEmpty {
+        if use?.isRead == true || module.manifest.sockets != nil {
+            let added = try await PrivateSettings(module.manifest, use, settings.settings, outbound)
             var members = settings.settings
             for member in added.members { members[member.name] = member.value }
             settings.bytes = JSON.object(members).bytes()

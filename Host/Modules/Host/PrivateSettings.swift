@@ -15,8 +15,6 @@ struct PrivateSettings {
 
     var members: JSONObject = [:]
 
-    var isEmpty: Bool { members.isEmpty }
-
     /// Throws a failure when the host has no address, or none that the operator allows.
     init(
         _ manifest: Manifest, _ use: CredentialUse?, _ settings: JSONObject, _ outbound: (any RequestSender)?

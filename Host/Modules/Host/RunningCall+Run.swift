@@ -14,7 +14,7 @@ extension RunningCall {
             return End(outcome: .failure(failure))
         }
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
+            await withUnsafeContinuation { continuation in
                 wait(with: continuation)
                 start(as: id)
             }

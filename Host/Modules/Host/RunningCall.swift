@@ -16,7 +16,7 @@ final class RunningCall: Sendable {
     let allowance: CallAllowance
 
     private struct State {
-        var waiter: CheckedContinuation<End, Never>?
+        var waiter: UnsafeContinuation<End, Never>?
         /// Requests to host services that have no answer yet.
         var requests: Set<UInt64> = []
         var log = CallLog()
@@ -31,7 +31,8 @@ final class RunningCall: Sendable {
         self.allowance = allowance
     }
 
-    func wait(with continuation: CheckedContinuation<End, Never>) {
+    /// Unchecked, because `settle` takes it out before it resumes it, and the table gives each call out once.
+    func wait(with continuation: UnsafeContinuation<End, Never>) {
         state.withLock { $0.waiter = continuation }
     }
 

@@ -10,14 +10,16 @@ import Testing
         schema: ["type": "object", "properties": ["a": ["default": 1], "b": ["default": 2], "c": ["type": "string"]]])
 
     @Test func `later layers win, member by member`() {
-        let merged = settings.merged([["b": 20, "c": "x"], ["c": "y"]])
+        let merged = settings.merged(["b": 20, "c": "x"], ["c": "y"])
         #expect(JSON.object(merged.settings) == ["a": 1, "b": 20, "c": "y"])
         #expect(merged.bytes == JSON.object(merged.settings).bytes())
     }
 
     @Test func `without layers there are the defaults`() {
-        #expect(JSON.object(settings.merged([[:], .null, 5]).settings) == ["a": 1, "b": 2])
-        #expect(EffectiveSettings(schema: ["type": "object"]).merged([]).bytes == Array("{}".utf8))
+        for layers in [([:], nil), (.null, 5), (5, [:])] as [(JSON, JSON?)] {
+            #expect(JSON.object(settings.merged(layers.0, layers.1).settings) == ["a": 1, "b": 2])
+        }
+        #expect(EffectiveSettings(schema: ["type": "object"]).merged(.null, nil).bytes == Array("{}".utf8))
     }
 }
 
