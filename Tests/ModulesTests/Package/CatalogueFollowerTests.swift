@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func `what fails a check of the quick part is taken by nobody`() async throws {
-        let host = try await Host("one", catalogue)
+        let host = try await FollowingHost("one", catalogue)
         let bench = try Workbench()
         let folder = try bench.install(HostileConnector.named("whole-room"))
         let package = try ConnectorPackage.pack(try await PackageFolder(folder).files())
