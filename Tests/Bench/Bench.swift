@@ -23,6 +23,7 @@ struct Bench {
             try await within(120, "calls of runners") { try await RunnerMeasurement.run(in: workshop) }
             try await within(120, "neighbours") { try await NeighbourMeasurement.run(in: workshop) }
             try await within(120, "loading") { try await LoadMeasurement.run(in: workshop) }
+            try await within(120, "the whole host") { try await HostMeasurement.run(in: workshop) }
         default:
             fail("usage: patchbay-bench BUILD_FOLDER")
         }
