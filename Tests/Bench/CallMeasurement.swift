@@ -4,8 +4,9 @@ import PatchbayModules
 
 /// What calling an action costs that does nothing: JSON text in, across the border, JSON text out, back into the task.
 enum CallMeasurement {
-    private static let rounds = 9
-    private static let callsPerRound = 50_000
+    /// Many short ones: what else the machine has to do comes for a second and goes.
+    private static let rounds = 301
+    private static let callsPerRound = 5_000
 
     /// Away from the main actor, where workers never are: a call from there costs two changes of thread.
     @concurrent static func run(in workshop: Workshop) async throws {
