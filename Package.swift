@@ -188,7 +188,12 @@ let hostTargets: [Target] = [
         ]),
     .executableTarget(
         name: "patchbay-runner", dependencies: ["CLinux", "CPatchbay", "CRunner", "PatchbayFrames", "PatchbayJSON"],
-        path: "Host/Runner", swiftSettings: settings),
+        path: "Host/Runner", swiftSettings: settings,
+        // What answers libraries in the C library's place must be seen by them.
+        linkerSettings: [
+            .unsafeFlags(
+                ["open", "fopen", "fopen64", "stat"].flatMap { ["-Xlinker", "--export-dynamic-symbol=\($0)"] })
+        ]),
     .executableTarget(
         name: "patchbay",
         dependencies: [

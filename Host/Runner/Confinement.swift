@@ -36,6 +36,7 @@ struct Confinement {
     mutating func beforeLoading(parent: pid_t) {
         Self.resetSignals()
         crunner_answer_opens()
+        if !terms.ports.isEmpty { crunner_keep_certificates() }
         // Read now: nothing can be read later.
         tzset()
         take(.noNewPrivileges) { clinux_no_new_privileges() == 0 }

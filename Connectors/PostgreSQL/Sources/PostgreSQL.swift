@@ -30,5 +30,14 @@ struct PostgreSQLSettings: Fields {
         case disable, prefer, require
         case verifyCA = "verify-ca"
         case verifyFull = "verify-full"
+
+        /// The file of those who may vouch for the server. libpq checks certificates in every mode when it has one, so
+        /// modes that only encrypt get none.
+        var authorities: String {
+            switch self {
+            case .disable, .prefer, .require: "/nonexistent"
+            case .verifyCA, .verifyFull: "/etc/ssl/certs/ca-certificates.crt"
+            }
+        }
     }
 }

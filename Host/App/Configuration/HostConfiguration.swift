@@ -112,7 +112,13 @@ struct HostConfiguration: Sendable {
         guard let mode = IsolationPolicy.Mode(rawValue: text) else {
             throw ConfigurationProblem("PATCHBAY_ISOLATION is \(text), needs trusted, runner or in_process.")
         }
-        return IsolationPolicy(mode, sockets: Set(list(Self.text("patchbay.grant.sockets", in: config))))
+        let granted = Self.text("patchbay.grant.sockets", in: config)
+        guard let sockets = SocketGrants(parsing: list(granted)) else {
+            throw ConfigurationProblem(
+                "PATCHBAY_GRANT_SOCKETS is \(granted ?? ""), needs ids of connectors, with a port for each that is to be "
+                    + "added to those they declare: redis,postgresql:25060.")
+        }
+        return IsolationPolicy(mode, sockets: sockets)
     }
 
     /// A value as text, however the file writes it: a string, a number, or an array of strings.

@@ -46,6 +46,9 @@ package final class LoadedModule: Sendable {
     /// Where it runs, and what keeps it there.
     package var isolation: ConnectorIsolation { body.isolation }
 
+    /// Whether it can open connections of its own.
+    var mayConnect: Bool { body.mayConnect }
+
     /// Lets a version that was set aside because it kept crashing be tried again; false when it was not.
     @discardableResult
     package func liftQuarantine() -> Bool { body.liftQuarantine() }
@@ -59,5 +62,7 @@ protocol ModuleBody: Sendable {
     func drain(atMost limit: Duration) async -> Bool
     func stop()
     var isolation: ConnectorIsolation { get }
+    /// Whether it can open connections of its own.
+    var mayConnect: Bool { get }
     func liftQuarantine() -> Bool
 }

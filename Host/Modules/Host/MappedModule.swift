@@ -36,6 +36,9 @@ struct MappedModule: ModuleBody {
 
     var isolation: ConnectorIsolation { ConnectorIsolation(mode: .inProcess) }
 
+    /// It is in the host's network, and trusted.
+    var mayConnect: Bool { true }
+
     func liftQuarantine() -> Bool { false }
 }
 

@@ -43,7 +43,7 @@ package final class ModuleInvoker: OperationInvoker {
         let use = try CredentialUse.of(
             grant, named: call.credential, for: operation, settings: settings.settings)
         if use?.isRead == true || module.manifest.sockets != nil {
-            let added = try await PrivateSettings(module.manifest, use, settings.settings, outbound)
+            let added = try await PrivateSettings(module, use, settings.settings, outbound)
             var members = settings.settings
             for member in added.members { members[member.name] = member.value }
             settings.bytes = JSON.object(members).bytes()

@@ -15,9 +15,9 @@ struct PrivateSettings {
 
     var members: JSONObject = [:]
 
-    /// Throws a failure when the host has no address, or none that the operator allows.
+    /// Throws a failure when the host has no address, or none that the operator allows, or the connector may not connect.
     init(
-        _ manifest: Manifest, _ use: CredentialUse?, _ settings: JSONObject, _ outbound: (any RequestSender)?
+        _ module: LoadedModule, _ use: CredentialUse?, _ settings: JSONObject, _ outbound: (any RequestSender)?
     ) async throws(OperationFailure) {
         if let use, use.isRead {
             var secret: JSONObject = ["kind": .string(use.grant.record.kind.rawValue)]
@@ -26,10 +26,20 @@ struct PrivateSettings {
             }
             members[Self.credential] = .object(secret)
         }
+        let manifest = module.manifest
         if let sockets = manifest.sockets, let host = settings[sockets.hostSetting]?.string {
+            guard module.mayConnect else { throw Self.ungranted(manifest.id) }
             let addresses = try await Self.addresses(of: host, outbound)
             members[Self.addresses] = .array(addresses.map { .string($0.description) })
         }
+    }
+
+    private static func ungranted(_ id: String) -> OperationFailure {
+        OperationFailure(
+            code: .config,
+            message: "\(id) connects by itself, which its runner may not until the operator grants it: with "
+                + "PATCHBAY_GRANT_SOCKETS=\(id), or when it is installed.",
+            effect: OperationFailure.Effect.none)
     }
 
     private static func addresses(

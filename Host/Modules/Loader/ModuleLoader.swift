@@ -54,10 +54,9 @@ struct ModuleLoader: Sendable {
         let side = HostSide(label: "\(manifest.id) \(manifest.version)", calls: calls, logger: logger)
         var limits = isolation.limits
         if let calls = manifest.limits.callsPerProcess { limits.calls = calls }
-        let isGranted = mayConnect || isolation.sockets.contains(manifest.id)
         let terms = RunnerTerms(
             library: checked.path, memory: manifest.limits.memory ?? limits.memory,
-            ports: isGranted ? manifest.sockets?.ports ?? [] : [], without: isolation.without)
+            ports: isolation.sockets.ports(of: manifest, isGranted: mayConnect), without: isolation.without)
         let pool = RunnerPool(manifest, runner: prober.runner, terms: terms, limits: limits, side: side)
         if let refusal = await pool.open() { return .failure(refusal) }
         let module = LoadedModule(pool, manifest: manifest, sha256: candidate.library.sha256, side: side)

@@ -11,12 +11,12 @@ package struct IsolationPolicy: Sendable, Equatable {
 
     package var mode: Mode
     package var limits: RunnerLimits
-    /// Ids of connectors that may connect to the ports that their manifest declares, by themselves.
-    package var sockets: Set<String>
+    /// Connectors that may connect by themselves.
+    package var sockets: SocketGrants
     /// Measures that runners do not take, as bits of `RunnerMeasure`: what a kernel without them is like.
     var without: UInt32 = 0
 
-    package init(_ mode: Mode, limits: RunnerLimits = RunnerLimits(), sockets: Set<String> = []) {
+    package init(_ mode: Mode, limits: RunnerLimits = RunnerLimits(), sockets: SocketGrants = []) {
         self.mode = mode
         self.limits = limits
         self.sockets = sockets

@@ -246,6 +246,8 @@ final class RunnerPool: ModuleBody {
         for process in processes { process.kill(.stopped) }
     }
 
+    var mayConnect: Bool { !terms.ports.isEmpty }
+
     func liftQuarantine() -> Bool { state.withLock { $0.fleet.lift() } }
 
     var isolation: ConnectorIsolation {

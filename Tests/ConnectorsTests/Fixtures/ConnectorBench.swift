@@ -12,18 +12,25 @@ final class ConnectorBench: Sendable {
     static let shared = Task { try await ConnectorBench() }
 
     let registry: ConnectorRegistry
+    private let folder: String
+    private let prober: Prober
     let outbound: OutboundClient
+
+    static var grants: SocketGrants {
+        let ports = Set(TestPorts.range.map { UInt16($0) })
+        return SocketGrants(["redis": ports, "postgresql": ports, "email": ports])
+    }
 
     /// As an operator would set it up: the connectors are trusted, so those that ask for it run in the host's process, and
     /// all others in runners. With `PATCHBAY_ISOLATION=runner` the same tests call all of them in runners.
     private static var isolation: IsolationPolicy {
         let mode = getenv("PATCHBAY_ISOLATION").flatMap { IsolationPolicy.Mode(rawValue: String(cString: $0)) }
-        return IsolationPolicy(mode ?? .trusted, sockets: ["redis", "postgresql", "email"])
+        return IsolationPolicy(mode ?? .trusted, sockets: grants)
     }
 
     private init() async throws {
-        let folder = TemporaryFolder.make()
-        let prober = Prober(runner: BuildFolder.runner)
+        folder = TemporaryFolder.make()
+        prober = Prober(runner: BuildFolder.runner)
         let staging = Staging(prober: prober)
         for id in Self.ids {
             _ = try await staging.stage(
@@ -37,11 +44,24 @@ final class ConnectorBench: Sendable {
         outbound = try OutboundClient(policy: try EgressPolicy(parsing: "127.0.0.0/8"))
     }
 
+    /// The same connectors, run in another way.
+    func registry(_ isolation: IsolationPolicy) async throws -> ConnectorRegistry {
+        let registry = ConnectorRegistry(
+            plugins: folder + "/plugins", data: TemporaryFolder.make() + "/data", prober: prober, isolation: isolation,
+            logger: Logger(label: "connectors"))
+        await registry.scan()
+        return registry
+    }
+
     /// Calls actions of one connector with the same settings and credential.
-    func caller(_ connector: String, settings: JSON = [:], credential: Given.Credential? = nil) throws -> Caller {
+    func caller(
+        _ connector: String, settings: JSON = [:], credential: Given.Credential? = nil,
+        in registry: ConnectorRegistry? = nil
+    ) throws -> Caller {
         let version = Version(major: 1, minor: 0, patch: 0)
         let given = Given(settings: settings, credential: credential)
-        let invoker = ModuleInvoker(registry: registry, outbound: outbound, credentials: given, settings: given)
+        let invoker = ModuleInvoker(
+            registry: registry ?? self.registry, outbound: outbound, credentials: given, settings: given)
         return Caller(connector: connector, version: version, given: given, invoker: invoker)
     }
 }

@@ -44,14 +44,15 @@ final class RecordingServer: Sendable {
     private let answer: @Sendable (Request) -> Answer
     private let state = Mutex(State())
 
-    init(_ answer: @escaping @Sendable (Request) -> Answer) {
+    /// - Parameter ports: Those that it may listen on; nil for any.
+    init(on ports: ClosedRange<Int>? = nil, _ answer: @escaping @Sendable (Request) -> Answer) {
         self.answer = answer
-        (socket, port) = Self.take(listening: true)
+        (socket, port) = Self.take(ports, listening: true)
         DispatchQueue(label: "recording server").async { [self] in accept() }
     }
 
     /// A port on which nobody listens. It stays taken until the process ends, so that no other test's server gets it.
-    static var closedPort: Int { take(listening: false).port }
+    static var closedPort: Int { take(TestPorts.range, listening: false).port }
 
     var requests: [Request] { state.withLock { $0.requests } }
 
@@ -65,19 +66,29 @@ final class RecordingServer: Sendable {
         shutdown(socket, Int32(SHUT_RDWR))
     }
 
-    private static func take(listening: Bool) -> (socket: Int32, port: Int) {
+    private static func take(_ ports: ClosedRange<Int>?, listening: Bool) -> (socket: Int32, port: Int) {
+        for port in ports.map({ $0.shuffled() }) ?? [0] {
+            if let taken = take(port, listening: listening) { return taken }
+        }
+        preconditionFailure("no port on the loopback")
+    }
+
+    private static func take(_ port: Int, listening: Bool) -> (socket: Int32, port: Int)? {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) { pointer in
+        let isTaken = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                precondition(
-                    bind(socket, pointer, size) == 0 && (!listening || Glibc.listen(socket, 64) == 0),
-                    "no port on the loopback")
-                getsockname(socket, pointer, &size)
+                bind(socket, pointer, size) == 0 && (!listening || Glibc.listen(socket, 64) == 0)
+                    && getsockname(socket, pointer, &size) == 0
             }
+        }
+        guard isTaken else {
+            close(socket)
+            return nil
         }
         return (socket, Int(UInt16(bigEndian: address.sin_port)))
     }

@@ -186,6 +186,21 @@ struct PostgreSQLTests {
         while try await database.call("query", running)["rows"]?[0]?["n"] != 0 {}
     }
 
+    @Test func `a connection is protected as the setting says`() async throws {
+        let protected: JSON = ["sql": "select ssl from pg_stat_ssl where pid = pg_backend_pid()"]
+        for (tls, expected) in [("require", true), ("prefer", true), ("disable", false)] {
+            let output = try await database(settings: ["tls": .string(tls)]).call("query", protected)
+            #expect(output["rows"] == [["ssl": .bool(expected)]], "\(tls)")
+        }
+        for tls in ["verify-ca", "verify-full"] {
+            let unknown = try await database(settings: ["tls": .string(tls), "host": "localhost"])
+                .failure("query", protected)
+            #expect(unknown?.code == .config)
+            // Not that there are no authorities to ask: those of the machine are there, in a runner, too.
+            #expect(unknown?.message.contains("certificate verify failed") == true, "\(unknown?.message ?? "")")
+        }
+    }
+
     @Test func `who may not is told so, and no password is seen`() async throws {
         let wrong = try await database("wr0ng-pass").failure("query", ["sql": "select 1"])
         #expect(wrong?.code == .authDenied)

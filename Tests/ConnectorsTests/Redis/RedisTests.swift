@@ -113,7 +113,7 @@ struct RedisTests {
     }
 
     @Test func `a server that says nothing is given up at the deadline`() async throws {
-        let silent = RecordingServer { _ in .silence }
+        let silent = RecordingServer(on: TestPorts.range) { _ in .silence }
         defer { silent.stop() }
         let failure = try await redis(settings: ["port": .int(Int64(silent.port))])
             .failure("set", ["key": "a", "value": "x"], within: 300)

@@ -1,20 +1,20 @@
-"""Starts a PostgreSQL server of its own on a free port of the loopback, with a user that has a password, and prints its
-port as a line of JSON. Ends when its input does."""
+"""Starts a PostgreSQL server of its own on a free port of the loopback, with a user that has a password and a certificate
+that nobody vouches for, and prints its port as a line of JSON. Ends when its input does."""
 import glob
 import json
 import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 
-with socket.socket() as probe:
-    probe.bind(("127.0.0.1", 0))
-    port = probe.getsockname()[1]
+import certificates
+import ports
+
+port = ports.free()
 binaries = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4]))[-1]
 folder = tempfile.mkdtemp(prefix="patchbay-postgresql-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
 # The server does not run as root.
@@ -22,7 +22,11 @@ owner = pwd.getpwnam("postgres") if os.getuid() == 0 else pwd.getpwuid(os.getuid
 os.chown(folder, owner.pw_uid, owner.pw_gid)
 with open(f"{folder}/password", "w") as file:
     file.write("s3cret-pass\n")
-os.chown(f"{folder}/password", owner.pw_uid, owner.pw_gid)
+with certificates.make() as made:
+    shutil.copyfile(made.name, f"{folder}/server.pem")
+os.chmod(f"{folder}/server.pem", 0o600)
+for name in ("password", "server.pem"):
+    os.chown(f"{folder}/{name}", owner.pw_uid, owner.pw_gid)
 identity = {"user": owner.pw_uid, "group": owner.pw_gid} if os.getuid() == 0 else {}
 quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 subprocess.run(
@@ -30,7 +34,8 @@ subprocess.run(
      "-E", "UTF8", "--locale", "C", "-N"], check=True, **identity, **quiet)
 server = subprocess.Popen(
     [f"{binaries}/postgres", "-D", f"{folder}/data", "-p", str(port), "-c", "listen_addresses=127.0.0.1", "-c",
-     f"unix_socket_directories={folder}", "-c", "fsync=off"], **identity, **quiet)
+     f"unix_socket_directories={folder}", "-c", "fsync=off", "-c", "ssl=on", "-c",
+     f"ssl_cert_file={folder}/server.pem", "-c", f"ssl_key_file={folder}/server.pem"], **identity, **quiet)
 try:
     while True:
         ready = subprocess.run(

@@ -8,14 +8,14 @@ import sys
 import tempfile
 import time
 
+import ports
+
 folder = tempfile.mkdtemp(prefix="patchbay-redis-")
 
 
 def start():
     """The server and its port; None when somebody else took the port first."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = ports.free()
     server = subprocess.Popen(
         ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no",
          "--user", "default", "on", ">default-pass", "~*", "&*", "+@all",

@@ -2,17 +2,13 @@
 and prints their ports as a line of JSON. What they take, with its envelope, is answered as JSON to who connects to the
 third port. `refused@…` is refused as a recipient; `busy@…` is, for now. Ends when its input does."""
 import asyncio
-import datetime
 import json
 import ssl
 import sys
-import tempfile
 
 from aiosmtpd.smtp import SMTP, AuthResult
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+import certificates
+import ports
 
 taken = []
 
@@ -37,40 +33,24 @@ def authenticate(server, session, envelope, mechanism, data):
     return AuthResult(success=data.login == b"ada" and data.password == b"s3cret-pass", handled=False, auth_data=data)
 
 
-def certificate():
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.timezone.utc)
-    made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=1))
-        .sign(key, hashes.SHA256()))
-    file = tempfile.NamedTemporaryFile(suffix=".pem")
-    file.write(key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
-    file.write(made.public_bytes(serialization.Encoding.PEM))
-    file.flush()
-    return file
-
-
 async def main():
     loop = asyncio.get_running_loop()
-    file = certificate()
+    file = certificates.make()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file.name)
     options = {"authenticator": authenticate, "hostname": "test"}
     open_server = await loop.create_server(
-        lambda: SMTP(Handler(), auth_require_tls=False, **options), "127.0.0.1", 0)
+        lambda: SMTP(Handler(), auth_require_tls=False, **options), sock=ports.take())
     tls_server = await loop.create_server(
-        lambda: SMTP(Handler(), tls_context=context, require_starttls=True, **options), "127.0.0.1", 0)
+        lambda: SMTP(Handler(), tls_context=context, require_starttls=True, **options), sock=ports.take())
 
     async def show(reader, writer):
         writer.write(json.dumps(taken).encode())
         writer.write_eof()
 
     shown = await asyncio.start_server(show, "127.0.0.1", 0)
-    ports = [server.sockets[0].getsockname()[1] for server in (open_server, tls_server, shown)]
-    print(json.dumps({"port": ports[0], "tls": ports[1], "taken": ports[2]}), flush=True)
+    numbers = [server.sockets[0].getsockname()[1] for server in (open_server, tls_server, shown)]
+    print(json.dumps({"port": numbers[0], "tls": numbers[1], "taken": numbers[2]}), flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
 
 

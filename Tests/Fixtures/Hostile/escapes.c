@@ -101,6 +101,19 @@ static long listen_at(void) {
   return socket_ < 0 ? -1 : listen(socket_, 1);
 }
 
+/* Whom the machine trusts, as who checks certificates asks for it. */
+static long authorities(void) {
+  struct stat status;
+  const char *path = "/etc/ssl/certs/ca-certificates.crt";
+  if (stat(path, &status) != 0) return -1;
+  FILE *file = fopen(path, "r");
+  if (file == NULL) return -1;
+  long size = 0;
+  while (fgetc(file) != EOF) size++;
+  fclose(file);
+  return size == status.st_size && fopen(path, "r+") == NULL && fopen("/etc/passwd", "r") == NULL ? 0 : 1;
+}
+
 static long attempt(const char *what) {
   if (strncmp(what, "connect-", 8) == 0) return connect_to(atoi(what + 8));
   if (strncmp(what, "send-", 5) == 0) return send_to(atoi(what + 5));
@@ -112,6 +125,7 @@ static long attempt(const char *what) {
   TRY("socket-unix", socket(AF_UNIX, SOCK_STREAM, 0));
   TRY("socket-netlink", socket(AF_NETLINK, SOCK_RAW, 0));
   TRY("listen", listen_at());
+  TRY("authorities", authorities());
   TRY("read-passwd", open("/etc/passwd", O_RDONLY));
   TRY("read-library", open("/etc/ld.so.cache", O_RDONLY));
   TRY("read-self", open("/proc/self/maps", O_RDONLY));

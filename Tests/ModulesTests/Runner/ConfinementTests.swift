@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "read-passwd", "read-library", "read-self", "list-root", "write-file", "stat",
+        "read-passwd", "read-library", "read-self", "list-root", "write-file", "stat", "authorities",
     ]) func `no file can be opened, read or looked at`(what: String) async throws {
         #expect(try await attempt(what) == ["answer": -1, "errno": "EACCES"])
     }
@@ -75,6 +75,7 @@ import Testing
             #expect(try await attempt("connect-\(other.port)") == ["answer": -1, "errno": "EACCES"])
         }
         #expect(try await attempt("send-\(server.port)") == ["answer": -1, "errno": "EPERM"])
+        #expect(try await attempt("authorities") == ["answer": 0, "errno": ""])
         #expect(try await attempt("listen") == ["answer": -1, "errno": "EPERM"])
         for kind in ["socket-datagram", "socket-unix", "socket-netlink", "read-passwd"] {
             #expect(try await attempt(kind) == ["answer": -1, "errno": "EACCES"])

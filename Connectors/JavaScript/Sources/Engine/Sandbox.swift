@@ -10,7 +10,7 @@ final class Sandbox {
 
     /// The engine takes its options from the environment, once, when the first of its groups is made; afterwards the
     /// environment is as it was. It compiles nothing to machine code, which is what most of its faults were about, and makes
-    /// one thread for collecting garbage.
+    /// one thread for collecting garbage. What it keeps is SIGUSR1, by which that thread stops the one that runs code.
     private static let isPrepared: Bool = {
         let options = ["JSC_useJIT": "0", "JSC_useWasm": "0", "JSC_numberOfGCMarkers": "1"]
         for (name, value) in options { setenv(name, value, 1) }

@@ -25,7 +25,7 @@ final class DatabaseConnection {
             ("password", secret?["password"] ?? ""), ("sslmode", settings.tls.rawValue),
             ("application_name", "patchbay"), ("client_encoding", "UTF8"),
             ("options", "-c statement_timeout=\(allowance) -c datestyle=ISO -c timezone=UTC -c intervalstyle=iso_8601"),
-            ("gssencmode", "disable"), ("sslrootcert", "/etc/ssl/certs/ca-certificates.crt"),
+            ("gssencmode", "disable"), ("sslrootcert", settings.tls.authorities),
             // Nothing of what may lie in a home folder; what does not exist is not used.
             ("passfile", "/nonexistent"), ("sslcert", "/nonexistent"), ("sslkey", "/nonexistent"),
         ]
@@ -77,7 +77,9 @@ final class DatabaseConnection {
             "authentication failed", "no pg_hba.conf entry", "no password supplied", "permission denied", "role \"",
         ]
         .contains { words.contains($0) }
-        let isMissing = words.contains("database \"") && words.contains("does not exist")
+        let isMissing =
+            words.contains("database \"") && words.contains("does not exist") || words.contains("certificate")
+            || words.contains("server does not support ssl")
         return ConnectorError(
             isMissing ? .config : isDenied ? .authDenied : .unavailable, "PostgreSQL cannot be used: \(text)",
             effect: .none)

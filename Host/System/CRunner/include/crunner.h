@@ -14,4 +14,9 @@
 /// https://github.com/swiftlang/swift-corelibs-libdispatch/blob/main/src/event/workqueue.c).
 void crunner_answer_opens(void);
 
+/// Reads the machine's certificate authorities into memory, and from now on `fopen` and `stat` of that file are answered from
+/// there; `stat` of what is out of reach says that it is not there. For those that may connect: what checks a server's certificate (OpenSSL, behind libpq and libcurl) wants a file by
+/// name. To be called while files can be read.
+void crunner_keep_certificates(void);
+
 #endif
