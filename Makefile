@@ -7,7 +7,7 @@ SHELL := /bin/bash
 SWIFT_BUILD := swift build -c release
 BIN = $(shell $(SWIFT_BUILD) --show-bin-path)
 
-.PHONY: help setup build plugins run demo test chaos hotload bench format lint clean
+.PHONY: help setup build plugins run demo test isolation chaos hotload bench format lint clean
 
 help:  ## this text
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,11 @@ demo:  ## run the starter workflow against the running host
 
 test: setup  ## everything the tests need, then all tests, with coverage of what must be covered
 	@Host/Setup/test.sh
+
+isolation: setup  ## the connectors' tests with every connector in a runner: the results are those of the host's process
+	@Host/Setup/servers.sh .build/servers
+	swift build --build-tests
+	PATCHBAY_ISOLATION=runner swift test --skip-build --filter ConnectorsTests
 
 chaos: setup  ## kill workers and restart the database under 20,000 runs (RUNS=…), and measure 10,000 (DEATHS=…)
 	swift build --build-tests

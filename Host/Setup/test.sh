@@ -32,6 +32,8 @@ LLVM_PROFILE_FILE=/dev/null run_tests --filter "$computing"
 # These call compilers, which have both processors for a minute.
 run_tests --enable-code-coverage --skip "ChaosTests|$computing|AuthoringTests"
 LLVM_PROFILE_FILE=/dev/null run_tests --filter AuthoringTests
+# Once more, with every connector in a process of its own.
+PATCHBAY_ISOLATION=runner LLVM_PROFILE_FILE=/dev/null run_tests --filter ConnectorsTests
 
 total=$(grep -oE 'Test run with [0-9]+ test' "$log" | grep -oE '[0-9]+' | awk '{ n += $1 } END { print n + 0 }')
 failed=$(grep -cE '^✘ Test "?[^r].* failed after' "$log")

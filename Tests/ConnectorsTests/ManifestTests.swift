@@ -109,6 +109,8 @@ import TransformConnector
         "dm": "DM", "csv": "CSV", "json": "JSON", "xml": "XML", "cel": "CEL", "jmespath": "JMESPath",
     ]
 
+    static func manifest(of id: String) -> JSON? { connector(id)?.manifest }
+
     private static func connector(_ id: String) -> Connector? { connectors.first { $0.id == id } }
 
     /// Places of members without a description, at every depth.

@@ -146,8 +146,10 @@ struct FailureTests {
         let failure = await caller.failure(probe.operation, probe.input(server.address), within: 1000)
         #expect(failure?.code == .timeout)
         #expect(failure?.isRetryable == true)
-        // On a busy machine the time may be over before anything was sent.
-        #expect(failure?.effect == (server.requests.isEmpty ? OperationFailure.Effect.none : probe.doubt))
+        // On a busy machine the time may be over before anything was sent, or before the server has read it.
+        #expect(
+            failure?.effect == probe.doubt || failure?.effect == OperationFailure.Effect.none && server.requests.isEmpty
+        )
     }
 
     @Test func `a request's own time limit ends it before the step's`() async throws {
@@ -160,7 +162,8 @@ struct FailureTests {
         #expect(failure?.effect == OperationFailure.Effect.none)
         let write = await http.failure("request", input.changing("method", to: "PUT"))
         #expect(write?.code == .timeout)
-        #expect(write?.effect == .unknown)
+        // On a busy machine the time may be over before anything was sent.
+        #expect(write?.effect == .unknown || write?.effect == OperationFailure.Effect.none && server.requests.count < 2)
     }
 
     @Test func `an address that the operator does not allow is not reached`() async throws {
