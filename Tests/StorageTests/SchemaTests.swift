@@ -6,6 +6,7 @@ import Testing
 extension StorageSuites {
     @Suite struct SchemaTests {
         private static let words: [(constraint: String, words: [String])] = [
+            ("tenants_state_check", TenantRecord.State.allCases.map(\.rawValue)),
             ("workflows_status_check", WorkflowRecord.Status.allCases.map(\.rawValue)),
             ("run_messages_kind_check", RunMessage.Kind.allCases.map(\.rawValue)),
             ("connector_gates_state_check", GateRecord.State.allCases.map(\.rawValue)),

@@ -24,6 +24,15 @@ extension APIError {
                 .credentialNameTaken,
                 "There is a credential named '\(name)' already. Delete it or choose another name.",
                 details: ["name": .string(name)])
+        case TenantRefusal.notActive(let state):
+            self.init(
+                .tenantNotActive, "\(TenantRefusal.notActive(state))", details: ["state": .string(state.rawValue)])
+        case TenantRefusal.exhausted(let limit, let used, let most):
+            self.init(
+                .quotaExceeded, "\(TenantRefusal.exhausted(limit, used: used, most: most))",
+                details: [
+                    "quota": .string(limit.rawValue), "used": .int(Int64(used)), "limit": .int(Int64(most)),
+                ])
         case let error as RunStartConflict:
             self.init(
                 .idempotencyKeyReused,

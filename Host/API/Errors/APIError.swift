@@ -49,6 +49,9 @@ extension APIError {
         case stepNotFound = "STEP_NOT_FOUND"
         case versionUnusable = "VERSION_UNUSABLE"
 
+        case tenantNotActive = "TENANT_NOT_ACTIVE"
+        case quotaExceeded = "QUOTA_EXCEEDED"
+
         case nodeKindNotFound = "NODE_KIND_NOT_FOUND"
 
         case connectorNotFound = "CONNECTOR_NOT_FOUND"
@@ -83,7 +86,7 @@ extension APIError {
                 .credentialNameTaken, .workflowPaused, .runNotFinished, .runExpired, .runRetried, .nothingFailed,
                 .versionUnusable, .idempotencyKeyReused, .connectorInUse, .connectorNotManaged, .noEarlierVersion:
                 .conflict
-            case .sourceNotAllowed: .forbidden
+            case .sourceNotAllowed, .tenantNotActive, .quotaExceeded: .forbidden
             case .fetchFailed: .badGateway
             case .bodyTooLarge: .contentTooLarge
             case .unsupportedMediaType: .unsupportedMediaType

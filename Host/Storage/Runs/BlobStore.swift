@@ -15,10 +15,12 @@ struct BlobStore: Sendable {
 
     let pool: PostgresPool
     let threshold: Int
+    let meter: UsageMeter?
     private let recent = RecentBlobs()
 
-    init(pool: PostgresPool, threshold: Int) {
+    init(pool: PostgresPool, threshold: Int, meter: UsageMeter? = nil) {
         self.pool = pool
+        self.meter = meter
         self.threshold = threshold
     }
 
@@ -60,6 +62,8 @@ struct BlobStore: Sendable {
         }
         let row = try await pool.rows(Self.insert, [.id(tenant), .bytes(content), .id(run)], in: tenant).one()
         recent.insert(blob)
+        // Another process may have sent it before; that is known only to the database, and not asked for.
+        meter?.add([UsageMeter.Key(tenant, at: run.moment): UsageMeter.Amount(bytes: content.count)])
         return try row.text("digest")
     }
 
@@ -117,4 +121,9 @@ struct BlobStore: Sendable {
         from unnest($1::uuid[], $2::text[]) as wanted (tenant_id, digest)
             join blobs b on b.tenant_id = wanted.tenant_id and b.digest = decode(wanted.digest, 'hex')
         """
+}
+
+extension RunID {
+    /// When it was made, to the millisecond (RFC 9562, section 5.7).
+    fileprivate var moment: Timestamp { Timestamp(milliseconds: Int64(high >> 16)) }
 }

@@ -31,6 +31,9 @@ struct JournalAppend: Sendable {
         size = JournalRow.size(of: data) + log.count * 200
     }
 
+    /// What it counts as.
+    var amount: UsageMeter.Amount { UsageMeter.Amount(steps: entries.count(where: \.isEndOfAttempt), bytes: size) }
+
     var rows: [JournalRow] {
         zip(entries, data).map { JournalRow(tenant: tenant, run: run, epoch: epoch, entry: $0, data: $1) }
     }
@@ -55,6 +58,11 @@ struct RunAcceptance: Sendable {
                 tenant: run.record.tenant, run: run.record.id,
                 epoch: entry.kind == .runStarted ? 0 : FirstLease.epoch, entry: entry, data: data)
         }
+    }
+
+    /// What it counts as.
+    var amount: UsageMeter.Amount {
+        UsageMeter.Amount(runs: 1, steps: run.lease?.entries.count(where: \.isEndOfAttempt) ?? 0, bytes: size)
     }
 
     /// Whether nothing stands in the way: no earlier run under its key, no worker that may be dead.
@@ -98,6 +106,11 @@ struct JournalRow: Sendable {
             if case .json(let bytes) = value.data { total + bytes.count + 100 } else { total }
         }
     }
+}
+
+extension JournalEntry {
+    /// Whether an attempt of a step has ended with it.
+    fileprivate var isEndOfAttempt: Bool { kind == .stepCompleted || kind == .stepFailed }
 }
 
 extension NewRun {

@@ -122,7 +122,7 @@ extension JournalWriter {
             exists (select from workers w where w.worker = $14::text)
             and not exists (
                 select from tenant_shares s
-                where s.tenant_id = new.tenant_id and (s.concurrency is not null or s.labels <> '{}'))
+                where s.tenant_id = new.tenant_id and (s.concurrency is not null or s.labels <> '{}' or s.is_suspended))
             and not exists (
                 select from workflows f
                 where f.tenant_id = new.tenant_id and f.workflow_id = new.workflow_id and f.status = 'paused'))

@@ -44,14 +44,16 @@ final class JournalWriter: Sendable {
     }
 
     private let target: PostgresTarget
+    private let meter: UsageMeter
     private let log: Logger
     private let state = Mutex(State())
     /// Each lane works on its connection's thread, also between the statements.
     private let executors = (0..<JournalWriter.lanes).map { BlockingExecutor(label: "patchbay.journal.\($0)") }
     private let connections = Mutex([PostgresConnection?](repeating: nil, count: JournalWriter.lanes))
 
-    init(_ target: PostgresTarget, log: Logger) {
+    init(_ target: PostgresTarget, meter: UsageMeter, log: Logger) {
         self.target = target
+        self.meter = meter
         self.log = log
     }
 
@@ -114,6 +116,7 @@ final class JournalWriter: Sendable {
         do {
             let batch = Self.batch(of: parts)
             let receipt = try await overConnection(of: lane) { try await self.commit(batch, over: $0) }
+            count(parts, receipt)
             for part in parts { answer(part, receipt) }
         } catch  where parts.count > 1 && Self.isAboutContent(error) {
             log.warning(
@@ -135,6 +138,23 @@ final class JournalWriter: Sendable {
             }
         }
         return WriteBatch(worker: parts.lazy.compactMap(\.worker).first, accepts: accepts, appends: appends)
+    }
+
+    /// What a batch that is on disk was for its tenants.
+    private func count(_ parts: [Part], _ receipt: Receipt) {
+        var amounts: [UsageMeter.Key: UsageMeter.Amount] = [:]
+        for part in parts {
+            switch part {
+            case .append(let append, _):
+                guard receipt.isWorkerAlive, let last = append.entries.last else { continue }
+                amounts[UsageMeter.Key(append.tenant, at: last.at), default: UsageMeter.Amount()] += append.amount
+            case .accept(let accept, _):
+                guard receipt.accepted.contains(accept.run.record.id) else { continue }
+                let key = UsageMeter.Key(accept.run.record.tenant, at: accept.run.record.createdAt)
+                amounts[key, default: UsageMeter.Amount()] += accept.amount
+            }
+        }
+        meter.add(amounts)
     }
 
     private func answer(_ part: Part, _ receipt: Receipt) {

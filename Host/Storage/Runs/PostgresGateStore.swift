@@ -29,9 +29,10 @@ package struct PostgresGateStore: GateStore {
 
     private static let upsert = """
         insert into connector_gates (tenant_id, connector, version, credential, state, until, calls, failures, since)
-        select * from unnest(
+        select told.* from unnest(
             $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::bigint[], $8::bigint[],
-            $9::timestamptz[])
+            $9::timestamptz[]) as told (tenant_id, connector, version, credential, state, until, calls, failures, since)
+        where exists (select from tenants t where t.tenant_id = told.tenant_id)
         on conflict (tenant_id, connector, version, credential) do update
         set state = excluded.state, until = excluded.until, calls = excluded.calls, failures = excluded.failures,
             since = excluded.since

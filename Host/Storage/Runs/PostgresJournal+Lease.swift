@@ -131,7 +131,8 @@ extension PostgresJournal {
             select c.tenant_id, c.run_id, c.due_at,
                 (coalesce(r.runs, 0) + c.place)::float8 / coalesce(s.weight, 1) as share
             from candidates c left join running r using (tenant_id) left join tenant_shares s using (tenant_id)
-            where s.concurrency is null or coalesce(r.runs, 0) + c.place <= s.concurrency
+            where (s.concurrency is null or coalesce(r.runs, 0) + c.place <= s.concurrency)
+                and s.is_suspended is not true
             order by share, c.due_at, c.run_id limit $5
         ), locked as (
             select q.tenant_id, q.run_id from run_queue q join chosen c using (tenant_id, run_id)

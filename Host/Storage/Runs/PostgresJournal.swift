@@ -11,6 +11,9 @@ import Synchronization
 package final class PostgresJournal: Journal {
     let pool: PostgresPool
     let writer: JournalWriter
+    let meter: UsageMeter
+    /// Whether tenants may start runs; for the run stores that share the writer.
+    let allowances: TenantAllowances
     let blobs: BlobStore
     private let log: Logger
     /// What the workers of this process are labelled with.
@@ -23,15 +26,17 @@ package final class PostgresJournal: Journal {
     package let lacking = LackingConnectors()
 
     /// `blobThreshold`: an entry with more data than that, in bytes, has its large values kept apart. `presence`: by what
-    /// others know soon that this process is gone.
+    /// others know soon that this process is gone. `allowanceAge`: for how long counts what was read of tenants' limits.
     package init(
         _ pool: PostgresPool, labels: [String] = [], isDedicated: Bool = false, blobThreshold: Int? = nil,
-        presence: ProcessPresence? = nil, log: Logger
+        presence: ProcessPresence? = nil, allowanceAge: Duration = .seconds(1), log: Logger
     ) {
         self.presence = presence
         self.pool = pool
-        blobs = BlobStore(pool: pool, threshold: blobThreshold ?? BlobStore.threshold)
-        writer = JournalWriter(pool.target, log: log)
+        meter = UsageMeter(pool, log: log)
+        allowances = TenantAllowances(pool, meter: meter, age: allowanceAge)
+        blobs = BlobStore(pool: pool, threshold: blobThreshold ?? BlobStore.threshold, meter: meter)
+        writer = JournalWriter(pool.target, meter: meter, log: log)
         self.labels = WorkerLabel.sorted(labels)
         self.isDedicated = isDedicated
         self.log = log
@@ -90,8 +95,11 @@ package final class PostgresJournal: Journal {
         select run_id from run_queue where worker = $1 and cancel_requested_at is not null order by run_id
         """
 
-    /// Ends the writer's connections, once nobody writes any more.
-    package func close() async { await writer.close() }
+    /// Ends the writer's connections, once nobody writes any more, and writes down what tenants used.
+    package func close() async {
+        await writer.close()
+        await meter.flush()
+    }
 
     package func held(worker: String) async throws -> [RunID] {
         try await pool.rows(Self.selectHeld, [.words(worker)]).map { try $0.id("run_id") }

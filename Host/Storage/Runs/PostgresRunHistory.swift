@@ -21,6 +21,7 @@ package struct PostgresRunHistory: Sendable {
             if !known.contains(part) { try await make(part) }
             part = part.next
         }
+        _ = try await pool.rows(Self.addUpUsage, [.int(moment.day)])
     }
 
     /// Deletes runs that have ended and were stored in a week that is over at the moment, with all that belongs to them.
@@ -31,6 +32,7 @@ package struct PostgresRunHistory: Sendable {
         let count = try await repeated(Self.deleteRuns, [.id(RunID.least(at: edge)), .number(Self.portion)])
         for part in try await parts(pool.rows) where part.end <= edge { try await drop(part) }
         _ = try await repeated(Self.deleteBlobs, [.id(RunID.least(at: edge)), .number(Self.portion / 10)])
+        _ = try await pool.rows(Self.forgetBytes, [.int(edge.day)])
         return count
     }
 
@@ -86,6 +88,23 @@ package struct PostgresRunHistory: Sendable {
             try await body(connection)
         }
     }
+
+    /// What processes counted on days that are over, and a day later for those who were late.
+    private static let addUpUsage = """
+        with gone as (
+            delete from tenant_usage where slot <> 0 and day < date '1970-01-01' + ($1::int - 1)
+            returning tenant_id, day, runs, steps, bytes, kept_bytes
+        )
+        insert into tenant_usage as u (tenant_id, day, slot, runs, steps, bytes, kept_bytes)
+        select tenant_id, day, 0, sum(runs), sum(steps), sum(bytes), sum(kept_bytes) from gone group by tenant_id, day
+        on conflict (tenant_id, day, slot) do update
+        set runs = u.runs + excluded.runs, steps = u.steps + excluded.steps, bytes = u.bytes + excluded.bytes,
+            kept_bytes = u.kept_bytes + excluded.kept_bytes
+        """
+
+    private static let forgetBytes = """
+        update tenant_usage set kept_bytes = 0 where kept_bytes <> 0 and day < date '1970-01-01' + $1::int
+        """
 
     /// Runs that go on stand in the queue.
     private static let deleteRuns = """

@@ -4,6 +4,17 @@ import PatchbayPostgres
 
 extension PostgresRunStore {
     package func accept(_ run: NewRun) async throws -> RunRecord {
+        try await allowances.admit(run)
+        let isGrouped = run.placement.failure != nil || run.fork != nil || run.placement.group != nil
+        let stored = try await store(run)
+        // The writer counts what goes through it.
+        if isGrouped, stored.id == run.record.id {
+            meter.add([UsageMeter.Key(stored.tenant, at: stored.createdAt): UsageMeter.Amount(runs: 1)])
+        }
+        return stored
+    }
+
+    private func store(_ run: NewRun) async throws -> RunRecord {
         if let failure = run.placement.failure {
             return try await acceptFailed(run, with: failure)
         }

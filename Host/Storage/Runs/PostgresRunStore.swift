@@ -8,6 +8,8 @@ package struct PostgresRunStore: RunStore {
     let writer: JournalWriter
     let blobs: BlobStore
     let lacking: LackingConnectors
+    let meter: UsageMeter
+    let allowances: TenantAllowances
 
     /// Shares the writer of the process's journal, and keeps large values as that does.
     package init(_ pool: PostgresPool, journal: PostgresJournal) {
@@ -15,6 +17,8 @@ package struct PostgresRunStore: RunStore {
         writer = journal.writer
         blobs = journal.blobs
         lacking = journal.lacking
+        meter = journal.meter
+        allowances = journal.allowances
     }
 
     package func run(_ id: RunID, in tenant: TenantID) async throws -> RunRecord? {

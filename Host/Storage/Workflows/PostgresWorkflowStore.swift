@@ -10,6 +10,7 @@ package struct PostgresWorkflowStore: WorkflowStore {
 
     package func create(_ record: WorkflowRecord, document: JSON, webhooks: [WebhookRecord]) async throws {
         try await pool.transaction(in: record.tenant) { connection in
+            try await Self.admit(record, over: connection)
             _ = try await connection.pipeline([
                 PostgresStatement(
                     Self.insert,
@@ -28,6 +29,28 @@ package struct PostgresWorkflowStore: WorkflowStore {
             try await Self.insert(webhooks, over: connection)
         }
     }
+
+    /// Throws `TenantRefusal` when the tenant has as many as it may have. Two who save at once come one after the other.
+    private static func admit(_ record: WorkflowRecord, over connection: PostgresConnection) async throws {
+        let answers = try await connection.pipeline([
+            PostgresStatement(lockTenant, [.id(record.tenant)]), PostgresStatement(count, [.id(record.tenant)]),
+        ])
+        guard let tenant = answers[0].first else { throw TenantRefusal.notActive(.deleting) }
+        let state: TenantRecord.State = try tenant.word("state")
+        guard state == .active else { throw TenantRefusal.notActive(state) }
+        guard let most = try tenant.present("max_workflows", tenant.int).map(Int.init) else { return }
+        let used = try answers[1].one().number("workflows")
+        guard used < most else { throw TenantRefusal.exhausted(.workflows, used: used, most: most) }
+    }
+
+    /// Against others who do this; not against those who refer to the tenant.
+    private static let lockTenant = """
+        select state, max_workflows from tenants where tenant_id = $1 for no key update
+        """
+
+    private static let count = """
+        select count(*) as workflows from workflows where tenant_id = $1 and deleted_at is null
+        """
 
     static let insert = """
         insert into workflows (tenant_id, workflow_id, name, about, status, version, created_at, updated_at)
