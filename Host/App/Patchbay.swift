@@ -12,6 +12,7 @@ struct Patchbay: AsyncParsableCommand {
         version: "patchbay \(PatchbayVersion.text)",
         subcommands: [
             Serve.self, Migrate.self, Run.self, RunsCommand.self, ConnectorCommand.self, CredentialCommand.self,
+            TenantCommand.self,
             ExprCommand.self,
             Demo.self,
             VersionCommand.self,

@@ -18,6 +18,7 @@ struct Storage: Sendable {
     /// These two are used within a tenant by the engine too.
     let settings: RecentSettings
     let connectors: PostgresConnectorStore
+    let tenants: PostgresTenantStore
     let vault: CredentialVault
 
     /// - Parameter patience: how long a database is waited for that cannot be reached.
@@ -38,6 +39,7 @@ struct Storage: Sendable {
                 journal: journal, news: PostgresRunNews(database.engine, presence: presence, log: log),
                 settings: RecentSettings(PostgresConnectorSettingsStore(database.api)),
                 connectors: PostgresConnectorStore(database.engine, log: log),
+                tenants: PostgresTenantStore(database.engine),
                 vault: CredentialVault(store: PostgresCredentialStore(database.api), key: key, clock: clock))
         } catch {
             await database.close()

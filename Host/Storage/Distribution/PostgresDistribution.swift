@@ -57,7 +57,7 @@ package struct PostgresDistribution: Sendable {
         return distribution.tables.filter { $0.distributedBy == nil }.map(\.name)
     }
 
-    private static func plan(over connection: PostgresConnection) async throws -> Distribution {
+    static func plan(over connection: PostgresConnection) async throws -> Distribution {
         let hasCitus = try await connection.query(selectCatalogue).one().bool("is_there")
         let rows = try await connection.query(selectTables(hasCitus: hasCitus))
         let keys = try await connection.query(selectKeys)
