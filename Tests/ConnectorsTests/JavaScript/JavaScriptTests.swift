@@ -116,9 +116,9 @@ struct JavaScriptTests {
         "const a = []; while (true) a.push(new Uint8Array(1 << 24).fill(1))",
         "const a = new Uint8Array(2 ** 31); a.fill(1); return a[5]",
         "const m = new Map(); for (let i = 0; ; i++) m.set(i, 'x' + i)",
-        "const f = () => Promise.resolve().then(() => { f(); f() }); f(); await new Promise(() => {})",
+        "const f = () => Promise.resolve(new Array(9999).fill(1)).then((a) => { f(); f(); return a }); await f(); await f()",
     ]) func `code cannot fill the memory`(code: String) async throws {
-        let stopped = try await failure(code, ["memory_mb": 64, "timeout_ms": 20_000])
+        let stopped = try await failure(code, ["memory_mb": 64, "timeout_ms": 30_000])
         #expect(stopped?.code == .invalidInput)
         #expect(["memory", "RangeError"].contains(stopped?.vendorCode), "\(String(describing: stopped))")
         #expect(try await run("return 1")["result"] == 1)
