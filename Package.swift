@@ -100,6 +100,7 @@ let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", p
 let webSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let systemPaths = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -161,7 +162,7 @@ let hostTargets: [Target] = [
     host("Schemas", ["PatchbayCore", "PatchbayJSON", "PatchbayPatterns"]),
     host("Expressions", ["PatchbayCore", "PatchbayJSON", "PatchbayPatterns"]),
     host("Frames", ["CLinux", "CPatchbay"]),
-    host("Security", ["PatchbayCore", "PatchbayJSON", crypto]),
+    host("Security", ["PatchbayCore", "PatchbayJSON", crypto, cryptoExtras]),
     host("Outbound", ["CLibCurl", "PatchbayCore", "PatchbayJSON", logging]),
     host("Postgres", ["CLibPQ", logging]),
     host(
@@ -239,7 +240,7 @@ let testTargets: [Target] = [
     tests("Schemas", ["PatchbaySchemas", "PatchbayJSON", "SharedSuites"]),
     tests("Expressions", ["PatchbayExpressions", "PatchbayCore", "PatchbayJSON", "PatchbayTimeZones", "SharedSuites"]),
     tests("Security", ["PatchbaySecurity", "PatchbayCore", "PatchbayJSON"]),
-    tests("Outbound", ["PatchbayOutbound", "PatchbayCore", "PatchbayJSON"]),
+    tests("Outbound", ["PatchbayOutbound", "PatchbayCore", "PatchbayJSON", logging]),
     .target(
         name: "DatabaseFixture", dependencies: ["PatchbayPostgres", logging], path: "Tests/DatabaseFixture",
         swiftSettings: settings),

@@ -25,6 +25,10 @@ package enum CredentialTag: IdentifierTag { package static let prefix = "cred" }
 package enum WebhookTag: IdentifierTag { package static let prefix = "wh" }
 package enum DeliveryTag: IdentifierTag { package static let prefix = "dlv" }
 package enum RequestTag: IdentifierTag { package static let prefix = "req" }
+package enum AccountTag: IdentifierTag { package static let prefix = "acc" }
+package enum SessionTag: IdentifierTag { package static let prefix = "ses" }
+package enum APIKeyTag: IdentifierTag { package static let prefix = "key" }
+package enum InvitationTag: IdentifierTag { package static let prefix = "inv" }
 
 package typealias TenantID = Identifier<TenantTag>
 package typealias WorkflowID = Identifier<WorkflowTag>
@@ -33,6 +37,10 @@ package typealias CredentialID = Identifier<CredentialTag>
 package typealias WebhookID = Identifier<WebhookTag>
 package typealias DeliveryID = Identifier<DeliveryTag>
 package typealias RequestID = Identifier<RequestTag>
+package typealias AccountID = Identifier<AccountTag>
+package typealias SessionID = Identifier<SessionTag>
+package typealias APIKeyID = Identifier<APIKeyTag>
+package typealias InvitationID = Identifier<InvitationTag>
 
 extension TenantID {
     /// The tenant that everything belongs to until there are several. The first migration creates it.

@@ -74,7 +74,7 @@ import Testing
         ("CRE2", ["Host/Patterns"]), ("Yams", ["Host/Authoring/Declarative"]),
         ("CLibArchive", ["Host/Modules/Package"]),
         ("Crypto", ["Host/Security", "Host/Postgres", "Host/Storage"]),
-        ("ConnectorSDK", ["Connectors", "ConnectorSDK/TestKit"]),
+        ("CryptoExtras", ["Host/Security"]), ("ConnectorSDK", ["Connectors", "ConnectorSDK/TestKit"]),
     ])
     func `a library is known to one room`(library: String, folders: [String]) throws {
         for top in ["Host", "Connectors", "ConnectorSDK"] {
