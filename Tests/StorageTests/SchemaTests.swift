@@ -13,6 +13,7 @@ extension StorageSuites {
             ("connector_versions_state_check", ConnectorInstallation.State.allCases.map(\.rawValue)),
             ("run_log_level_check", LogLine.Level.allCases.map(\.rawValue)),
             ("credentials_kind_check", CredentialKind.allCases.map(\.rawValue)),
+            ("sessions_method_check", SessionRecord.Method.allCases.map(\.rawValue)),
         ]
 
         @Test func `the words of the schema are those of the code`() async throws {
@@ -84,7 +85,8 @@ extension StorageSuites {
                 let relations = try rows.map { try $0.text("relation") }
                 #expect(
                     relations == [
-                        "connector_hosts", "connector_packages", "connector_versions", "schema_migrations", "workers",
+                        "accounts", "connector_hosts", "connector_packages", "connector_versions", "recovery_codes",
+                        "schema_migrations", "sessions", "sign_in_links", "workers",
                     ])
             }
         }

@@ -14,6 +14,10 @@ package struct Distribution: Sendable {
         "connector_versions": "connectors are installed for the whole installation",
         "connector_hosts": "processes belong to no tenant",
         "schema_migrations": "it is about the schema itself",
+        "accounts": "who signs in names no tenant",
+        "sessions": "who signs in names no tenant",
+        "sign_in_links": "who signs in names no tenant",
+        "recovery_codes": "who signs in names no tenant",
     ]
 
     /// Tables that are to be spread, those that others refer to first.
