@@ -24,10 +24,12 @@ package func makeApplication(
     _ dependencies: APIDependencies, at address: APIAddress, logger: Logger,
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
+    let gate = makeGate(dependencies)
     let live = LiveConnections(
-        key: dependencies.key, runs: dependencies.runs, signals: dependencies.signals, clock: SystemTime())
+        gate: gate, publicURL: dependencies.publicURL, runs: dependencies.runs, signals: dependencies.signals,
+        clock: SystemTime())
     return Application(
-        responder: makeRouter(dependencies).buildResponder(),
+        responder: makeRouter(dependencies, gate).buildResponder(),
         server: HTTPServerBuilder { responder in
             UpgradingChannel(
                 responder: responder, live: live, limits: headerLimits, idleTimeout: .seconds(75))
@@ -44,17 +46,26 @@ private var headerLimits: HTTP1Channel.Configuration.DecoderConfiguration {
     .init(maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)
 }
 
+func makeGate(_ dependencies: APIDependencies) -> Gate {
+    Gate(
+        authenticator: Authenticator(
+            key: dependencies.key, accounts: dependencies.identity.accounts,
+            members: dependencies.identity.members, clock: dependencies.clock,
+            cookies: SessionCookies(publicURL: dependencies.publicURL)),
+        runs: dependencies.runs)
+}
+
 /// All routes with their middleware, outermost first.
-func makeRouter(_ dependencies: APIDependencies) -> Router<APIContext> {
+func makeRouter(_ dependencies: APIDependencies, _ gate: Gate) -> Router<APIContext> {
     let open = openRoutes(dependencies)
-    let guarded = guardedRoutes(dependencies).map { Route($0.method, "/api/v1" + $0.path, $0.handler) }
+    let guarded = guardedRoutes(dependencies, gate).map { $0.guarded(by: gate) }
     let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
-    router.add(middleware: RequestIdentity(clock: dependencies.clock))
+    router.add(middleware: RequestIdentity(clock: dependencies.clock, proxies: dependencies.proxies))
     router.add(middleware: AccessLog())
     router.add(middleware: SecurityHeaders())
     router.add(middleware: ErrorAnswers(routes: RouteTable(open + guarded)))
     router.add(open)
-    router.group().add(middleware: Authentication(key: dependencies.key)).add(guarded)
+    router.add(guarded)
     return router
 }
 
@@ -68,7 +79,8 @@ private func openRoutes(_ dependencies: APIDependencies) -> [Route] {
         ).routes
 }
 
-private func guardedRoutes(_ dependencies: APIDependencies) -> [Route] {
+/// Their paths begin below `/api/v1`.
+func guardedRoutes(_ dependencies: APIDependencies, _ gate: Gate) -> [Route] {
     let workflows = WorkflowRoutes(
         workflows: dependencies.workflows, vault: dependencies.vault, planner: dependencies.planner,
         clock: dependencies.clock, limits: dependencies.limits, publicURL: dependencies.publicURL)
@@ -104,9 +116,32 @@ private func guardedRoutes(_ dependencies: APIDependencies) -> [Route] {
             planner: dependencies.planner, surroundings: dependencies.surroundings),
         limits: dependencies.limits)
     let parts = [
-        operating.routes, retries.routes, workflows.routes, executions.routes, events.routes, runs.routes,
+        identityRoutes(dependencies, gate), operating.routes, retries.routes, workflows.routes, executions.routes,
+        events.routes, runs.routes,
         live.routes, connectors.routes, packages.routes, pins.routes, NodeKindRoutes().routes, expressions.routes,
         credentials.routes,
     ]
     return parts.flatMap(\.self)
+}
+
+private func identityRoutes(_ dependencies: APIDependencies, _ gate: Gate) -> [Route] {
+    let (parts, clock, limits) = (dependencies.identity, dependencies.clock, dependencies.limits)
+    let signIn = SignIn(parts, clock: clock)
+    let authenticator = gate.authenticator
+    let desk = SessionDesk(accounts: parts.accounts, authenticator: authenticator, clock: clock)
+    let letters = Letters(mail: parts.mail, publicURL: dependencies.publicURL)
+    let roles = RoleRoutes(members: parts.members, authenticator: authenticator, clock: clock, limits: limits)
+    return SignInRoutes(signIn: signIn, desk: desk, letters: letters, clock: clock, limits: limits).routes
+        + SessionRoutes(desk: desk, members: parts.members, clock: clock, limits: limits).routes
+        + ProofRoutes(signIn: signIn, desk: desk, clock: clock, limits: limits).routes
+        + MemberRoutes(
+            members: parts.members, roles: roles, letters: letters, authenticator: authenticator, clock: clock,
+            limits: limits
+        ).routes
+        + roles.routes
+        + AccountRoutes(accounts: parts.accounts, authenticator: authenticator, clock: clock, limits: limits).routes
+        + APIKeyRoutes(
+            members: parts.members, workflows: dependencies.workflows, authenticator: authenticator, clock: clock,
+            limits: limits
+        ).routes
 }

@@ -22,6 +22,12 @@ extension APIContext {
         return id
     }
 
+    /// For routes whose workflow stands in the body or the query: a key that is limited to workflows names one of them.
+    func checkReach(_ workflow: WorkflowID?) throws(APIError) {
+        guard caller.workflows != nil else { return }
+        guard let workflow, caller.mayTouch(workflow) else { throw .outOfReach }
+    }
+
     func runID() throws(APIError) -> RunID {
         let text = parameter("id")
         guard let id = RunID(text) else { throw .noRun(text) }

@@ -1,5 +1,6 @@
 import Hummingbird
 import Logging
+import NIOCore
 import PatchbayCore
 
 /// What goes with one request through middleware and routes.
@@ -7,11 +8,18 @@ struct APIContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// Stands in the answer's `X-Request-ID`, in error bodies and in log lines.
     var requestID = ""
+    /// Who asks. Before the gate let the request through it is somebody who may nothing, in a tenant that is none.
+    var caller = Caller(.installationKey, tenant: .none, permissions: [])
+    /// With what the caller signed in; nil: with a key.
+    var session: SessionGrant?
+    /// Where it comes from: an IP address, or empty.
+    var address: String
     /// Whose data the request sees.
-    let tenant = TenantID.initial
+    var tenant: TenantID { caller.tenant }
 
     init(source: Source) {
         coreContext = .init(source: source)
+        address = source.channel.remoteAddress?.ipAddress ?? ""
         // The server numbers requests too; one name for a request is enough.
         logger[metadataKey: "hb.request.id"] = nil
     }

@@ -7,6 +7,7 @@ package import PatchbaySecurity
 /// Everything that the API answers from; the composition root fills it in.
 package struct APIDependencies: Sendable {
     package var key: AdminKey
+    package var identity: IdentityParts
     package var workflows: any WorkflowStore
     package var runs: any RunStore
     package var vault: CredentialVault
@@ -32,22 +33,26 @@ package struct APIDependencies: Sendable {
     package var isReady: @Sendable () async -> Bool
     /// Where this host is reached from outside, such as `https://flows.example.com`; nil: as each request names it.
     package var publicURL: String?
+    /// How many proxies of the operator's stand in front.
+    package var proxies: Int
     /// The host's version, for people.
     package var version: String
     package var limits: APILimits
 
     package init(
-        key: AdminKey, workflows: any WorkflowStore, runs: any RunStore, vault: CredentialVault,
+        key: AdminKey, identity: IdentityParts, workflows: any WorkflowStore, runs: any RunStore,
+        vault: CredentialVault,
         secrets: any CredentialSource, connectors: any ConnectorInventory, settings: any ConnectorSettingsStore,
         packages: any ConnectorPackageStore, installer: any ConnectorInstaller,
         changes: @escaping @Sendable (JSON, JSON) -> JSON,
         queue: any RunQueue, gates: any GateStore,
         planner: Planner, starter: RunStarter, relations: RunRelations, signals: RunSignals, clock: any TimeSource,
         surroundings: @escaping @Sendable () -> Surroundings,
-        isReady: @escaping @Sendable () async -> Bool, publicURL: String? = nil, version: String,
+        isReady: @escaping @Sendable () async -> Bool, publicURL: String? = nil, proxies: Int = 0, version: String,
         limits: APILimits = APILimits()
     ) {
         self.key = key
+        self.identity = identity
         self.workflows = workflows
         self.runs = runs
         self.vault = vault
@@ -67,6 +72,7 @@ package struct APIDependencies: Sendable {
         self.surroundings = surroundings
         self.isReady = isReady
         self.publicURL = publicURL
+        self.proxies = proxies
         self.version = version
         self.limits = limits
     }

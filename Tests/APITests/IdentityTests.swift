@@ -3,6 +3,8 @@ import PatchbayCore
 import PatchbayJSON
 import Testing
 
+@testable import PatchbayAPI
+
 struct IdentityTests {
     private let api = TestAPI()
 
@@ -32,6 +34,19 @@ struct IdentityTests {
     func `an id that could do harm is not`(given: String) async throws {
         let answer = try await api.test { try await $0.get("/healthz", headers: [.requestID: given]) }
         #expect(RequestID(try #require(answer.headers[.requestID])) != nil)
+    }
+
+    @Test(
+        arguments: [
+            (["203.0.113.7"], 1, "203.0.113.7"), (["6.6.6.6, 203.0.113.7"], 1, "203.0.113.7"),
+            (["6.6.6.6", "203.0.113.7, 10.0.0.1"], 2, "203.0.113.7"), (["2001:db8::1"], 1, "2001:db8::1"),
+            ([], 1, nil), (["203.0.113.7"], 2, nil), ([""], 1, nil), (["<script>"], 1, nil), (["unknown"], 1, nil),
+            (["6.6.6.6,"], 1, nil),
+        ] as [([String], Int, String?)])
+    func `only what the operator's own proxies say of a request's origin counts`(
+        headers: [String], proxies: Int, origin: String?
+    ) {
+        #expect(RequestIdentity.origin(headers, behind: proxies) == origin)
     }
 
     @Test func `a request leaves one line without query, headers and body`() async throws {

@@ -124,6 +124,30 @@ struct LiveTests {
         }
     }
 
+    @Test func `a page of ours listens with its session's cookie, another site's does not`() async throws {
+        let ann = api.person("ann@example.com", [.initial: "viewer", TestAPI.elsewhere: "viewer"])
+        let cookie = try await api.session(of: ann)[.cookie] ?? ""
+        try await api.testLive { client in
+            let port = try #require(client.client.port)
+            let path = "/api/v1/live?tenant=\(TenantID.initial)"
+            let first = try await LiveClient.connect(
+                path, port: port, headers: [("Cookie", cookie), ("Origin", "http://127.0.0.1")]
+            ) { try await $0.next() }
+            #expect(first?["type"] == "connected")
+            let refused: [(String, [(String, String)])] = [
+                (path, [("Cookie", cookie), ("Origin", "http://evil.example")]), (path, [("Cookie", cookie)]),
+                (path, [("Cookie", cookie), ("Origin", "null")]), (path, [("Origin", "http://127.0.0.1")]),
+                ("/api/v1/live", [("Cookie", cookie), ("Origin", "http://127.0.0.1")]),
+                ("/api/v1/live?tenant=x", [("Cookie", cookie), ("Origin", "http://127.0.0.1")]),
+            ]
+            for (path, headers) in refused {
+                await #expect(throws: LiveClient.Refused.self) {
+                    try await LiveClient.connect(path, port: port, headers: headers) { _ in }
+                }
+            }
+        }
+    }
+
     @Test func `a wrong key is not upgraded`() async throws {
         try await api.testLive { client in
             let port = try #require(client.client.port)

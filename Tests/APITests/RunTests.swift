@@ -53,7 +53,10 @@ struct RunTests {
         #expect(none.json == ["items": [], "next_cursor": .null])
     }
 
-    @Test(arguments: ["status=done", "workflow_id=wf_1", "limit=201", "limit=-1", "limit=ten", "status=", "order=asc", "status=queued,", "from=monday", "text=", "trigger="])
+    @Test(arguments: [
+        "status=done", "workflow_id=wf_1", "limit=201", "limit=-1", "limit=ten", "status=", "order=asc",
+        "status=queued,", "from=monday", "text=", "trigger=",
+    ])
     func `a filter that is not understood is refused`(query: String) async throws {
         let answer = try await api.test { try await $0.get("/api/v1/runs?" + query) }
         #expect(answer.status == 400)

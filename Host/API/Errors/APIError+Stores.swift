@@ -54,6 +54,10 @@ extension APIError {
             self = .invalid(error.problems, what: "credential")
         case let error as SchemaError:
             self.init(.connectorRefused, "The connector's schema cannot be used: \(error). Tell its author.")
+        case let error as MembershipConflict:
+            self.init(error)
+        case is MailFailure:
+            self.init(.mailFailed, "The letter could not be handed over. The server's log has more.")
         case is InvalidCursor:
             self = .invalid(
                 [

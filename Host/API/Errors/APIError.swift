@@ -23,6 +23,29 @@ extension APIError {
     /// Stable words; clients compare them.
     enum Code: String, CaseIterable {
         case unauthorized = "UNAUTHORIZED"
+        case forbidden = "FORBIDDEN"
+        case csrfTokenInvalid = "CSRF_TOKEN_INVALID"
+        case tenantNotFound = "TENANT_NOT_FOUND"
+        case tenantRequired = "TENANT_REQUIRED"
+        case invalidSignIn = "INVALID_SIGN_IN"
+        case totpRequired = "TOTP_REQUIRED"
+        case totpActive = "TOTP_ACTIVE"
+        case totpNotOffered = "TOTP_NOT_OFFERED"
+        case sessionRequired = "SESSION_REQUIRED"
+        case tooManyAttempts = "TOO_MANY_ATTEMPTS"
+        case busy = "BUSY"
+        case linkInvalid = "LINK_INVALID"
+        case mailNotConfigured = "MAIL_NOT_CONFIGURED"
+        case mailFailed = "MAIL_FAILED"
+
+        case sessionNotFound = "SESSION_NOT_FOUND"
+        case memberNotFound = "MEMBER_NOT_FOUND"
+        case invitationNotFound = "INVITATION_NOT_FOUND"
+        case roleNotFound = "ROLE_NOT_FOUND"
+        case roleInUse = "ROLE_IN_USE"
+        case lastOwner = "LAST_OWNER"
+        case accountExists = "ACCOUNT_EXISTS"
+        case apiKeyNotFound = "API_KEY_NOT_FOUND"
         case notFound = "NOT_FOUND"
         case methodNotAllowed = "METHOD_NOT_ALLOWED"
         case unsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
@@ -75,23 +98,28 @@ extension APIError {
 
         var status: HTTPResponse.Status {
             switch self {
-            case .invalidJSON, .validation: .badRequest
-            case .unauthorized, .signatureMissing, .signatureInvalid, .signatureExpired: .unauthorized
+            case .invalidJSON, .validation, .tenantRequired: .badRequest
+            case .unauthorized, .invalidSignIn, .totpRequired, .signatureMissing, .signatureInvalid, .signatureExpired:
+                .unauthorized
             case .notFound, .workflowNotFound, .versionNotFound, .runNotFound, .connectorNotFound, .credentialNotFound,
-                .webhookNotFound, .stepNotFound, .nodeKindNotFound:
+                .webhookNotFound, .stepNotFound, .nodeKindNotFound, .tenantNotFound,
+                .linkInvalid, .sessionNotFound, .memberNotFound, .invitationNotFound, .roleNotFound, .apiKeyNotFound:
                 .notFound
             case .methodNotAllowed: .methodNotAllowed
             case .upgradeRequired: .upgradeRequired
             case .versionConflict, .endpointTaken, .noManualTrigger, .runFinished, .connectorRefused,
                 .credentialNameTaken, .workflowPaused, .runNotFinished, .runExpired, .runRetried, .nothingFailed,
-                .versionUnusable, .idempotencyKeyReused, .connectorInUse, .connectorNotManaged, .noEarlierVersion:
+                .versionUnusable, .idempotencyKeyReused, .connectorInUse, .connectorNotManaged, .noEarlierVersion,
+                .totpActive, .totpNotOffered, .roleInUse, .lastOwner, .accountExists:
                 .conflict
-            case .sourceNotAllowed, .tenantNotActive, .quotaExceeded: .forbidden
-            case .fetchFailed: .badGateway
+            case .sourceNotAllowed, .tenantNotActive, .quotaExceeded, .forbidden, .csrfTokenInvalid, .sessionRequired:
+                .forbidden
+            case .tooManyAttempts: .tooManyRequests
+            case .fetchFailed, .mailFailed: .badGateway
             case .bodyTooLarge: .contentTooLarge
             case .unsupportedMediaType: .unsupportedMediaType
             case .internalError: .internalServerError
-            case .notReady, .secretUnavailable, .webhookUnusable: .serviceUnavailable
+            case .notReady, .secretUnavailable, .webhookUnusable, .busy, .mailNotConfigured: .serviceUnavailable
             }
         }
     }

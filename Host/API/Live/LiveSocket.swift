@@ -7,14 +7,14 @@ import Synchronization
 final class LiveSocket: Sendable {
     /// Why we close, as the client is told (RFC 6455, section 7.4).
     enum Goodbye: Sendable {
-        case runEnded, hostStops, failed, unwanted
+        case runEnded, hostStops, failed, unwanted, revoked
 
         var code: WebSocketErrorCode {
             switch self {
             case .runEnded: .normalClosure
             case .hostStops: .goingAway
             case .failed: .unexpectedServerError
-            case .unwanted: .policyViolation
+            case .unwanted, .revoked: .policyViolation
             }
         }
 
@@ -24,6 +24,7 @@ final class LiveSocket: Sendable {
             case .hostStops: "the host stops; connect again"
             case .failed: "the feed broke off; connect again"
             case .unwanted: "nothing is expected from you here"
+            case .revoked: "the session or key has ended"
             }
         }
     }

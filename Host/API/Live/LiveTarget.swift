@@ -14,7 +14,7 @@ enum LiveTarget: Sendable, Equatable {
         let address = URI(uri)
         guard let fields = FormFields(address.query ?? "") else { return nil }
         var after: String?
-        for (name, value) in fields.fields {
+        for (name, value) in fields.fields where name != Self.tenantParameter {
             guard name == "after", after == nil else { return nil }
             after = value
         }
@@ -31,6 +31,13 @@ enum LiveTarget: Sendable, Equatable {
             self = .run(id, after: sequence)
         default: return nil
         }
+    }
+
+    /// What pages name instead of `X-Tenant-ID`: a browser's WebSocket has no headers of its own.
+    static let tenantParameter = "tenant"
+
+    static func tenant(uri: String) -> String? {
+        FormFields(URI(uri).query ?? "")?.fields.first { $0.name == tenantParameter }?.value
     }
 
     /// 0 when absent.

@@ -7,6 +7,7 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import NIOWebSocket
+import Synchronization
 
 /// Serves HTTP/1.1, and WebSocket (RFC 6455) to a connection whose first request asks for it and may have it. A request
 /// that may not goes on as HTTP, so that it is answered with what is wrong.
@@ -18,7 +19,7 @@ struct UpgradingChannel: HTTPChannelHandler {
 
     enum Outcome: Sendable {
         case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>)
-        case live(NIOAsyncChannel<WebSocketFrame, WebSocketFrame>, LiveTarget)
+        case live(NIOAsyncChannel<WebSocketFrame, WebSocketFrame>, LiveAdmission)
     }
 
     /// Bytes of a frame from a client, which has nothing to say.
@@ -32,9 +33,10 @@ struct UpgradingChannel: HTTPChannelHandler {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
+            let admitted = Admitted()
             var upgrade = NIOUpgradableHTTPServerPipelineConfiguration<Outcome>(
                 upgradeConfiguration: .init(
-                    upgraders: [upgrader],
+                    upgraders: [upgrader(admitted)],
                     notUpgradingCompletionHandler: { channel in
                         channel.eventLoop.makeCompletedFuture { try http(on: channel, logger: logger) }
                     }))
@@ -48,7 +50,8 @@ struct UpgradingChannel: HTTPChannelHandler {
                 configuration: upgrade)
             let pipeline = channel.pipeline.syncOperations
             let upgrading = try pipeline.handler(type: NIOTypedHTTPServerUpgradeHandler<Outcome>.self)
-            try pipeline.addHandler(UpgradeGate { [live] in await live.mayHave($0) }, position: .before(upgrading))
+            try pipeline.addHandler(
+                UpgradeGate { [live] in admitted.set(await live.admission($0)) }, position: .before(upgrading))
             let patience = channel.eventLoop.scheduleTask(in: idleTimeout) { channel.close(promise: nil) }
             outcome.whenComplete { _ in patience.cancel() }
             return Value(outcome: outcome, channel: channel)
@@ -60,18 +63,18 @@ struct UpgradingChannel: HTTPChannelHandler {
         guard let outcome = try? await value.outcome.get() else { return }
         switch outcome {
         case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
-        case .live(let channel, let target): await live.serve(target, on: channel, logger: logger)
+        case .live(let channel, let admission): await live.serve(admission, on: channel, logger: logger)
         }
     }
 
-    private var upgrader: NIOTypedWebSocketServerUpgrader<Outcome> {
+    private func upgrader(_ admitted: Admitted) -> NIOTypedWebSocketServerUpgrader<Outcome> {
         NIOTypedWebSocketServerUpgrader(
             maxFrameSize: Self.largestFrame,
             shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture(HTTPHeaders()) },
-            upgradePipelineHandler: { channel, head in
+            upgradePipelineHandler: { channel, _ in
                 channel.eventLoop.makeCompletedFuture {
-                    guard let target = LiveTarget(uri: head.uri) else { throw ChannelError.inputClosed }
-                    return .live(try NIOAsyncChannel(wrappingChannelSynchronously: channel), target)
+                    guard let admission = admitted.admission else { throw ChannelError.inputClosed }
+                    return .live(try NIOAsyncChannel(wrappingChannelSynchronously: channel), admission)
                 }
             })
     }
@@ -83,5 +86,18 @@ struct UpgradingChannel: HTTPChannelHandler {
         return .http(
             try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
+    }
+}
+
+/// What a connection's first request may hear of, once somebody has found out.
+private final class Admitted: Sendable {
+    private let state: Mutex<LiveAdmission?> = Mutex(nil)
+
+    var admission: LiveAdmission? { state.withLock(\.self) }
+
+    /// Whether there is anything.
+    func set(_ admission: LiveAdmission?) -> Bool {
+        state.withLock { $0 = admission }
+        return admission != nil
     }
 }

@@ -3,11 +3,14 @@ import Hummingbird
 import Logging
 import PatchbayCore
 
-/// Gives every request a name, which the answer carries: the caller's own `X-Request-ID` when it is a sane one.
+/// Gives every request a name, which the answer carries: the caller's own `X-Request-ID` when it is a sane one. And says
+/// where it comes from, when that is behind the operator's own proxies.
 struct RequestIdentity: RouterMiddleware {
     typealias Context = APIContext
 
     let clock: any TimeSource
+    /// How many proxies of the operator's stand in front, each of which adds to `X-Forwarded-For`.
+    let proxies: Int
 
     func handle(
         _ request: Request, context: APIContext, next: Next
@@ -16,9 +19,21 @@ struct RequestIdentity: RouterMiddleware {
         let given = request.headers[.requestID].flatMap { Self.isSane($0) ? $0 : nil }
         context.requestID = given ?? PatchbayCore.RequestID.new(at: clock.now).description
         context.logger[metadataKey: LogKeys.requestID] = .string(context.requestID)
+        if proxies > 0 {
+            context.address = Self.origin(request.headers[values: .forwardedFor], behind: proxies) ?? context.address
+        }
         var response = try await next(request, context)
         response.headers[.requestID] = context.requestID
         return response
+    }
+
+    /// What the outermost of our proxies saw. What stands before that in the header anybody may have written.
+    static func origin(_ headers: [String], behind proxies: Int) -> String? {
+        let hops = headers.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        guard hops.count >= proxies else { return nil }
+        let hop = hops[hops.count - proxies].filter { $0 != " " && $0 != "\t" }
+        let isAddress = (1...64).contains(hop.utf8.count) && hop.allSatisfy { $0.isHexDigit || ".:[]".contains($0) }
+        return isAddress ? hop : nil
     }
 
     /// Letters, digits, `-`, `_`, `.`, at most 128: enough for every tracing scheme, and no harm in a log line.
@@ -35,4 +50,5 @@ struct RequestIdentity: RouterMiddleware {
 
 extension HTTPField.Name {
     static let requestID = HTTPField.Name("X-Request-ID")!
+    static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
 }

@@ -40,6 +40,7 @@ struct ExecutionRoutes {
         let text = members.text("workflow_id", required: true)
         try members.check()
         guard let id = text.flatMap({ WorkflowID($0) }) else { throw APIError.noWorkflow(text ?? "") }
+        try context.checkReach(id)
         return accepted(try await start(id, input: body["input"] ?? [:], request, context))
     }
 
@@ -61,7 +62,9 @@ struct ExecutionRoutes {
                 .workflowPaused, "The workflow is paused and starts no runs. Resume it first.",
                 details: ["workflow_id": .string(id.description)])
         }
-        return try await starter.start(workflow, input: input, key: try request.idempotencyKey().map { "idempotency:" + $0 }).record
+        return try await starter.start(
+            workflow, input: input, key: try request.idempotencyKey().map { "idempotency:" + $0 }
+        ).record
     }
 
     /// 202: stored, and not finished yet.

@@ -12,14 +12,14 @@ struct LiveRoutes {
     }
 
     @Sendable private func tenant(_ request: Request, _ context: APIContext) async throws -> Response {
-        var query = try Query(request, known: ["after"])
+        var query = try Query(request, known: ["after", LiveTarget.tenantParameter])
         _ = query.read("after", expecting: "'cursor' of a message") { RunChange.Cursor(text: $0) }
         try query.check()
         throw Self.needsWebSocket
     }
 
     @Sendable private func run(_ request: Request, _ context: APIContext) async throws -> Response {
-        var query = try Query(request, known: ["after"])
+        var query = try Query(request, known: ["after", LiveTarget.tenantParameter])
         _ = query.read("after", expecting: "'cursor' of a message") { LiveTarget.sequence($0) }
         try query.check()
         let id = try context.runID()

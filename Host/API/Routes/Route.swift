@@ -17,6 +17,21 @@ struct Route: Sendable {
     }
 }
 
+extension Route {
+    /// The same below `/api/v1`, answered when the gate lets a request through by the table's rule.
+    func guarded(by gate: Gate) -> Route {
+        let (rule, handler) = (rule, handler)
+        return Route(method, "/api/v1" + path) { request, context in
+            var context = context
+            try await gate.admit(request, &context, rule)
+            return try await handler(request, context)
+        }
+    }
+
+    /// Who may have it answered.
+    var rule: AccessTable.Rule { AccessTable.rule(method, path) ?? AccessTable.closed }
+}
+
 extension RouterMethods<APIContext> {
     func add(_ routes: [Route]) {
         for route in routes { on(RouterPath(route.path), method: route.method, use: route.handler) }

@@ -24,6 +24,7 @@ struct RunRoutes {
         let filter = query.runFilter()
         let page = query.page()
         try query.check()
+        try context.checkReach(filter.workflow)
         let found = try await runs.runs(in: context.tenant, matching: filter, page: page)
         return Response(found.json { .object($0.json) })
     }

@@ -118,6 +118,7 @@ struct WorkflowRoutes {
         guard planning.problems.isEmpty else {
             throw APIError.invalid(body.located(planning.problems), what: "workflow")
         }
+        try context.checkUse(of: planning.document)
         return planning
     }
 

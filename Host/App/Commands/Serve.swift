@@ -126,14 +126,18 @@ struct Serve: AsyncParsableCommand {
         }
         return makeApplication(
             APIDependencies(
-                key: key, workflows: storage.api.workflows, runs: storage.api.runs, vault: storage.vault,
+                key: key,
+                identity: IdentityParts(
+                    accounts: storage.accounts, members: storage.members, hashing: PasswordHashing(), key: storage.key,
+                    mail: parts.mailer),
+                workflows: storage.api.workflows, runs: storage.api.runs, vault: storage.vault,
                 secrets: storage.vault, connectors: parts.registry, settings: storage.settings,
                 packages: storage.connectors, installer: parts.installer(storage) { await follower.catchUp() },
                 changes: Parts.changes, queue: storage.api.queue, gates: storage.api.gates,
                 planner: parts.planner, starter: parts.starter(storage.api, signals),
                 relations: parts.relations(storage.api, signals), signals: signals, clock: parts.clock,
                 surroundings: Surroundings.present, isReady: { await storage.database.isReady() },
-                publicURL: configuration.publicURL,
+                publicURL: configuration.publicURL, proxies: configuration.proxies,
                 version: PatchbayVersion.text),
             at: APIAddress(host: configuration.address, port: configuration.port), logger: log,
             onListening: { port in

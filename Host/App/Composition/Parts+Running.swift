@@ -3,6 +3,7 @@ import PatchbayCore
 import PatchbayEngine
 import PatchbayExpressions
 import PatchbayModules
+import PatchbayOutbound
 import PatchbayStorage
 
 extension Parts {
@@ -28,6 +29,18 @@ extension Parts {
             world: .present(), options: configuration.worker.options,
             logger: log,
             isForOthers: { await follower.isForOthers(Array(ConnectorPin.all(in: $0.document))) })
+    }
+
+    /// What hands the host's own letters over; nil when nobody does.
+    var mailer: (any MailSender)? {
+        switch configuration.mail {
+        case .none: nil
+        case .log: LoggedMail(log)
+        case .server(let server):
+            SMTPMailer(
+                server, authorities: OutboundRoute(environment: Environment.variables(Self.routeVariables)).authorities,
+                clock: clock, log: log)
+        }
     }
 
     func scheduler(_ storage: Storage, _ signals: RunSignals) -> RunScheduler {

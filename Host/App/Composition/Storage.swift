@@ -20,6 +20,10 @@ struct Storage: Sendable {
     let connectors: PostgresConnectorStore
     let tenants: PostgresTenantStore
     let vault: CredentialVault
+    let accounts: PostgresAccountStore
+    let members: PostgresMembershipStore
+    /// Seals what is not a credential: the secrets of one-time codes.
+    let key: SealingKey
 
     /// - Parameter patience: how long a database is waited for that cannot be reached.
     static func open(
@@ -40,7 +44,9 @@ struct Storage: Sendable {
                 settings: RecentSettings(PostgresConnectorSettingsStore(database.api)),
                 connectors: PostgresConnectorStore(database.engine, log: log),
                 tenants: PostgresTenantStore(database.engine),
-                vault: CredentialVault(store: PostgresCredentialStore(database.api), key: key, clock: clock))
+                vault: CredentialVault(store: PostgresCredentialStore(database.api), key: key, clock: clock),
+                accounts: PostgresAccountStore(database.engine),
+                members: PostgresMembershipStore(database.api, joining: database.engine), key: key)
         } catch {
             await database.close()
             throw error

@@ -20,6 +20,10 @@ struct HostConfiguration: Sendable {
     var adminKey: String?
     /// Where the host is reached from outside; nil: as each request was addressed.
     var publicURL: String?
+    /// How many proxies of the operator's stand in front of the API.
+    var proxies: Int
+    /// How letters leave.
+    var mail: MailRoute
     /// Private networks that requests may go to, as a comma-separated list of CIDRs.
     var allowedNetworks: String
     /// Environment variables that expressions may read as `env.NAME`.
@@ -76,6 +80,13 @@ struct HostConfiguration: Sendable {
         logLevel = level
         adminKey = config.string(forKey: "patchbay.admin.key", isSecret: true)
         publicURL = config.string(forKey: "patchbay.public.url")
+        let proxiesText = Self.text("patchbay.proxies", in: config) ?? "0"
+        guard let proxies = Int(proxiesText), (0...16).contains(proxies) else {
+            throw ConfigurationProblem(
+                "PATCHBAY_PROXIES is \(proxiesText), needs the number of your proxies in front of the host, 0 to 16.")
+        }
+        self.proxies = proxies
+        mail = try MailRoute(reading: config)
         allowedNetworks = Self.text("patchbay.allow.networks", in: config) ?? ""
         exposedVariables = Self.list(Self.text("patchbay.expose.env", in: config))
         preload = Self.list(Self.text("patchbay.preload", in: config))

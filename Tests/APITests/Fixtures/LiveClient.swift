@@ -13,7 +13,8 @@ struct LiveClient {
 
     /// Connects, and calls `body` with the connection. Throws `Refused` when the server answers with ordinary HTTP.
     static func connect<Value: Sendable>(
-        _ path: String, port: Int, key: String = TestAPI.key, _ body: (inout LiveClient) async throws -> Value
+        _ path: String, port: Int, key: String = TestAPI.key, headers: [(String, String)]? = nil,
+        _ body: (inout LiveClient) async throws -> Value
     ) async throws -> Value {
         typealias Channel = NIOAsyncChannel<WebSocketFrame, WebSocketFrame>
         let upgrade = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -24,7 +25,7 @@ struct LiveClient {
                     }
                     var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: path)
                     head.headers.add(name: "Host", value: "127.0.0.1")
-                    head.headers.add(name: "Authorization", value: "Bearer \(key)")
+                    head.headers.add(contentsOf: headers ?? [("Authorization", "Bearer \(key)")])
                     var configuration = NIOUpgradableHTTPClientPipelineConfiguration<Channel?>(
                         upgradeConfiguration: .init(
                             upgradeRequestHead: head, upgraders: [upgrader],

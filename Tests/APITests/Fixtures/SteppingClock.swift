@@ -15,6 +15,8 @@ final class SteppingClock: WaitableTime {
         }
     }
 
+    func advance(by span: Int64) { milliseconds.withLock { $0 += span } }
+
     func wait(until moment: Timestamp) async {
         try? await Task.sleep(for: .milliseconds(max(moment - now, 0)))
     }

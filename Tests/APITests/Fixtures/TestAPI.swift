@@ -17,7 +17,12 @@ struct TestAPI {
     /// Given as an operator gives it, so no file is looked at.
     private static let adminKey = try? AdminKey.load(environment: [AdminKey.variable: key], orCreateAt: "")
 
+    private static let sealing = SealingKey()
+
     let clock = SteppingClock()
+    let identity = MemoryIdentity()
+    let mail = MemoryMail()
+    var canSendMail = false
     let workflows = MemoryWorkflows()
     let runs: MemoryRuns
     let settings = MemorySettings()
@@ -45,7 +50,11 @@ struct TestAPI {
 
     var dependencies: APIDependencies {
         APIDependencies(
-            key: Self.adminKey!, workflows: workflows, runs: runs, vault: vault, secrets: vault,
+            key: Self.adminKey!,
+            identity: IdentityParts(
+                accounts: identity, members: identity,
+                hashing: PasswordHashing(cost: .init(logN: 4, blockSize: 8, parallelism: 1)), key: Self.sealing,
+                mail: canSendMail ? mail : nil), workflows: workflows, runs: runs, vault: vault, secrets: vault,
             connectors: StubInventory(), settings: settings, packages: connectors, installer: connectors,
             changes: { ["old": $0["version"] ?? .null, "new": $1["version"] ?? .null] }, queue: queue, gates: queue,
             planner: Planner(catalogue: StubInventory()),
