@@ -85,6 +85,21 @@ struct ConnectorPackageTests {
         #expect((unknown.status, nonsense.status) == (404, 404))
     }
 
+    @Test func `what this host has set aside is tried again, whoever installed it`() async throws {
+        let (aside, other, unknown, nonsense) = try await api.test { client in
+            (
+                try await client.post("/api/v1/connectors/echo/1.0.0/resume"),
+                try await client.post("/api/v1/connectors/echo/1.1.0/resume"),
+                try await client.post("/api/v1/connectors/echo/9.0.0/resume"),
+                try await client.post("/api/v1/connectors/echo/newest/resume")
+            )
+        }
+        #expect(aside.status == 200)
+        #expect(aside.json == ["connector": "echo", "version": "1.0.0", "resumed": true])
+        #expect((other.status, other.json["resumed"]) == (200, false))
+        #expect((unknown.status, nonsense.status) == (404, 404))
+    }
+
     @Test func `a version is disabled and enabled, and this host follows at once`() async throws {
         let (disabled, enabled, local, unknown) = try await api.test { client in
             _ = try await install("echo 1.1.0", client)

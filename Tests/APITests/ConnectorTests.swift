@@ -20,6 +20,19 @@ struct ConnectorTests {
         #expect(echo?["sha256"] == "ab")
     }
 
+    @Test func `where a connector runs, what keeps it there, and why it is set aside are shown`() async throws {
+        let (list, one) = try await api.test { client in
+            (try await client.get("/api/v1/connectors"), try await client.get("/api/v1/connectors/echo"))
+        }
+        let isolation: JSON = [
+            "mode": "runner", "enforced": ["landlock-files"], "missing": ["landlock-signals"], "runners": 2,
+            "quarantine": "It ended 5 times within a minute.",
+        ]
+        #expect(list.json["items"]?[1]?["isolation"] == isolation)
+        #expect(one.json["isolation"] == isolation)
+        #expect(list.json["items"]?[0]?["isolation"] == .null)
+    }
+
     @Test func `one connector shows operations, credentials and settings`() async throws {
         let answer = try await api.test { try await $0.get("/api/v1/connectors/echo") }
         #expect(answer.json["version"] == "1.1.0")

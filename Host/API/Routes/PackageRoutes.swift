@@ -21,6 +21,7 @@ struct PackageRoutes {
             Route(.post, "/connectors", install), Route(.post, "/connectors/:id/rollback", rollback),
             Route(.post, "/connectors/:id/:version/enable", enable),
             Route(.post, "/connectors/:id/:version/disable", disable),
+            Route(.post, "/connectors/:id/:version/resume", resume),
             Route(.post, "/connectors/:id/:version/retire", retire),
             Route(.get, "/connectors/:id/:version/needs", needs),
             Route(.delete, "/connectors/:id/:version", remove),
@@ -68,6 +69,22 @@ struct PackageRoutes {
         } catch let error as APIError where error.code == .connectorNotManaged && wasSetAside {
             return Response(["connector": .string(pin.connector), "version": .string(pin.version.description)])
         }
+    }
+
+    /// What this host has set aside takes calls again, whatever its installation is.
+    @Sendable private func resume(_ request: Request, _ context: APIContext) async throws -> Response {
+        try Query(request, known: []).check()
+        let pin = try pin(context)
+        let wasSetAside = await installer.tryAgain(pin)
+        let listings = inventory.listings()
+        let isHere = listings.contains { $0.id == pin.connector && $0.version == pin.version.description }
+        guard wasSetAside || isHere else {
+            throw APIError.noConnector(pin.connector, version: pin.version.description, among: listings)
+        }
+        return Response([
+            "connector": .string(pin.connector), "version": .string(pin.version.description),
+            "resumed": .bool(wasSetAside),
+        ])
     }
 
     @Sendable private func disable(_ request: Request, _ context: APIContext) async throws -> Response {

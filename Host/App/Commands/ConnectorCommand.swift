@@ -8,6 +8,6 @@ struct ConnectorCommand: AsyncParsableCommand {
             ConnectorSettings.self, ConnectorNew.self, ConnectorBuildCommand.self, ConnectorCall.self,
             ConnectorTest.self, ConnectorDev.self, ConnectorDiff.self, ConnectorDocs.self,
             ConnectorPack.self, ConnectorKeygen.self, ConnectorSign.self, ConnectorInstall.self,
-            ConnectorEnable.self, ConnectorDisable.self, ConnectorRollback.self, ConnectorRemove.self,
+            ConnectorEnable.self, ConnectorDisable.self, ConnectorResume.self, ConnectorRollback.self, ConnectorRemove.self,
         ])
 }

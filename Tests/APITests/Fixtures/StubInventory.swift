@@ -12,7 +12,10 @@ struct StubInventory: ConnectorInventory {
                     code: "not-elf", have: "a text file", need: "a shared library", hint: "Build it again.")),
             ConnectorListing(
                 id: "echo", version: "1.1.0", name: "Echo", summary: "Says it again.", category: "utility",
-                state: .available, sha256: "ab"),
+                state: .available, sha256: "ab",
+                isolation: ConnectorIsolation(
+                    mode: .runner, enforced: ["landlock-files"], missing: ["landlock-signals"], runners: 2,
+                    quarantine: "It ended 5 times within a minute.")),
             ConnectorListing(
                 id: "echo", version: "1.0.0", name: "Echo", summary: "Says it.", category: "utility", state: .loaded),
         ]
