@@ -54,6 +54,19 @@ import Testing
         #expect(try JSON(parsing: same.output)["level"] == "none")
     }
 
+    @Test func `a connector without code passes every check, too`() async throws {
+        let installation = try await Installation([])
+        let folder = installation.folder + "/orders"
+        let made = try await installation.command(
+            ["connector", "new", "orders", "--language", "declarative", "--folder", folder], adding: Self.tools)
+        #expect(made.status == 0, "\(made.errors)")
+        let built = try await installation.command(["connector", "build", folder, "--json"], adding: Self.tools)
+        #expect(built.status == 0, "\(built.errors)")
+        let package = try #require(try JSON(parsing: built.output)["package"]?.string)
+        let checked = try await installation.command(["connector", "check", package, "--seed", "7"])
+        #expect(checked.status == 0 && checked.output.contains("orders 1.0.0 is in order."), "\(checked.errors)")
+    }
+
     @Test func `calls that cannot be say what would be right`() async throws {
         let installation = try await Installation(["slack"])
         func type(_ arguments: String...) async throws -> (status: Int32, output: String, errors: String) {

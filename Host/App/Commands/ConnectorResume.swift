@@ -1,6 +1,7 @@
 import ArgumentParser
 import PatchbayCore
 import PatchbayJSON
+import PatchbayOutbound
 
 struct ConnectorResume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

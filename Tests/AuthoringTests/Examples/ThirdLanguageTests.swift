@@ -20,6 +20,10 @@ import Testing
         let result = try await connector.call("count_words", ["text": "one two\nthree \"four\""], in: .init())
         #expect(result.output == ["words": 4])
         await connector.close()
+        let suite = CheckSuite(runner: try BuildFolder.product("patchbay-runner"), seed: 7)
+        let report = await suite.check(
+            try await CheckSubject(library.path, scratch: folder.path), scratch: folder.path)
+        #expect(report.hasPassed, "\(report.findings.filter(\.isBad))")
     }
 
     /// Nil without a compiler.
