@@ -61,7 +61,8 @@ struct ManifestRules {
             texts = plan.canary.forms.filter { verdict.complaint.contains($0.text) }
                 .map { "It wrote the secret of its credential, \($0.form), to standard error." }
         case "hosts": texts = strangers(verdict.data["addresses"], settings: plan.settings)
-        case "process-state" where finding.result == .failed && hasEngine:
+        case "process-state" where finding.result == .failed && hasEngine,
+            "restarts" where finding.result == .failed && hasEngine:
             finding.result = .warning
             finding.texts.append("An engine that it declares does so, and it runs in a process of its own.")
             return finding
