@@ -89,6 +89,7 @@ enum AccessTable {
         Rule(.post, "/connectors", .needs([.installationManage])),
         Rule(.post, "/connectors/:id/rollback", .needs([.installationManage])),
         Rule(.post, "/connectors/:id/:version/enable", .needs([.installationManage])),
+        Rule(.post, "/connectors/:id/:version/resume", .needs([.installationManage])),
         Rule(.post, "/connectors/:id/:version/disable", .needs([.installationManage])),
         Rule(.post, "/connectors/:id/:version/retire", .needs([.installationManage])),
         Rule(.get, "/connectors/:id/:version/needs", .needs([.installationManage])),
