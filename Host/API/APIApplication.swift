@@ -85,7 +85,7 @@ func guardedRoutes(_ dependencies: APIDependencies, _ gate: Gate) -> [Route] {
         workflows: dependencies.workflows, vault: dependencies.vault, planner: dependencies.planner,
         clock: dependencies.clock, limits: dependencies.limits, publicURL: dependencies.publicURL)
     let executions = ExecutionRoutes(
-        workflows: dependencies.workflows, runs: dependencies.runs, starter: dependencies.starter,
+        workflows: CurrentWorkflows(dependencies.workflows), runs: dependencies.runs, starter: dependencies.starter,
         waiting: RunWaiting(runs: dependencies.runs, signals: dependencies.signals), limits: dependencies.limits)
     let events = EventRoutes(
         runs: dependencies.runs, relations: dependencies.relations, clock: dependencies.clock,

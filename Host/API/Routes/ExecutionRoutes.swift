@@ -7,7 +7,7 @@ import PatchbayJSON
 /// Starting workflows by hand: `POST /workflows/{id}/execute`, which waits for the result, and `POST /runs`, which does
 /// not.
 struct ExecutionRoutes {
-    let workflows: any WorkflowStore
+    let workflows: CurrentWorkflows
     let runs: any RunStore
     let starter: RunStarter
     let waiting: RunWaiting
@@ -48,9 +48,8 @@ struct ExecutionRoutes {
         _ id: WorkflowID, input: JSON, _ request: Request, _ context: APIContext
     ) async throws -> RunRecord {
         guard let workflow = try await workflows.workflow(id, in: context.tenant),
-            let version = try await workflows.version(workflow.version, of: id, in: context.tenant)
+            let triggers = try await workflows.triggers(of: workflow)
         else { throw APIError.noWorkflow(id) }
-        let triggers = Self.triggers(of: version.document)
         guard triggers.contains(NodeKind.manual.rawValue) else {
             throw APIError(
                 .noManualTrigger,
@@ -70,12 +69,6 @@ struct ExecutionRoutes {
     /// 202: stored, and not finished yet.
     private func accepted(_ run: RunRecord) -> Response {
         Response(.object(run.json), status: .accepted, headers: [.location: "/api/v1/runs/\(run.id)"])
-    }
-
-    /// The trigger kinds of a stored document.
-    private static func triggers(of document: JSON) -> [String] {
-        (document["nodes"]?.array ?? []).compactMap { $0["type"]?.string }
-            .filter { NodeKind(rawValue: $0)?.isTrigger ?? false }
     }
 }
 

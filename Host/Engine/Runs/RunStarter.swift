@@ -66,6 +66,8 @@ package struct RunStarter: Sendable {
 
     /// Stores a run, for a worker of this process where one can take it on at once.
     private func store(_ run: NewRun) async throws -> RunRecord {
+        signals.starts.add(1, ordering: .relaxed)
+        defer { signals.starts.subtract(1, ordering: .relaxed) }
         guard run.fork == nil, let offer = signals.offer(run) else { return try await runs.accept(run) }
         var run = run
         run.lease = offer.lease

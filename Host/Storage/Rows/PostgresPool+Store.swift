@@ -11,9 +11,11 @@ extension PostgresPool {
         try await passingCancellation { try await query(sql, parameters) }
     }
 
-    func rows(_ sql: String, _ parameters: [PostgresValue], in tenant: TenantID) async throws -> PostgresRows {
-        guard isBoundToTenant else { return try await rows(sql, parameters) }
-        return try await pipeline([PostgresStatement(sql, parameters)], in: tenant)[0]
+    func rows(
+        _ sql: String, _ parameters: [PostgresValue], in tenant: TenantID, isPrepared: Bool = false
+    ) async throws -> PostgresRows {
+        guard isBoundToTenant || isPrepared else { return try await rows(sql, parameters) }
+        return try await pipeline([PostgresStatement(sql, parameters, isPrepared: isPrepared)], in: tenant)[0]
     }
 
     /// Statements in one round trip and one transaction.

@@ -12,9 +12,6 @@ import Synchronization
 /// Runs of a worker that was declared dead are refused together. When the server refuses a whole batch, its parts are
 /// written one by one, so that only the one at fault fails.
 final class JournalWriter: Sendable {
-    /// A batch is cut there, so that one transaction stays well below the statement's time limit.
-    private static let mostParts = 500
-    private static let mostBytes = 8 << 20
     private static let lanes = 2
     /// What must have gathered before another lane opens.
     private static let leastForAnother = 24
@@ -30,6 +27,10 @@ final class JournalWriter: Sendable {
             }
         }
 
+        var isStart: Bool {
+            if case .accept = self { true } else { false }
+        }
+
         var worker: String? {
             switch self {
             case .append(let append, _): append.worker
@@ -39,7 +40,7 @@ final class JournalWriter: Sendable {
     }
 
     private struct State {
-        var waiting: [Part] = []
+        var waiting = WriteQueue<Part>(size: \.size, worker: \.worker)
         var free = Array(0..<JournalWriter.lanes)
     }
 
@@ -76,7 +77,7 @@ final class JournalWriter: Sendable {
 
     private func add(_ part: Part) {
         let lane = state.withLock { state -> Int? in
-            state.waiting.append(part)
+            state.waiting.add(part, isStart: part.isStart)
             let isFirst = state.free.count == Self.lanes
             return isFirst || state.waiting.count >= Self.leastForAnother ? state.free.popLast() : nil
         }
@@ -91,24 +92,10 @@ final class JournalWriter: Sendable {
     /// What is to be written next, of one worker; the lane is free again when there is nothing.
     private func nextBatch(in lane: Int) -> [Part]? {
         state.withLock { state in
-            var count = 0
-            var bytes = 0
-            var worker: String?
-            for part in state.waiting.prefix(Self.mostParts) {
-                bytes += part.size
-                if count > 0, bytes > Self.mostBytes { break }
-                if let name = part.worker {
-                    if let worker, worker != name { break }
-                    worker = name
-                }
-                count += 1
-            }
-            guard count > 0 else {
-                state.free.append(lane)
-                return nil
-            }
-            defer { state.waiting.removeFirst(count) }
-            return Array(state.waiting.prefix(count))
+            let batch = state.waiting.next()
+            guard batch.isEmpty else { return batch }
+            state.free.append(lane)
+            return nil
         }
     }
 

@@ -111,7 +111,7 @@ package struct PostgresWorkflowStore: WorkflowStore {
         """
 
     package func workflow(_ id: WorkflowID, in tenant: TenantID) async throws -> WorkflowRecord? {
-        try await pool.rows(Self.select, [.id(tenant), .id(id)], in: tenant).first.map(Self.record)
+        try await pool.rows(Self.select, [.id(tenant), .id(id)], in: tenant, isPrepared: true).first.map(Self.record)
     }
 
     static let select = """

@@ -56,6 +56,21 @@ struct StoringTests {
         #expect(shop.invoker.calls.map(\.node) == ["a", "b"])
     }
 
+    @Test func `a run that a worker takes for lost while the store holds it for this worker is taken on again`() async {
+        let shop = Workshop(chain)
+        shop.store.onEach { fault, appends in
+            if fault == .append, appends == 2 { throw JournalError.leaseLost(.new(at: .start)) }
+        }
+        await shop.working {
+            let id = await shop.start()
+            await shop.invoker.waitForCalls(1)
+            for second in 1...6 { await shop.clock.advance(to: Timestamp.start + Int64(second) * 1_000) }
+            let run = await shop.store.end(of: id)
+            #expect(run.record.status == .completed)
+            #expect(run.epoch == 2)
+        }
+    }
+
     @Test func `a run that cannot be stored is given up and begun again from its journal`() async {
         var shop = Workshop(chain)
         shop.options.storingPatience = 100
