@@ -1,5 +1,6 @@
 package import PatchbayCore
 package import PatchbayJSON
+import Synchronization
 
 /// A run was started before under the same key, with another input.
 package struct RunStartConflict: Error, Equatable {
