@@ -37,6 +37,25 @@ import Testing
         #expect(await missing.failure([:], body("application/json", "{}"))?.message.contains("/data") == true)
     }
 
+    @Test func `what the output requires is there, or the call fails for the vendor's answer`() async throws {
+        let action: JSON = [
+            "request": ["method": "POST", "path": "/"],
+            "response": ["output": ["id": "{{ body.id }}", "note": "{{ body.note }}"]],
+            "output": ["id": "string", "note": "string?"],
+        ]
+        let sample = Sample(action)
+        #expect(try await sample.call([:], .json(200, ["id": "7"])).0 == ["id": "7"])
+        for body in [[:], [], ["note": "n"]] as [JSON] {
+            let failure = await sample.failure([:], .json(200, body))
+            #expect(failure?.code == .upstream && failure?.message.contains("`id`") == true)
+            // It was carried out: another attempt would do it twice.
+            #expect(failure?.effect == .applied && failure?.retry == .no)
+        }
+        let whole = Sample(["request": ["path": "/"], "output": ["id": "string"]])
+        #expect(await whole.failure([:], .json(200, []))?.message.contains("array") == true)
+        #expect(try await whole.call([:], .json(200, ["id": "7", "more": 1])).0 == ["id": "7", "more": 1])
+    }
+
     @Test func `errors mean what the rules say, else what the status says`() async throws {
         let sample = Sample(
             [

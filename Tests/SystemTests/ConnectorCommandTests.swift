@@ -62,13 +62,13 @@ import Testing
         func type(_ arguments: String...) async throws -> (status: Int32, output: String, errors: String) {
             try await installation.command(["connector"] + arguments, adding: Self.tools)
         }
-        let misspelt = try await type("call", "slak/send_message", "--version", "1.0.0")
+        let misspelt = try await type("call", "slak/send_message")
         #expect(misspelt.status != 0 && misspelt.errors.contains("slack"), "\(misspelt.errors)")
-        let unknown = try await type("call", "slack/send_mesage", "--version", "1.0.0")
+        let unknown = try await type("call", "slack/send_mesage")
         #expect(unknown.status != 0 && unknown.errors.contains("send_message"), "\(unknown.errors)")
-        let malformed = try await type("call", "slack/send_message", "--input", "{", "--version", "1.0.0")
+        let malformed = try await type("call", "slack/send_message", "--input", "{")
         #expect(malformed.status != 0 && malformed.errors.contains("--input is not JSON"), "\(malformed.errors)")
-        let unfit = try await type("call", "slack/send_message", "--input", "{}", "--version", "1.0.0")
+        let unfit = try await type("call", "slack/send_message", "--input", "{}")
         #expect(unfit.status != 0 && unfit.errors.contains("does not fit"), "\(unfit.errors)")
         let nothing = try await type("build", installation.folder)
         #expect(nothing.status != 0 && !nothing.errors.isEmpty)

@@ -31,17 +31,43 @@ struct AnswerReading {
         scope.roots["body"] = body
     }
 
+    /// What the call gives. Throws when it lacks what the document promises to those who build on it.
     func output(else body: JSON, in scope: inout TemplateScope) throws(ConnectorError) -> JSON {
-        guard let template = action.response.output else { return body }
+        guard let template = action.response.output else { return try held(body) }
+        let output: JSON
         do throws(TemplateError) {
-            return try template.value(in: &scope) ?? .null
+            output = try template.value(in: &scope) ?? .null
         } catch {
-            var failure = ConnectorError(error)
-            // The request has been carried out, whatever is wrong with what was made of the answer.
-            failure.effect = action.effect == "read" ? .none : .applied
-            failure.retry = .no
-            throw failure
+            throw afterwards(ConnectorError(error))
         }
+        return try held(output)
+    }
+
+    /// Only what a schema says of the whole: its type, and the members that are required.
+    private func held(_ output: JSON) throws(ConnectorError) -> JSON {
+        guard action.output["type"]?.string == "object" else { return output }
+        guard let members = output.object else {
+            throw afterwards(
+                ConnectorError(.upstream, "The answer gives \(output.kind) where the action's output is an object."))
+        }
+        let missing = (action.output["required"]?.array ?? []).compactMap(\.string).filter { members[$0] == nil }
+        guard missing.isEmpty else {
+            let names = missing.map { "`\($0)`" }.joined(separator: ", ")
+            throw afterwards(
+                ConnectorError(
+                    .upstream,
+                    "The answer gives no \(names), which the action's output requires. "
+                        + "A `?` behind the member's type makes it optional."))
+        }
+        return output
+    }
+
+    /// The request has been carried out, whatever is wrong with what was made of the answer.
+    private func afterwards(_ error: ConnectorError) -> ConnectorError {
+        var failure = error
+        failure.effect = action.effect == "read" ? .none : .applied
+        failure.retry = .no
+        return failure
     }
 
     private func read(_ response: HTTPResponse, mustFit: Bool) throws(ConnectorError) -> JSON {

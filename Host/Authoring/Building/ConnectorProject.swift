@@ -23,6 +23,8 @@ package struct ConnectorProject: Sendable, Equatable {
             ("Package.swift", .swift), ("connector.json", .c), ("connector.yaml", .declarative),
             ("connector.yml", .declarative),
         ]
+        // The SDK's own package, with connectors of its own, is not one connector's.
+        guard !AuthoringFiles.isFolder(absolute + "/ConnectorSDK/CPatchbay") else { return nil }
         return marks.first { AuthoringFiles.exists(absolute + "/" + $0.0) }.map {
             let isDocument = $0.1 == .c && DocumentFile.isDocument(absolute + "/" + $0.0)
             return ConnectorProject(folder: absolute, language: isDocument ? .declarative : $0.1)
