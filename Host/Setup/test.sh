@@ -17,10 +17,14 @@ Host/Setup/servers.sh .build/servers || exit 1
 # the temporary one.
 TMPDIR=$work swift build --build-tests --enable-code-coverage || exit 1
 
+# So many tests at a time that the processors are busy, and no more: those that have limits of time would wait for hundreds of
+# others.
+width=$(($(nproc) * 4))
+
 # run_tests ARGUMENT… runs some of them, and remembers what they said and whether one failed.
 status=0
 run_tests() {
-  swift test --skip-build "$@" 2>&1 | tee -a "$log" | grep -vE '^◇|started\.$| passed after [0-9.]+ seconds\.$'
+  swift test --skip-build --experimental-maximum-parallelization-width "$width" "$@" 2>&1 | tee -a "$log" | grep -vE '^◇|started\.$| passed after [0-9.]+ seconds\.$'
   if [ "${PIPESTATUS[0]}" -ne 0 ]; then status=1; fi
 }
 
