@@ -108,7 +108,7 @@ struct EmailTests {
             settings: [
                 "host": "127.0.0.1", "port": .int(Int64(silent.port)), "security": "none", "from": "a@b.example",
             ])
-        let failure = await email.failure("send_email", message, within: 500)
+        let failure = await email.failure("send_email", message, within: 3_000)
         #expect(failure?.code == .timeout)
         #expect(failure?.effect == OperationFailure.Effect.none)
     }

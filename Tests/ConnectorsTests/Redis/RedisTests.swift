@@ -116,7 +116,7 @@ struct RedisTests {
         let silent = RecordingServer(on: TestPorts.range) { _ in .silence }
         defer { silent.stop() }
         let failure = try await redis(settings: ["port": .int(Int64(silent.port))])
-            .failure("set", ["key": "a", "value": "x"], within: 300)
+            .failure("set", ["key": "a", "value": "x"], within: 3_000)
         #expect(failure?.code == .timeout)
     }
 }
