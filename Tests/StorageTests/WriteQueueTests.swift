@@ -22,12 +22,12 @@ import Testing
         #expect(queue.count == 0)
     }
 
-    @Test func `while many runs start, each batch takes a few steps, so that all come to an end`() {
-        var queue = queue(.init(mostParts: 50, crowd: 8, mostBesideCrowd: 5))
+    @Test func `however many runs start, each batch has room for steps`() {
+        var queue = queue(.init(mostParts: 15, leastForSteps: 5))
         for name in 0..<20 { queue.add(Part(name: name), isStart: false) }
         var written: [Int] = []
         for round in 0..<4 {
-            for start in 0..<10 { queue.add(Part(name: 1_000 + 10 * round + start), isStart: true) }
+            for start in 0..<30 { queue.add(Part(name: 1_000 + 30 * round + start), isStart: true) }
             let batch = queue.next()
             #expect(batch.count { $0.name >= 1_000 } == 10)
             written += batch.map(\.name).filter { $0 < 1_000 }
@@ -35,8 +35,8 @@ import Testing
         #expect(written == Array(0..<20))
     }
 
-    @Test func `beside a few new runs there is room for all steps`() {
-        var queue = queue(.init(mostParts: 50, crowd: 8, mostBesideCrowd: 5))
+    @Test func `steps have the room that new runs leave`() {
+        var queue = queue(.init(mostParts: 50, leastForSteps: 5))
         for name in 0..<60 { queue.add(Part(name: name), isStart: false) }
         for name in 0..<7 { queue.add(Part(name: 1_000 + name), isStart: true) }
         #expect(queue.next().count == 50)
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func `a batch ends before it is too large, and one part always goes`() {
-        var queue = queue(.init(mostParts: 50, mostBytes: 100, crowd: 8, mostBesideCrowd: 5))
+        var queue = queue(.init(mostParts: 50, mostBytes: 100, leastForSteps: 5))
         queue.add(Part(name: 1, size: 60), isStart: true)
         queue.add(Part(name: 2, size: 60), isStart: true)
         queue.add(Part(name: 3, size: 40), isStart: false)

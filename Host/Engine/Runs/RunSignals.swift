@@ -5,8 +5,6 @@ import Synchronization
 /// waits for the next look into the database. A signal that is lost costs time and nothing else: everyone looks for
 /// themselves too.
 package final class RunSignals: Sendable {
-    /// So many runs that are being stored at a time are a crowd: more than come together while the database is quick.
-    private static let crowd = 16
     /// Asked after a run's end at least this often, in milliseconds: it may end in another process.
     private static let askingInterval: Int64 = 1_000
 
@@ -43,8 +41,6 @@ package final class RunSignals: Sendable {
     let work = Bell()
     /// Rings when a run was stored as new or has ended.
     let changes = Bell()
-    /// Runs that are being stored at this moment.
-    let starts = Atomic<Int>(0)
     private let state = Mutex(State())
     private let clock: any WaitableTime
     private let relay: (any RunNewsRelay)?
@@ -66,10 +62,8 @@ package final class RunSignals: Sendable {
         if leavesSome || !workers.contains(where: { $0.hasRoom() }) { relay?.tell(.work) }
     }
 
-    /// A worker of this process that takes on a run which is about to be stored. None does so while many are: then those who
-    /// start runs get their answers first, and workers take on from the queue what they can.
+    /// A worker of this process that takes on a run which is about to be stored.
     func offer(_ run: NewRun) -> RunOffer? {
-        guard starts.load(ordering: .relaxed) <= Self.crowd else { return nil }
         let workers = state.withLock { Array($0.workers.values) }
         for worker in workers {
             if let offer = worker.offer(run) { return offer }

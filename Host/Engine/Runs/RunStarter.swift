@@ -1,6 +1,5 @@
 package import PatchbayCore
 package import PatchbayJSON
-import Synchronization
 
 /// A run was started before under the same key, with another input.
 package struct RunStartConflict: Error, Equatable {
@@ -67,8 +66,6 @@ package struct RunStarter: Sendable {
 
     /// Stores a run, for a worker of this process where one can take it on at once.
     private func store(_ run: NewRun) async throws -> RunRecord {
-        signals.starts.add(1, ordering: .relaxed)
-        defer { signals.starts.subtract(1, ordering: .relaxed) }
         guard run.fork == nil, let offer = signals.offer(run) else { return try await runs.accept(run) }
         var run = run
         run.lease = offer.lease

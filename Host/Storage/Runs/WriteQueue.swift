@@ -1,15 +1,14 @@
 /// What waits to be written, and what of it is written together. Pure.
 ///
-/// New runs come first, since somebody waits for the answer, while the steps of runs that were accepted are in nobody's way: so
-/// long as many start, runs advance a few at a time, and what is more waits. It does not wait for ever: each batch takes some.
+/// New runs come first, since somebody waits for the answer. The steps of runs that go on fill the rest of the batch: fewer of
+/// them at a time would cost more transactions than the starts gain.
 struct WriteQueue<Part> {
     struct Rules {
         /// A batch is cut there, so that one transaction stays well below the statement's time limit.
         var mostParts = 500
         var mostBytes = 8 << 20
-        /// With that many new runs in a batch, it takes only so many of the other parts.
-        var crowd = 8
-        var mostBesideCrowd = 32
+        /// Of them, those that are kept for steps, so that they go on however many runs start.
+        var leastForSteps = 100
     }
 
     private let rules: Rules
@@ -50,9 +49,8 @@ struct WriteQueue<Part> {
             }
             parts.removeFirst(taken)
         }
-        take(&starts, atMost: rules.mostParts)
-        let isCrowded = batch.count >= rules.crowd
-        take(&steps, atMost: isCrowded ? min(rules.mostBesideCrowd, rules.mostParts) : rules.mostParts - batch.count)
+        take(&starts, atMost: rules.mostParts - rules.leastForSteps)
+        take(&steps, atMost: rules.mostParts - batch.count)
         return batch
     }
 }
