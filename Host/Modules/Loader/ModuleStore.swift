@@ -25,16 +25,24 @@ struct ModuleStore: Sendable {
             try privateFolder(home)
             // Read and hashed again, although its name says what it is: whoever can write to the data folder may have
             // changed it since, and the name is all that the check of the connector's own copy would be worth.
-            if let kept = try? FileSystem.read(path, atMost: bytes.count), Digest.sha256Hex(kept) == sha256 {
-                return path
-            }
-            try FileSystem.write(bytes, to: path, mode: 0o444)
+            if isKept(path, sha256, size: bytes.count) { return path }
+            let own = "\(path).\(getpid()).\(UInt64.random(in: 0...(.max)))"
+            try FileSystem.write(bytes, to: own, mode: 0o444)
+            defer { unlink(own) }
+            // Another process of this host may have been quicker. Its file stays: a runner that is about to open it may open
+            // that very file and no other that takes its place.
+            if link(own, path) == 0 || (errno == EEXIST && isKept(path, sha256, size: bytes.count)) { return path }
+            guard rename(own, path) == 0 else { throw FileSystem.Failure(number: errno) }
         } catch {
             throw ConnectorRefusal(
                 .storeFailed, have: "\(path): \(error.description)", need: "a data folder that the host may write to",
                 hint: "Check the folder's owner, mode and free space.")
         }
         return path
+    }
+
+    private func isKept(_ path: String, _ sha256: String, size: Int) -> Bool {
+        (try? FileSystem.read(path, atMost: size)).map { Digest.sha256Hex($0) == sha256 } ?? false
     }
 
     /// Whether these bytes have been found in order, by a runner that looks at what this host wants looked at.
