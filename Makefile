@@ -7,7 +7,7 @@ SHELL := /bin/bash
 SWIFT_BUILD := swift build -c release
 BIN = $(shell $(SWIFT_BUILD) --show-bin-path)
 
-.PHONY: help setup build plugins run demo test isolation chaos hotload bench format lint clean
+.PHONY: help setup build plugins run demo test isolation chaos schedules hotload bench format lint clean
 
 help:  ## this text
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ isolation: setup  ## the connectors' tests with every connector in a runner: the
 chaos: setup  ## kill workers and restart the database under 20,000 runs (RUNS=…), and measure 10,000 (DEATHS=…)
 	swift build --build-tests
 	PATCHBAY_CHAOS_RUNS=$(or $(RUNS),20000) PATCHBAY_CHAOS_DEATHS=$(or $(DEATHS),10000) swift test --skip-build --filter ChaosTests
+
+schedules: setup  ## 200 schedules each second on three hosts, one of which is killed every 5 s, for 60 s (SECONDS=…)
+	swift build --build-tests
+	PATCHBAY_SCHEDULE_SECONDS=$(or $(SECONDS),60) swift test --skip-build --filter ScheduleChaosTests
 
 hotload: setup  ## install, replace and roll back a connector on two hosts under 200 runs a second (RATE=…), and tell the times
 	swift build --build-tests

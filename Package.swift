@@ -15,13 +15,13 @@ let settings: [SwiftSetting] = [
 /// The connectors of this repository, in the brand's spelling; the id is the lower-case form.
 let connectors = [
     "HTTP", "Slack", "GitHub", "Jira", "OpenAI", "Transform", "Anthropic", "Redis", "PostgreSQL", "Email",
-    "JavaScript",
+    "JavaScript", "RSS",
 ]
 
 /// What the logic of a connector needs beside the SDK.
 let connectorParts: [String: [Target.Dependency]] = [
     // The language of workflows, which is pure; see decision 0022.
-    "Transform": ["PatchbayExpressions", "XMLDocuments"],
+    "Transform": ["PatchbayExpressions", "XMLDocuments"], "RSS": ["XMLDocuments"],
     "PostgreSQL": ["CLibPQ"], "Email": ["CLibCurl"], "JavaScript": ["CJavaScriptCore"],
     "AWSS3": ["AmazonServices", "XMLDocuments"], "AWSSQS": ["AmazonServices"],
     "AWSSNS": ["AmazonServices", "XMLDocuments"], "AWSLambda": ["AmazonServices"], "AWSSES": ["AmazonServices"],
@@ -214,7 +214,8 @@ let testTargets: [Target] = [
     .executableTarget(
         name: "patchbay-engine-bench",
         dependencies: [
-            "PatchbayCore", "PatchbayEngine", "PatchbayJSON", "PatchbayPostgres", "PatchbayStorage", logging,
+            "PatchbayCore", "PatchbayEngine", "PatchbayJSON", "PatchbayPostgres", "PatchbaySecurity", "PatchbayStorage",
+            hummingbird, logging,
         ],
         path: "Tests/Bench/Engine", swiftSettings: settings),
     tests("Architecture", ["PatchbayJSON"]),
@@ -229,8 +230,8 @@ let testTargets: [Target] = [
     tests(
         "Connectors",
         [
-            "ConnectorSDK", "PatchbayCore", "PatchbayJSON", "PatchbayModules", "PatchbayOutbound", "PatchbaySchemas",
-            "XMLDocuments", "patchbay-runner", logging,
+            "CanaryFixture", "ConnectorSDK", "PatchbayCore", "PatchbayJSON", "PatchbayModules", "PatchbayOutbound",
+            "PatchbaySchemas", "ServerFixture", "XMLDocuments", "patchbay-runner", logging,
         ] + (connectors + amazonServices.map { "AWS\($0)" }).map { .target(name: "\($0)Connector") },
         exclude: ["Servers"]),
     tests("Declarative", ["ConnectorSDK", "DeclarativeConnector", "DeclarativeFormat", "PatchbayJSON"]),
@@ -239,15 +240,37 @@ let testTargets: [Target] = [
     tests("Patterns", ["PatchbayPatterns"]),
     tests("Schemas", ["PatchbaySchemas", "PatchbayJSON", "SharedSuites"]),
     tests("Expressions", ["PatchbayExpressions", "PatchbayCore", "PatchbayJSON", "PatchbayTimeZones", "SharedSuites"]),
-    tests("Security", ["PatchbaySecurity", "PatchbayCore", "PatchbayJSON"]),
-    tests("Outbound", ["PatchbayOutbound", "PatchbayCore", "PatchbayJSON", logging]),
+    .target(
+        name: "ServerFixture", dependencies: ["PatchbayJSON"], path: "Tests/ServerFixture", swiftSettings: settings),
+    .target(
+        name: "OpenIDFixture", dependencies: ["PatchbayCore", "PatchbayJSON", crypto, cryptoExtras],
+        path: "Tests/OpenIDFixture", swiftSettings: settings),
+    tests(
+        "Security",
+        [
+            "OpenIDFixture", "PatchbayCore", "PatchbayJSON", "PatchbayOutbound", "PatchbaySecurity", "ServerFixture",
+            "VaultFixture", crypto, cryptoExtras,
+        ], exclude: ["Servers"]),
+    .target(name: "VaultFixture", dependencies: ["PatchbayCore"], path: "Tests/VaultFixture", swiftSettings: settings),
+    .target(
+        name: "TaskFixture", dependencies: ["PatchbayCore", "PatchbayJSON"], path: "Tests/TaskFixture",
+        swiftSettings: settings),
+    // What the filter of addresses is tried in: a network of its own, with every address of the world.
+    .executableTarget(
+        name: "patchbay-closed-network", dependencies: ["PatchbayJSON", "PatchbayOutbound"],
+        path: "Tests/ClosedNetwork",
+        swiftSettings: settings),
+    tests("Outbound", ["PatchbayOutbound", "PatchbayCore", "PatchbayJSON", "patchbay-closed-network", logging]),
     .target(
         name: "DatabaseFixture", dependencies: ["PatchbayPostgres", logging], path: "Tests/DatabaseFixture",
         swiftSettings: settings),
     tests("Postgres", ["DatabaseFixture", "PatchbayPostgres", logging]),
     tests(
         "Storage",
-        ["DatabaseFixture", "PatchbayStorage", "PatchbayEngine", "PatchbayPostgres", "PatchbayCore", "PatchbayJSON"]),
+        [
+            "DatabaseFixture", "PatchbayStorage", "PatchbayEngine", "PatchbayPostgres", "PatchbayCore", "PatchbayJSON",
+            "PatchbaySecurity",
+        ]),
     .target(
         name: "ManifestFixture", dependencies: ["PatchbayJSON", "PatchbayModules"], path: "Tests/ManifestFixture",
         swiftSettings: settings),
@@ -265,24 +288,40 @@ let testTargets: [Target] = [
             "PatchbayAuthoring", "PatchbayCore", "PatchbayJSON", "PatchbayModules", "PatchbayOutbound",
             "PatchbaySecurity", "patchbay-runner",
         ]),
+    .target(
+        name: "APIContract", dependencies: ["PatchbayJSON", "PatchbaySchemas"], path: "Tests/APIContract",
+        swiftSettings: settings),
     tests(
         "API",
         [
-            "PatchbayAPI", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayJSON", "PatchbaySecurity",
-            hummingbirdTesting,
-            webSocket, logging, lifecycle,
-        ]),
+            "APIContract", "OpenIDFixture", "PatchbayAPI", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions",
+            "PatchbayJSON", "PatchbayOutbound", "PatchbaySecurity", "ServerFixture", "TaskFixture", "VaultFixture",
+            hummingbirdTesting, webSocket, logging, lifecycle,
+        ], exclude: ["Servers"]),
+    .target(name: "CanaryFixture", dependencies: [logging], path: "Tests/CanaryFixture", swiftSettings: settings),
     .target(
         name: "HostFixture", dependencies: ["PatchbayJSON", "PatchbayOutbound", hummingbird, logging],
         path: "Tests/HostFixture", swiftSettings: settings),
     tests(
+        "OAuth",
+        [
+            "DatabaseFixture", "HostFixture", "PatchbayCore", "PatchbayJSON", "PatchbayOutbound", "PatchbayPostgres",
+            "PatchbaySecurity", "PatchbayStorage", "ServerFixture", hummingbird, logging,
+        ], exclude: ["Servers"]),
+    tests(
+        "People",
+        [
+            "DatabaseFixture", "PatchbayCore", "PatchbayEngine", "PatchbayJSON", "PatchbayOutbound", "PatchbayPostgres",
+            "PatchbaySecurity", "PatchbayStorage", "ServerFixture", logging,
+        ], exclude: ["Servers"]),
+    tests(
         "System",
         [
-            "DatabaseFixture", "HostFixture", "PatchbayJSON", "PatchbayOutbound", "PatchbayPostgres", hummingbird,
-            logging,
-            "patchbay", "patchbay-runner",
+            "APIContract", "CanaryFixture", "DatabaseFixture", "HostFixture", "PatchbayCore", "PatchbayJSON",
+            "PatchbayOutbound", "PatchbaySecurity",
+            "PatchbayPostgres", hummingbird, logging, "patchbay", "patchbay-runner",
         ]
-            + (["HTTP", "Slack"] + fixtures).map { .target(name: "\($0)Connector") }),
+            + (["HTTP", "Slack", "Redis", "PostgreSQL", "Email"] + fixtures).map { .target(name: "\($0)Connector") }),
     tests(
         "Chaos",
         [
@@ -291,7 +330,10 @@ let testTargets: [Target] = [
         ]),
     tests(
         "Engine",
-        ["PatchbayEngine", "PatchbayCore", "PatchbayJSON", "PatchbayExpressions", "PatchbaySchemas", logging],
+        [
+            "PatchbayEngine", "PatchbayCore", "PatchbayJSON", "PatchbayExpressions", "PatchbaySchemas",
+            "PatchbaySecurity", "PatchbayTimeZones", "TaskFixture", logging,
+        ],
         exclude: ["Journals"]),
 ]
 

@@ -25,16 +25,22 @@ package func makeApplication(
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
     let gate = makeGate(dependencies)
+    let limiter = RateLimiter(
+        store: dependencies.rates, standard: dependencies.rateLimits, clock: dependencies.clock, log: logger)
     let live = LiveConnections(
-        gate: gate, publicURL: dependencies.publicURL, runs: dependencies.runs, signals: dependencies.signals,
+        gate: gate, limiter: limiter, publicURL: dependencies.publicURL, runs: dependencies.runs,
+        signals: dependencies.signals,
         clock: SystemTime())
     return Application(
-        responder: makeRouter(dependencies, gate).buildResponder(),
+        responder: makeRouter(dependencies, gate, limiter, logger).buildResponder(),
         server: HTTPServerBuilder { responder in
             UpgradingChannel(
-                responder: responder, live: live, limits: headerLimits, idleTimeout: .seconds(75))
+                responder: responder, live: live, limits: headerLimits, connections: dependencies.connections,
+                idleTimeout: .seconds(75))
         },
-        configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port), serverName: nil),
+        configuration: ApplicationConfiguration(
+            address: .hostname(address.host, port: address.port), serverName: nil,
+            availableConnectionsDelegate: MaximumAvailableConnections(dependencies.connections.connections)),
         onServerRunning: { channel in
             if let port = channel.localAddress?.port { await onListening(port) }
         },
@@ -55,42 +61,81 @@ func makeGate(_ dependencies: APIDependencies) -> Gate {
         runs: dependencies.runs)
 }
 
+func makeAuditDesk(_ dependencies: APIDependencies) -> AuditDesk {
+    AuditDesk(log: dependencies.audit, accounts: dependencies.identity.accounts, clock: dependencies.clock)
+}
+
 /// All routes with their middleware, outermost first.
-func makeRouter(_ dependencies: APIDependencies, _ gate: Gate) -> Router<APIContext> {
-    let open = openRoutes(dependencies)
-    let guarded = guardedRoutes(dependencies, gate).map { $0.guarded(by: gate) }
+func makeRouter(
+    _ dependencies: APIDependencies, _ gate: Gate, _ limiter: RateLimiter, _ log: Logger
+) -> Router<APIContext> {
+    let desk = makeDeliveryDesk(dependencies, log)
+    let open = openRoutes(dependencies, limiter, desk)
+    let audit = makeAuditDesk(dependencies)
+    let guarded = guardedRoutes(dependencies, gate, audit, desk).map { $0.guarded(by: gate, limiter, audit) }
     let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: RequestIdentity(clock: dependencies.clock, proxies: dependencies.proxies))
     router.add(middleware: AccessLog())
-    router.add(middleware: SecurityHeaders())
-    router.add(middleware: ErrorAnswers(routes: RouteTable(open + guarded)))
+    let routes = RouteTable(open + guarded)
+    router.add(middleware: SecurityHeaders(publicURL: dependencies.publicURL))
+    router.add(middleware: CrossOrigin(origins: dependencies.origins, routes: routes))
+    router.add(middleware: RateHeaders())
+    router.add(middleware: ErrorAnswers(routes: routes))
     router.add(open)
     router.add(guarded)
     return router
 }
 
-private func openRoutes(_ dependencies: APIDependencies) -> [Route] {
-    HealthRoutes(version: dependencies.version, isReady: dependencies.isReady).routes
-        + WebhookRoutes(
-            workflows: dependencies.workflows, secrets: dependencies.secrets, starter: dependencies.starter,
-            waiting: RunWaiting(runs: dependencies.runs, signals: dependencies.signals),
-            directory: WebhookDirectory(planner: dependencies.planner), clock: dependencies.clock,
-            limits: dependencies.limits
+private func taskDesk(_ dependencies: APIDependencies) -> TaskDesk {
+    TaskDesk(
+        store: dependencies.tasks, members: dependencies.identity.members, signals: dependencies.signals,
+        clock: dependencies.clock)
+}
+
+func makeDeliveryDesk(_ dependencies: APIDependencies, _ log: Logger) -> DeliveryDesk {
+    DeliveryDesk(
+        directory: WebhookDirectory(
+            workflows: dependencies.workflows, secrets: dependencies.secrets, planner: dependencies.planner,
+            clock: dependencies.clock),
+        store: dependencies.deliveries, environment: dependencies.planner.environment, clock: dependencies.clock,
+        log: log)
+}
+
+private func openRoutes(_ dependencies: APIDependencies, _ limiter: RateLimiter, _ desk: DeliveryDesk) -> [Route] {
+    let decisions = DecisionRoutes(
+        tasks: dependencies.tasks, desk: taskDesk(dependencies), key: dependencies.identity.key,
+        audit: dependencies.audit, limiter: limiter, clock: dependencies.clock, limits: dependencies.limits)
+    return HealthRoutes(version: dependencies.version, isReady: dependencies.isReady).routes + decisions.routes
+        + DeliveryRoutes(
+            desk: desk, pump: dependencies.pump, runs: dependencies.runs,
+            waiting: RunWaiting(runs: dependencies.runs, signals: dependencies.signals), limiter: limiter,
+            limits: dependencies.limits, publicURL: dependencies.publicURL
         ).routes
 }
 
 /// Their paths begin below `/api/v1`.
-func guardedRoutes(_ dependencies: APIDependencies, _ gate: Gate) -> [Route] {
+func guardedRoutes(
+    _ dependencies: APIDependencies, _ gate: Gate, _ audit: AuditDesk? = nil, _ desk: DeliveryDesk? = nil
+) -> [Route] {
+    let desk = desk ?? makeDeliveryDesk(dependencies, Logger(label: "deliveries") { _ in SwiftLogNoOpLogHandler() })
+    let audit = audit ?? makeAuditDesk(dependencies)
     let workflows = WorkflowRoutes(
         workflows: dependencies.workflows, vault: dependencies.vault, planner: dependencies.planner,
         clock: dependencies.clock, limits: dependencies.limits, publicURL: dependencies.publicURL)
     let executions = ExecutionRoutes(
         workflows: CurrentWorkflows(dependencies.workflows), runs: dependencies.runs, starter: dependencies.starter,
-        waiting: RunWaiting(runs: dependencies.runs, signals: dependencies.signals), limits: dependencies.limits)
+        waiting: RunWaiting(runs: dependencies.runs, signals: dependencies.signals), clock: dependencies.clock,
+        limits: dependencies.limits)
     let events = EventRoutes(
         runs: dependencies.runs, relations: dependencies.relations, clock: dependencies.clock,
         limits: dependencies.limits)
-    let runs = RunRoutes(runs: dependencies.runs, signals: dependencies.signals, clock: dependencies.clock)
+    let tasks = TaskRoutes(
+        tasks: dependencies.tasks,
+        desk: taskDesk(dependencies),
+        accounts: dependencies.identity.accounts, clock: dependencies.clock, limits: dependencies.limits)
+    let runs = RunRoutes(
+        runs: dependencies.runs, deliveries: dependencies.deliveries, signals: dependencies.signals,
+        clock: dependencies.clock)
     let connectors = ConnectorRoutes(
         inventory: dependencies.connectors, settings: dependencies.settings, packages: dependencies.packages,
         clock: dependencies.clock, limits: dependencies.limits)
@@ -100,11 +145,28 @@ func guardedRoutes(_ dependencies: APIDependencies, _ gate: Gate) -> [Route] {
     let pins = PinRoutes(
         routes: workflows, inventory: dependencies.connectors, packages: dependencies.packages,
         changes: dependencies.changes, clock: dependencies.clock, limits: dependencies.limits)
-    let credentials = CredentialRoutes(vault: dependencies.vault, limits: dependencies.limits)
+    let credentials = CredentialRoutes(
+        vault: dependencies.vault, workflows: dependencies.workflows, inventory: dependencies.connectors,
+        limits: dependencies.limits)
+    let trials = CredentialTrialRoutes(
+        credentials: credentials, invoker: dependencies.invoker, clock: dependencies.clock)
+    let oauth = OAuthRoutes(
+        vault: dependencies.vault, consent: dependencies.consent, authenticator: gate.authenticator,
+        publicURL: dependencies.publicURL, limits: dependencies.limits)
     let live = LiveRoutes(runs: dependencies.runs)
     let operating = OperatingRoutes(
         workflows: dependencies.workflows, queue: dependencies.queue, gates: dependencies.gates,
         signals: dependencies.signals, clock: dependencies.clock, limits: dependencies.limits)
+    let schedules = ScheduleRoutes(
+        schedules: dependencies.schedules, workflows: CurrentWorkflows(dependencies.workflows),
+        starter: dependencies.starter, signals: dependencies.signals, zones: dependencies.zones,
+        clock: dependencies.clock, limits: dependencies.limits)
+    let polls = PollRoutes(
+        polls: dependencies.polls, signals: dependencies.signals, clock: dependencies.clock, limits: dependencies.limits
+    )
+    let alerts = AlertRoutes(
+        alerts: dependencies.alerts, vault: dependencies.vault, workflows: dependencies.workflows,
+        clock: dependencies.clock, limits: dependencies.limits)
     let repeater = RunRepeater(
         workflows: dependencies.workflows, runs: dependencies.runs, planner: dependencies.planner,
         starter: dependencies.starter, clock: dependencies.clock)
@@ -116,22 +178,44 @@ func guardedRoutes(_ dependencies: APIDependencies, _ gate: Gate) -> [Route] {
             planner: dependencies.planner, surroundings: dependencies.surroundings),
         limits: dependencies.limits)
     let parts = [
-        identityRoutes(dependencies, gate), operating.routes, retries.routes, workflows.routes, executions.routes,
-        events.routes, runs.routes,
-        live.routes, connectors.routes, packages.routes, pins.routes, NodeKindRoutes().routes, expressions.routes,
-        credentials.routes,
+        identityRoutes(dependencies, gate, audit), operating.routes, schedules.routes, polls.routes, alerts.routes,
+        executions.routes, events.routes, tasks.routes, runs.routes, live.routes, connectors.routes,
+        NodeKindRoutes().routes,
+        credentials.routes, trials.routes, oauth.routes,
+        DocumentRoutes(version: dependencies.version, publicURL: dependencies.publicURL).routes,
     ]
-    return parts.flatMap(\.self)
+    // They plan workflows, evaluate expressions, read whole packages or verify whole chains.
+    let laborious = [
+        workflows.routes, webhookRoutes(dependencies, desk), pins.routes, retries.routes, expressions.routes,
+        packages.routes,
+        AuditRoutes(trail: dependencies.trail).routes,
+    ]
+    return parts.flatMap(\.self) + laborious.flatMap(\.self).map(\.laborious)
 }
 
-private func identityRoutes(_ dependencies: APIDependencies, _ gate: Gate) -> [Route] {
+private func webhookRoutes(_ dependencies: APIDependencies, _ desk: DeliveryDesk) -> [Route] {
+    WebhookRoutes(
+        webhooks: dependencies.webhooks, workflows: dependencies.workflows,
+        secrets: WebhookSecrets(vault: dependencies.vault), directory: desk.directory, clock: dependencies.clock,
+        limits: dependencies.limits, publicURL: dependencies.publicURL
+    ).routes
+        + WebhookEventRoutes(
+            webhooks: dependencies.webhooks, deliveries: dependencies.deliveries, directory: desk.directory,
+            desk: desk, pump: dependencies.pump, clock: dependencies.clock, limits: dependencies.limits,
+            publicURL: dependencies.publicURL
+        ).routes
+}
+
+private func identityRoutes(_ dependencies: APIDependencies, _ gate: Gate, _ audit: AuditDesk) -> [Route] {
     let (parts, clock, limits) = (dependencies.identity, dependencies.clock, dependencies.limits)
     let signIn = SignIn(parts, clock: clock)
     let authenticator = gate.authenticator
-    let desk = SessionDesk(accounts: parts.accounts, authenticator: authenticator, clock: clock)
+    let desk = SessionDesk(accounts: parts.accounts, authenticator: authenticator, audit: audit, clock: clock)
     let letters = Letters(mail: parts.mail, publicURL: dependencies.publicURL)
     let roles = RoleRoutes(members: parts.members, authenticator: authenticator, clock: clock, limits: limits)
     return SignInRoutes(signIn: signIn, desk: desk, letters: letters, clock: clock, limits: limits).routes
+        + OpenIDRoutes(signIn: signIn, desk: desk, letters: letters, clock: clock, limits: limits).routes
+        + IdentityRoutes(accounts: parts.accounts, providers: parts.providers, letters: letters).routes
         + SessionRoutes(desk: desk, members: parts.members, clock: clock, limits: limits).routes
         + ProofRoutes(signIn: signIn, desk: desk, clock: clock, limits: limits).routes
         + MemberRoutes(
@@ -139,6 +223,11 @@ private func identityRoutes(_ dependencies: APIDependencies, _ gate: Gate) -> [R
             limits: limits
         ).routes
         + roles.routes
+        + TenantRoutes(tenants: dependencies.tenants, authenticator: authenticator, clock: clock, limits: limits).routes
+        + OwnTenantRoutes(
+            tenants: dependencies.tenants, exporter: dependencies.exporter, authenticator: authenticator, clock: clock,
+            limits: limits
+        ).routes
         + AccountRoutes(accounts: parts.accounts, authenticator: authenticator, clock: clock, limits: limits).routes
         + APIKeyRoutes(
             members: parts.members, workflows: dependencies.workflows, authenticator: authenticator, clock: clock,

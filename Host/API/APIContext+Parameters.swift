@@ -11,7 +11,9 @@ extension APIContext {
 
     /// Control characters name nothing, and the database cannot even be asked for the first of them.
     private static func decoded(_ text: String) -> String {
-        guard let text = percentDecoded(text.utf8), !text.utf8.contains(where: { $0 < 0x20 }) else { return "" }
+        guard let text = FormText.decoded(Array(text.utf8)[...], plusIsSpace: false),
+            !text.utf8.contains(where: { $0 < 0x20 })
+        else { return "" }
         return text
     }
 

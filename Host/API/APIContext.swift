@@ -10,10 +10,16 @@ struct APIContext: RequestContext {
     var requestID = ""
     /// Who asks. Before the gate let the request through it is somebody who may nothing, in a tenant that is none.
     var caller = Caller(.installationKey, tenant: .none, permissions: [])
+    /// Who it is for the audit log: known as soon as they have shown who they are, also when they may not go on.
+    var actor = AuditActor.nobody
+    /// What its handler adds to what is taken down of it.
+    let audit = AuditNote()
     /// With what the caller signed in; nil: with a key.
     var session: SessionGrant?
     /// Where it comes from: an IP address, or empty.
     var address: String
+    /// Where it is noted how the sender stands with the route's limit.
+    var rates: RateNote?
     /// Whose data the request sees.
     var tenant: TenantID { caller.tenant }
 
@@ -22,6 +28,13 @@ struct APIContext: RequestContext {
         address = source.channel.remoteAddress?.ipAddress ?? ""
         // The server numbers requests too; one name for a request is enough.
         logger[metadataKey: "hb.request.id"] = nil
+    }
+}
+
+extension APIContext {
+    /// Whom the request counts for: the tenant, or the address where nobody is known.
+    func rateKey(_ rateClass: RateClass) -> RateKey {
+        tenant == .none ? RateKey(rateClass, address: address) : RateKey(rateClass, tenant: tenant)
     }
 }
 

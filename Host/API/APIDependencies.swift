@@ -8,9 +8,20 @@ package import PatchbaySecurity
 package struct APIDependencies: Sendable {
     package var key: AdminKey
     package var identity: IdentityParts
+    package var tenants: any TenantStore
+    package var exporter: any TenantExporter
+    package var audit: any AuditLog
+    package var trail: any AuditTrail
     package var workflows: any WorkflowStore
+    package var webhooks: any WebhookStore
+    package var deliveries: any DeliveryStore
+    /// Starts the runs of stored deliveries.
+    package var pump: DeliveryPump
     package var runs: any RunStore
+    package var tasks: any TaskStore
     package var vault: CredentialVault
+    /// Authorises those of OAuth 2.0.
+    package var consent: OAuthConsent
     /// Opens the secrets that webhook deliveries are verified with.
     package var secrets: any CredentialSource
     package var connectors: any ConnectorInventory
@@ -38,10 +49,26 @@ package struct APIDependencies: Sendable {
     /// The host's version, for people.
     package var version: String
     package var limits: APILimits
+    package var schedules: any ScheduleStore
+    package var alerts: any AlertStore
+    package var zones: any TimeZones
+    package var polls: any PollStore
+    /// What is left of the budgets of requests, for all hosts.
+    package var rates: any RateStore
+    /// Requests a minute that a tenant may make of which nothing else is said.
+    package var rateLimits: RateLimits
+    /// Origins whose pages may call the API with keys.
+    package var origins: AllowedOrigins
+    package var connections: ConnectionLimits
+    /// Calls connectors to test credentials; nil: nothing is tested.
+    package var invoker: (any OperationInvoker)?
 
     package init(
-        key: AdminKey, identity: IdentityParts, workflows: any WorkflowStore, runs: any RunStore,
-        vault: CredentialVault,
+        key: AdminKey, identity: IdentityParts, tenants: any TenantStore, exporter: any TenantExporter,
+        audit: any AuditLog, trail: any AuditTrail,
+        workflows: any WorkflowStore, webhooks: any WebhookStore, deliveries: any DeliveryStore, pump: DeliveryPump,
+        runs: any RunStore, tasks: any TaskStore,
+        vault: CredentialVault, consent: OAuthConsent,
         secrets: any CredentialSource, connectors: any ConnectorInventory, settings: any ConnectorSettingsStore,
         packages: any ConnectorPackageStore, installer: any ConnectorInstaller,
         changes: @escaping @Sendable (JSON, JSON) -> JSON,
@@ -49,13 +76,26 @@ package struct APIDependencies: Sendable {
         planner: Planner, starter: RunStarter, relations: RunRelations, signals: RunSignals, clock: any TimeSource,
         surroundings: @escaping @Sendable () -> Surroundings,
         isReady: @escaping @Sendable () async -> Bool, publicURL: String? = nil, proxies: Int = 0, version: String,
-        limits: APILimits = APILimits()
+        limits: APILimits = APILimits(), schedules: any ScheduleStore, zones: any TimeZones, polls: any PollStore,
+        alerts: any AlertStore, rates: any RateStore,
+        rateLimits: RateLimits = .standard,
+        origins: AllowedOrigins = .none, connections: ConnectionLimits = ConnectionLimits(),
+        invoker: (any OperationInvoker)? = nil
     ) {
         self.key = key
         self.identity = identity
+        self.tenants = tenants
+        self.exporter = exporter
+        self.audit = audit
+        self.trail = trail
         self.workflows = workflows
+        self.webhooks = webhooks
+        self.deliveries = deliveries
+        self.pump = pump
         self.runs = runs
+        self.tasks = tasks
         self.vault = vault
+        self.consent = consent
         self.secrets = secrets
         self.connectors = connectors
         self.settings = settings
@@ -75,5 +115,14 @@ package struct APIDependencies: Sendable {
         self.proxies = proxies
         self.version = version
         self.limits = limits
+        self.schedules = schedules
+        self.alerts = alerts
+        self.zones = zones
+        self.polls = polls
+        self.rates = rates
+        self.rateLimits = rateLimits
+        self.origins = origins
+        self.connections = connections
+        self.invoker = invoker
     }
 }

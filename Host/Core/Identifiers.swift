@@ -22,6 +22,7 @@ package enum TenantTag: IdentifierTag { package static let prefix = "ten" }
 package enum WorkflowTag: IdentifierTag { package static let prefix = "wf" }
 package enum RunTag: IdentifierTag { package static let prefix = "run" }
 package enum CredentialTag: IdentifierTag { package static let prefix = "cred" }
+package enum DataKeyTag: IdentifierTag { package static let prefix = "dkey" }
 package enum WebhookTag: IdentifierTag { package static let prefix = "wh" }
 package enum DeliveryTag: IdentifierTag { package static let prefix = "dlv" }
 package enum RequestTag: IdentifierTag { package static let prefix = "req" }
@@ -29,11 +30,16 @@ package enum AccountTag: IdentifierTag { package static let prefix = "acc" }
 package enum SessionTag: IdentifierTag { package static let prefix = "ses" }
 package enum APIKeyTag: IdentifierTag { package static let prefix = "key" }
 package enum InvitationTag: IdentifierTag { package static let prefix = "inv" }
+package enum ScheduleTag: IdentifierTag { package static let prefix = "sch" }
+package enum PollTag: IdentifierTag { package static let prefix = "poll" }
+package enum AlertTag: IdentifierTag { package static let prefix = "alert" }
+package enum AlertEventTag: IdentifierTag { package static let prefix = "alev" }
 
 package typealias TenantID = Identifier<TenantTag>
 package typealias WorkflowID = Identifier<WorkflowTag>
 package typealias RunID = Identifier<RunTag>
 package typealias CredentialID = Identifier<CredentialTag>
+package typealias DataKeyID = Identifier<DataKeyTag>
 package typealias WebhookID = Identifier<WebhookTag>
 package typealias DeliveryID = Identifier<DeliveryTag>
 package typealias RequestID = Identifier<RequestTag>
@@ -41,6 +47,10 @@ package typealias AccountID = Identifier<AccountTag>
 package typealias SessionID = Identifier<SessionTag>
 package typealias APIKeyID = Identifier<APIKeyTag>
 package typealias InvitationID = Identifier<InvitationTag>
+package typealias ScheduleID = Identifier<ScheduleTag>
+package typealias PollID = Identifier<PollTag>
+package typealias AlertID = Identifier<AlertTag>
+package typealias AlertEventID = Identifier<AlertEventTag>
 
 extension TenantID {
     /// The tenant that everything belongs to until there are several. The first migration creates it.

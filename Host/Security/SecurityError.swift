@@ -11,6 +11,10 @@ package struct SecurityError: Error, Sendable, Equatable, CustomStringConvertibl
         case wrongKey = "wrong-key"
         /// Something sealed was changed, cut off, or belongs to another row.
         case damaged = "sealed-value-damaged"
+        /// The keeper of a key cannot be reached, or cannot answer now.
+        case unavailable = "key-unavailable"
+        /// The keeper of a key says no.
+        case refused = "key-refused"
     }
 
     package var code: Code

@@ -4,11 +4,11 @@ set -euo pipefail
 
 # libpq, libcurl (with OpenSSL), RE2, libarchive, JavaScriptCore: headers and libraries. postgresql: the embedded cluster's server.
 # tzdata: the time zones of schedules and expressions.
-# redis-server, python3-venv: servers that tests start.
+# redis-server, dovecot-imapd, python3-venv: servers that tests start.
 # zlib1g-dev and pkg-config: what Swift's package manager asks for. python3-yaml, curl, binutils: tests.
 packages=(libpq-dev libcurl4-openssl-dev libssl-dev libre2-dev libarchive-dev
   libjavascriptcoregtk-4.1-dev zlib1g-dev pkg-config postgresql
-  tzdata ca-certificates curl binutils python3 python3-yaml python3-venv redis-server)
+  tzdata ca-certificates curl binutils python3 python3-yaml python3-venv redis-server dovecot-imapd)
 
 missing=()
 for package in "${packages[@]}"; do

@@ -28,8 +28,9 @@ run_tests() {
   if [ "${PIPESTATUS[0]}" -ne 0 ]; then status=1; fi
 }
 
-# By itself, because it keeps the machine busy, and other tests have limits of time. What it covers is of no interest.
-LLVM_PROFILE_FILE=/dev/null run_tests --filter ChaosTests
+# By themselves and one after the other, because each keeps the machine busy, and other tests have limits of time. What they
+# cover is of no interest.
+width=1 LLVM_PROFILE_FILE=/dev/null run_tests --filter ChaosTests
 # The conformance and fuzz tests compute without a pause, and would keep others waiting for a processor.
 computing='ExpressionsTests|SchemasTests|FuzzTests'
 LLVM_PROFILE_FILE=/dev/null run_tests --filter "$computing"
@@ -52,5 +53,7 @@ if [ "$total" -eq 0 ]; then
   echo "No test was run." >&2
   exit 1
 fi
+# Once more at the end, where whoever reads only the last lines finds what failed.
+grep -E '^✘ (Test|Suite) .* (failed after|recorded an issue)' "$log" | sort -u | tail -n 100
 echo "$((total - failed - skipped)) passed, $failed failed, $skipped skipped"
 exit "$status"

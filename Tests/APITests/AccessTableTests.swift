@@ -31,7 +31,12 @@ struct AccessTableTests {
             #expect(!looking.isSuperset(of: permissions), "\(rule.method) \(rule.path)")
         }
         let open = AccessTable.rules.filter { $0.access == .open }.map(\.path)
-        #expect(Set(open) == ["/auth/login", "/auth/register", "/auth/links", "/auth/links/redeem"])
+        #expect(
+            Set(open) == [
+                "/auth/login", "/auth/register", "/auth/links", "/auth/links/redeem", "/auth/providers",
+                "/auth/oidc/:provider/start", "/auth/oidc/:provider/callback", "/oauth/callback",
+                "/openapi.json",
+            ])
     }
 
     @Test(arguments: Role.allCases)

@@ -19,7 +19,7 @@ struct ErrorTests {
     @Test(arguments: [
         ("/api/v1/workflows", "GET, HEAD, POST"), ("/api/v1/workflows/wf_x", "DELETE, GET, HEAD, PUT"),
         ("/api/v1/workflows/validate", "POST"), ("/api/v1/runs/run_x/cancel", "POST"),
-        ("/api/v1/executions/run_x", "GET, HEAD"), ("/api/v1/credentials/x", "DELETE"),
+        ("/api/v1/executions/run_x", "GET, HEAD"), ("/api/v1/credentials/x", "DELETE, GET, HEAD, PUT"),
         ("/healthz", "GET, HEAD"), ("/", "GET, HEAD"),
     ])
     func `a wrong method is answered with the right ones`(path: String, allowed: String) async throws {

@@ -112,6 +112,30 @@ struct ExecutionTests {
         #expect(api.runs.kept.withLock { $0.isEmpty })
     }
 
+    @Test func `each start is of the workflow as it is then, however lately it changed`() async throws {
+        try await api.test { client in
+            let id = try await client.store(Documents.manual)
+            func start() async throws -> TestClient.Answer {
+                try await client.post("/api/v1/runs", ["workflow_id": .string(id)])
+            }
+            #expect(try await start().json["workflow_version"] == 1)
+            for version in 2...4 {
+                _ = try await client.put("/api/v1/workflows/\(id)", Documents.manual)
+                #expect(try await start().json["workflow_version"] == .int(Int64(version)))
+            }
+            _ = try await client.put("/api/v1/workflows/\(id)", Documents.webhook())
+            #expect(try await start().code == "NO_MANUAL_TRIGGER")
+            _ = try await client.put("/api/v1/workflows/\(id)", Documents.manual)
+            #expect(try await start().status == 202)
+            _ = try await client.post("/api/v1/workflows/\(id)/pause", [:])
+            #expect(try await start().code == "WORKFLOW_PAUSED")
+            _ = try await client.post("/api/v1/workflows/\(id)/resume", [:])
+            #expect(try await start().json["workflow_version"] == 6)
+            _ = try await client.delete("/api/v1/workflows/\(id)")
+            #expect(try await start().code == "WORKFLOW_NOT_FOUND")
+        }
+    }
+
     @Test func `a run is started by workflow id`() async throws {
         let answers = try await api.test { client in
             let id = try await client.store(Documents.manual)

@@ -184,22 +184,77 @@ struct WorkflowTests {
                 try await client.put(path, Documents.manual, headers: [.ifMatch: "*"]),
             ]
         }
-        #expect(answers.map(\.status) == [200, 409, 409, 409, 200])
-        for answer in answers[1...3] {
+        #expect(answers.map(\.status) == [200, 412, 409, 409, 200])
+        #expect(answers[1].code == "PRECONDITION_FAILED")
+        #expect(answers[1].headers[.eTag] == "\"2\"")
+        #expect(answers[1].json["error"]?["details"]?["current_version"] == 2)
+        for answer in answers[2...3] {
             #expect(answer.code == "VERSION_CONFLICT")
             #expect(answer.json["error"]?["details"] == ["expected_version": 1, "current_version": 2])
         }
     }
 
-    @Test(arguments: ["two", "\"0\"", "-1", "\"1\", \"2\"", "\"2\""])
-    func `an If-Match that names no version, or another than the body, is refused`(value: String) async throws {
-        let answer = try await api.test { client in
+    @Test(arguments: ["two", "3", "\"", "\"a\"b\"", ","])
+    func `an If-Match that is no tag is refused`(value: String) async throws {
+        let answers = try await api.test { client in
             let path = "/api/v1/workflows/" + (try await client.store(Documents.manual))
-            return try await client.put(
-                path, ["document": Documents.manual, "expected_version": 1], headers: [.ifMatch: value])
+            return [
+                try await client.put(path, Documents.manual, headers: [.ifMatch: value]),
+                try await client.send(.delete, path, headers: [.ifMatch: value]),
+                try await client.get(path, headers: [.ifNoneMatch: value]),
+            ]
         }
-        #expect(answer.status == 400)
-        #expect(answer.problems == ["bad-version"])
+        #expect(answers.map(\.status) == [400, 400, 400])
+        #expect(answers.allSatisfy { $0.problems == ["bad-header"] })
+    }
+
+    @Test func `what has changed meanwhile is neither deleted nor paused`() async throws {
+        let (stale, paused, still, gone) = try await api.test { client in
+            let path = "/api/v1/workflows/" + (try await client.store(Documents.manual))
+            _ = try await client.put(path, Documents.manual)
+            let old: HTTPFields = [.ifMatch: "\"1\""]
+            let stale = [
+                try await client.send(.delete, path, headers: old),
+                try await client.post(path + "/pause", headers: old),
+                try await client.post(path + "/resume", headers: old),
+            ]
+            let paused = try await client.post(path + "/pause", headers: [.ifMatch: "\"1\", W/\"2\""])
+            let still = [
+                try await client.put(path, Documents.manual, headers: [.ifMatch: "\"2\""]),
+                try await client.put(path, Documents.manual, headers: [.ifMatch: "\"2-paused\""]),
+                try await client.get(path),
+            ]
+            return (
+                stale, paused, still, try await client.send(.delete, path, headers: [.ifMatch: "\"3-paused\""])
+            )
+        }
+        #expect(stale.map(\.status) == [412, 412, 412])
+        #expect(paused.status == 200)
+        #expect(paused.headers[.eTag] == "\"2-paused\"")
+        #expect(still.map(\.status) == [412, 200, 200])
+        #expect(still[2].headers[.eTag] == "\"3-paused\"")
+        #expect(gone.status == 204)
+    }
+
+    @Test func `what is known already is not sent again`() async throws {
+        let (known, changed, version) = try await api.test { client in
+            let path = "/api/v1/workflows/" + (try await client.store(Documents.manual))
+            let tag: HTTPFields = [.ifNoneMatch: "\"1\""]
+            let known = try await client.get(path, headers: tag)
+            _ = try await client.post(path + "/pause")
+            let changed = try await client.get(path, headers: tag)
+            let first = try await client.get(path + "/versions/1")
+            return (
+                known, changed,
+                try await client.get(path + "/versions/1", headers: [.ifNoneMatch: first.headers[.eTag] ?? ""])
+            )
+        }
+        #expect(known.status == 304)
+        #expect(known.bytes.isEmpty)
+        #expect(known.headers[.eTag] == "\"1\"")
+        #expect(known.headers[.cacheControl] == "private, no-cache")
+        #expect(changed.status == 200)
+        #expect(version.status == 304)
     }
 
     @Test(arguments: ["wf_nope", "wf_00000000000000000000000000", "run_01kertn071f7ja9g7kg3ww96gw", "%FF", "a%2Fb"])

@@ -39,7 +39,9 @@ enum CallMeasurement {
 
 /// No credentials, no settings.
 struct Nothing: CredentialSource, ConnectorSettingsStore {
-    func grant(named name: String, in tenant: TenantID) async throws -> CredentialGrant? { nil }
+    func grant(
+        named name: String, in tenant: TenantID, for purpose: CredentialPurpose
+    ) async throws -> CredentialGrant? { nil }
     func settings(of connector: String, in tenant: TenantID) async throws -> JSON { [:] }
     func set(_ settings: JSON, of connector: String, in tenant: TenantID, at: Timestamp) async throws {}
 }

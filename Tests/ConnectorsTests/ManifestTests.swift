@@ -16,6 +16,7 @@ import PatchbayJSON
 import PatchbayModules
 import PatchbaySchemas
 import PostgreSQLConnector
+import RSSConnector
 import RedisConnector
 import SlackConnector
 import Testing
@@ -24,7 +25,7 @@ import TransformConnector
 @Suite struct ManifestTests {
     static let connectors = [
         http, slack, gitHub, jira, openAI, transform, anthropic, awsS3, awsSQS, awsSNS, awsLambda, awsSES, redis,
-        postgreSQL, email, javaScript,
+        postgreSQL, email, javaScript, rss,
     ]
     static let ids = connectors.map { $0.id }
 
@@ -94,13 +95,13 @@ import TransformConnector
         }
     }
 
-    @Test func `reads are idempotent, and only HTTP reaches any host`() {
+    @Test func `reads are idempotent, and only HTTP and RSS reach any host`() {
         for connector in Self.connectors {
             for operation in connector.manifest["operations"]?.array ?? [] where operation["effect"] == "read" {
                 #expect(operation["idempotent"] == true)
             }
             let hosts = connector.manifest["permissions"]?["hosts"]?.array ?? []
-            #expect(hosts.contains("*") == (connector.id == "http"))
+            #expect(hosts.contains("*") == ["http", "rss"].contains(connector.id))
         }
     }
 

@@ -36,6 +36,8 @@ package final class ChildProgram: Sendable {
 
     package var output: String { text("out") }
     package var errors: String { text("err") }
+    /// For a program that prints more than text.
+    package var outputBytes: [UInt8] { (FileManager.default.contents(atPath: folder + "/out")).map { Array($0) } ?? [] }
 
     private func text(_ name: String) -> String {
         (try? String(contentsOfFile: folder + "/" + name, encoding: .utf8)) ?? ""

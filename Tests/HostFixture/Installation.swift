@@ -41,6 +41,7 @@ package final class Installation: Sendable {
             "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "PATCHBAY_DATA": folder + "/data",
             "PATCHBAY_PLUGINS": folder + "/plugins", "PATCHBAY_ALLOW_NETWORKS": "127.0.0.0/8",
             "LD_LIBRARY_PATH": String(cString: getenv("LD_LIBRARY_PATH") ?? strdup("")), "PORT": "0",
+            "PATCHBAY_RATE_LIMITS": "off",
             "LLVM_PROFILE_FILE": folder + "/coverage-%p.profraw",
         ]
     }

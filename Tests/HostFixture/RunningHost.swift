@@ -8,7 +8,7 @@ package final class RunningHost: Sendable {
     package let program: ChildProgram
     package let url: String
     package let key: String
-    private let client: OutboundClient
+    package let client: OutboundClient
 
     package init(_ program: ChildProgram, keyFile: String) async throws {
         self.program = program
@@ -43,6 +43,16 @@ package final class RunningHost: Sendable {
                 allowedHosts: [HostPattern("*")!]))
         let text = String(decoding: response.body, as: UTF8.self)
         return (response.status, (try? JSON(parsing: response.body)) ?? .null, text)
+    }
+
+    /// What a `GET` is answered with, with the headers by their names in lower case.
+    package func fields(_ path: String) async throws -> (status: Int, headers: [String: String]) {
+        let response = try await client.send(
+            OutboundRequest(
+                method: "GET", url: url + path, headers: [HTTPField(name: "Authorization", value: "Bearer \(key)")],
+                timeout: 60_000, allowedHosts: [HostPattern("*")!]))
+        let headers = response.headers.map { ($0.name.lowercased(), $0.value) }
+        return (response.status, Dictionary(headers, uniquingKeysWith: { first, _ in first }))
     }
 
     /// Sends bytes that are no JSON.

@@ -87,7 +87,7 @@ extension DatabaseSuites {
                 #expect(error?.code == .migration)
                 let context = try #require(error?.context)
                 #expect(context.contains("\"\(user.name)\" may not prepare the roles"))
-                #expect(context.hasSuffix("grant patchbay_engine to \"\(user.name)\";"))
+                #expect(context.hasSuffix("grant patchbay_identity to \"\(user.name)\";"))
                 // Exactly these are enough.
                 let connection = try await PostgresConnection.connect(to: target)
                 let start = try #require(context.firstRange(of: "start again: ")?.upperBound)
@@ -104,7 +104,7 @@ extension DatabaseSuites {
                 let migrator = Migrator(folder: folder.path, log: .quiet)
                 try await migrator.migrate(target)
                 let user = try await user("", isOwner: false, of: target)
-                try await grant([.api, .engine], to: user.name, target)
+                try await grant([.api, .engine, .identity], to: user.name, target)
                 #expect(try await migrator.migrate(user.target) == [])
                 folder.write("create table b ()", to: "0002_second.sql")
                 let error = await #expect(throws: PostgresError.self) { try await migrator.migrate(user.target) }

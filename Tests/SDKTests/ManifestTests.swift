@@ -21,6 +21,36 @@ import Testing
         #expect(manifest["operations"]?.array?.map { $0["id"] } == ["echo", "fail", "fetch", "wait"])
     }
 
+    @Test func `a provider of tokens is declared with what is known of it`() {
+        var connector = sample
+        connector.credentials = [
+            CredentialSlot(
+                "account", title: "Account",
+                kinds: [
+                    .oauth2(
+                        OAuthProvider(
+                            authorizeURL: "https://a.example/authorize", tokenURL: "https://a.example/token",
+                            revokeURL: "https://a.example/revoke", scopes: ["x"], authentication: .body)),
+                    .oauth2(OAuthProvider()),
+                ])
+        ]
+        #expect(
+            connector.manifest["permissions"]?["credentials"]?[0]?["kinds"] == [
+                [
+                    "kind": "oauth2", "authorize_url": "https://a.example/authorize",
+                    "token_url": "https://a.example/token", "revoke_url": "https://a.example/revoke", "scopes": ["x"],
+                    "client_authentication": "body",
+                ], ["kind": "oauth2"],
+            ])
+    }
+
+    @Test func `a slot names the action that its credentials are tried with`() {
+        #expect(sample.manifest["permissions"]?["credentials"]?[0]?["check"] == nil)
+        var connector = sample
+        connector.credentials[0].check = Wait.self
+        #expect(connector.manifest["permissions"]?["credentials"]?[0]?["check"] == "wait")
+    }
+
     @Test func `an operation has its schemas, effect, slot and examples`() throws {
         let fetch = try #require(sample.manifest["operations"]?[2])
         #expect(fetch["effect"] == "write")

@@ -41,6 +41,39 @@ extension StorageSuites {
             }
         }
 
+        @Test func `a file is kept once, whatever it comes with and whoever passes it on`() async throws {
+            try await withStores { stores in
+                let file: JSON = [
+                    "filename": "a/b~c.png", "size": 90_000, "sha256": "5e…",
+                    "base64": .string(String(repeating: "AAAA", count: 30_000)),
+                ]
+                let small: JSON = ["filename": "b", "sha256": "6f…", "base64": "AAAA"]
+                let workflow = try await stores.workflow()
+                var triggers: [JSON] = []
+                for number in 1...2 {
+                    let trigger: JSON = [
+                        "kind": "webhook", "delivery_id": .int(Int64(number)),
+                        "body": ["a/b": [small, file], "c": file, "base64": file["base64"] ?? .null],
+                    ]
+                    try await stores.run(of: workflow, trigger: trigger)
+                    triggers.append(trigger)
+                }
+                let leased = try await stores.lease("w1")
+                #expect(leased.count == 2)
+                for run in leased {
+                    let data = run.entries[0].data["trigger"] ?? .null
+                    #expect(triggers.contains(data))
+                    try await stores.journal.append(
+                        [entry(2, .stepCompleted, "a", data: ["output": ["passed": file]])], log: [], to: run,
+                        status: .running)
+                    let entries = try await stores.runs.entries(of: run.record.id, in: Stores.tenant)
+                    #expect(entries.last?.data == ["output": ["passed": file]])
+                }
+                // The file, and two triggers that hold the same text as no file.
+                #expect(try await blobs(in: stores) == 3)
+            }
+        }
+
         @Test func `a value that is mentioned again is there, also when it was deleted meanwhile`() async throws {
             try await withStores { stores in
                 let run = try await stores.run(of: stores.workflow())

@@ -16,26 +16,26 @@ extension StorageSuites {
         func `a credential comes back with its sealed content`(kind: CredentialKind) async throws {
             try await withStores { stores in
                 let record = record("team-slack", kind: kind)
-                try await stores.credentials.create(record, sealed: [0, 1, 255])
+                try await stores.credentials.create(record, sealed: SealedContent([0, 1, 255]))
                 let found = try #require(
                     try await stores.credentials.credential(named: "team-slack", in: Stores.tenant))
                 #expect(found.record == record)
-                #expect(found.sealed == [0, 1, 255])
+                #expect(found.content == SealedContent([0, 1, 255]))
                 #expect(try await stores.credentials.credential(named: "team-slack", in: Stores.stranger) == nil)
             }
         }
 
         @Test func `a name is given once, and again after it was deleted`() async throws {
             try await withStores { stores in
-                try await stores.credentials.create(record("a"), sealed: [1])
+                try await stores.credentials.create(record("a"), sealed: SealedContent([1]))
                 await #expect(throws: StoreConflict.nameTaken("a")) {
-                    try await stores.credentials.create(record("a"), sealed: [2])
+                    try await stores.credentials.create(record("a"), sealed: SealedContent([2]))
                 }
                 #expect(try await stores.credentials.delete(named: "a", in: Stores.stranger) == false)
                 #expect(try await stores.credentials.delete(named: "a", in: Stores.tenant))
                 #expect(try await stores.credentials.delete(named: "a", in: Stores.tenant) == false)
                 let second = record("a")
-                try await stores.credentials.create(second, sealed: [2])
+                try await stores.credentials.create(second, sealed: SealedContent([2]))
                 #expect(try await stores.credentials.delete(second.id, in: Stores.tenant))
                 #expect(try await stores.credentials.delete(second.id, in: Stores.tenant) == false)
             }
@@ -43,7 +43,9 @@ extension StorageSuites {
 
         @Test func `the list is sorted by name`() async throws {
             try await withStores { stores in
-                for name in ["b", "A", "a", "c"] { try await stores.credentials.create(record(name), sealed: []) }
+                for name in ["b", "A", "a", "c"] {
+                    try await stores.credentials.create(record(name), sealed: SealedContent([]))
+                }
                 let names = try await stores.credentials.credentials(in: Stores.tenant).map(\.name)
                 #expect(names == ["A", "a", "b", "c"])
             }

@@ -9,6 +9,11 @@ struct QueuedTenant {
     let stores: Stores
     let workflow: WorkflowRecord
 
+    init(stores: Stores, workflow: WorkflowRecord) {
+        self.stores = stores
+        self.workflow = workflow
+    }
+
     init(_ stores: Stores, _ number: UInt64 = 1) async throws {
         self.stores = stores
         let tenant = TenantID(high: TenantID.initial.high, low: TenantID.initial.low + number - 1)

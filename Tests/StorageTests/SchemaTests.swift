@@ -7,12 +7,20 @@ extension StorageSuites {
     @Suite struct SchemaTests {
         private static let words: [(constraint: String, words: [String])] = [
             ("tenants_state_check", TenantRecord.State.allCases.map(\.rawValue)),
+            ("schedule_firings_outcome_check", ScheduleFiring.Outcome.allCases.map(\.rawValue)),
             ("workflows_status_check", WorkflowRecord.Status.allCases.map(\.rawValue)),
             ("run_messages_kind_check", RunMessage.Kind.allCases.map(\.rawValue)),
             ("connector_gates_state_check", GateRecord.State.allCases.map(\.rawValue)),
             ("connector_versions_state_check", ConnectorInstallation.State.allCases.map(\.rawValue)),
             ("run_log_level_check", LogLine.Level.allCases.map(\.rawValue)),
             ("credentials_kind_check", CredentialKind.allCases.map(\.rawValue)),
+            ("credentials_state_check", CredentialRecord.State.allCases.map(\.rawValue)),
+            ("tenant_keys_state_check", DataKeyRecord.State.allCases.map(\.rawValue)),
+            ("tasks_status_check", TaskState.Status.allCases.map(\.rawValue)),
+            ("task_entries_kind_check", TaskEntry.Kind.allCases.map(\.rawValue)),
+            ("run_watchers_watcher_check", RunWatcher.allCases.map(\.rawValue)),
+            ("alert_events_kind_check", AlertEvent.Kind.allCases.map(\.rawValue)),
+            ("notices_channel_check", NewNotice.Channel.allCases.map(\.rawValue)),
             ("sessions_method_check", SessionRecord.Method.allCases.map(\.rawValue)),
         ]
 
@@ -85,8 +93,9 @@ extension StorageSuites {
                 let relations = try rows.map { try $0.text("relation") }
                 #expect(
                     relations == [
-                        "accounts", "connector_hosts", "connector_packages", "connector_versions", "recovery_codes",
-                        "schema_migrations", "sessions", "sign_in_links", "workers",
+                        "account_identities", "accounts", "connector_hosts", "connector_packages", "connector_versions",
+                        "recovery_codes",
+                        "schema_migrations", "sessions", "sign_in_links", "used_answers", "workers",
                     ])
             }
         }

@@ -17,6 +17,8 @@ struct Stores {
     /// As requests are served, and as runs are carried out.
     let api: PostgresPool
     let engine: PostgresPool
+    /// As people are signed in.
+    let identity: PostgresPool
     let workflows: PostgresWorkflowStore
     let runs: PostgresRunStore
     let journal: PostgresJournal
@@ -29,6 +31,7 @@ struct Stores {
         pool = PostgresPool(target, limits: limits, log: .quiet)
         api = PostgresPool(target.as(.api), limits: limits, log: .quiet)
         engine = PostgresPool(target.as(.engine), limits: limits, log: .quiet)
+        identity = PostgresPool(target.as(.identity), limits: limits, log: .quiet)
         workflows = PostgresWorkflowStore(api)
         journal = PostgresJournal(engine, log: .quiet)
         runs = PostgresRunStore(api, journal: journal)
@@ -86,7 +89,7 @@ func withStores(_ body: (Stores) async throws -> Void) async throws {
         let stores = Stores(target)
         try await body(stores)
         await stores.journal.close()
-        for pool in [stores.api, stores.engine, stores.pool] { await pool.close() }
+        for pool in [stores.api, stores.engine, stores.identity, stores.pool] { await pool.close() }
     }
 }
 

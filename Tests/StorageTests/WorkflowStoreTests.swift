@@ -81,8 +81,11 @@ extension StorageSuites {
             try await withStores { stores in
                 let record = try await stores.workflow(endpoints: ["deploy"])
                 let run = try await stores.run(of: record)
-                #expect(try await stores.workflows.delete(record.id, in: Stores.tenant, at: Stores.at(1)))
-                #expect(try await stores.workflows.delete(record.id, in: Stores.tenant, at: Stores.at(2)) == false)
+                #expect(
+                    try await stores.workflows.delete(record.id, in: Stores.tenant, expecting: nil, at: Stores.at(1)))
+                #expect(
+                    try await stores.workflows.delete(record.id, in: Stores.tenant, expecting: nil, at: Stores.at(2))
+                        == false)
                 let workflow = try await stores.workflows.workflow(record.id, in: Stores.tenant)
                 let version = try await stores.workflows.version(1, of: record.id, in: Stores.tenant)
                 let updated = try await stores.workflows.update(
@@ -108,7 +111,9 @@ extension StorageSuites {
                 let version = try await stores.workflows.version(1, of: record.id, in: Stores.stranger)
                 #expect(workflow == nil)
                 #expect(version == nil)
-                #expect(try await stores.workflows.delete(record.id, in: Stores.stranger, at: Stores.start) == false)
+                #expect(
+                    try await stores.workflows.delete(record.id, in: Stores.stranger, expecting: nil, at: Stores.start)
+                        == false)
                 #expect(try await stores.workflows.workflows(in: Stores.stranger, page: .init()).items.isEmpty)
             }
         }
@@ -193,6 +198,33 @@ extension StorageSuites {
                 let names = try await stores.workflows.workflows(in: Stores.tenant, page: .init()).items.map(\.name)
                 #expect(names == ["first"])
                 #expect(try await stores.workflows.webhook(at: "free") == nil)
+            }
+        }
+
+        @Test func `versions in use are the newest ones, and those of runs that have not ended`() async throws {
+            try await withStores { stores in
+                func document(_ text: String) -> JSON { ["name": "w", "nodes": [["credential": .string(text)]]] }
+                let first = try await stores.workflow("first", document: document("team-slack"))
+                let other = try await stores.workflow("other", document: document("team-jira"))
+                try await stores.run(of: first)
+                for (workflow, text) in [(first, "team-slack-2"), (other, "none")] {
+                    _ = try await stores.workflows.update(
+                        workflow.id, in: Stores.tenant, name: workflow.name, about: "", document: document(text),
+                        webhooks: [], expecting: nil, at: Stores.at(1))
+                }
+                let found = try await stores.workflows.versionsInUse(holding: "team-slack", in: Stores.tenant)
+                #expect(found.map(\.version.version) == [1, 2])
+                #expect(found.map(\.isNewest) == [false, true])
+                #expect(found.map(\.name) == ["first", "first"])
+                #expect(found.last?.version.document == document("team-slack-2"))
+                // Nothing runs by the version that named it.
+                #expect(try await stores.workflows.versionsInUse(holding: "team-jira", in: Stores.tenant).isEmpty)
+                #expect(try await stores.workflows.versionsInUse(holding: "team", in: Stores.stranger).isEmpty)
+                #expect(
+                    try await stores.workflows.delete(first.id, in: Stores.tenant, expecting: nil, at: Stores.at(2)))
+                let left = try await stores.workflows.versionsInUse(holding: "team-slack", in: Stores.tenant)
+                #expect(left.map(\.version.version) == [1])
+                #expect(left.map(\.isNewest) == [false])
             }
         }
     }

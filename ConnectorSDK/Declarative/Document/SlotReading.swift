@@ -19,7 +19,8 @@ enum SlotReading {
         if isShort {
             kinds = [node]
         } else {
-            findings.onlyKnown(["title", "about", "required", "kind", "kinds"], of: node)
+            findings.onlyKnown(["title", "about", "required", "kind", "kinds", "check"], of: node)
+            slot["check"] = findings.text("check", of: node).map(JSON.string)
             kinds = node.member("kind").map { [$0] } ?? node.member("kinds")?.elements ?? []
             if kinds.isEmpty { findings.problem(node.pointer.appending("kind"), "is missing", need: need) }
         }

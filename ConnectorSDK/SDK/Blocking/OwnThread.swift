@@ -63,17 +63,21 @@ public final class Cancellation: Sendable {
     }
 }
 
-private enum OwnThread {
+/// A thread for one piece of work that blocks. `onOwnThread` is what most need.
+public enum OwnThread {
     private final class Box {
         let work: @Sendable () -> Void
         init(_ work: @escaping @Sendable () -> Void) { self.work = work }
     }
 
-    static func start(_ work: @escaping @Sendable () -> Void) {
+    /// Starts a thread that ends with the work.
+    ///
+    /// - Parameter stack: bytes that the thread may use for calls within calls.
+    public static func start(stack: Int = 1 << 20, _ work: @escaping @Sendable () -> Void) {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        pthread_attr_setstacksize(&attributes, 1 << 20)
+        pthread_attr_setstacksize(&attributes, stack)
         defer { pthread_attr_destroy(&attributes) }
         let box = Unmanaged.passRetained(Box(work))
         var thread = pthread_t()

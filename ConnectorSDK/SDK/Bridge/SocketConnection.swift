@@ -103,7 +103,12 @@ public final class SocketConnection {
     private struct Failure: Error { var text: String }
 
     private static func open(_ address: String, _ port: Int) -> Result<Int32, Failure> {
-        func failure() -> Result<Int32, Failure> { .failure(Failure(text: String(cString: strerror(errno)))) }
+        func failure() -> Result<Int32, Failure> {
+            // What a sandbox answers for a port that was not granted.
+            let isSandbox = errno == EACCES || errno == EPERM
+            let text = isSandbox ? "this process may not connect to that port" : String(cString: strerror(errno))
+            return .failure(Failure(text: text))
+        }
         let isV6 = address.contains(":")
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let socket = Glibc.socket(isV6 ? AF_INET6 : AF_INET, kind, 0)

@@ -12,6 +12,9 @@ public struct CredentialSlot: Sendable {
     public var access: Access
     /// What fits, the recommended one first.
     public var kinds: [Kind]
+    /// The action that people try a credential with: one of the connector's own that only reads, needs no input, takes this
+    /// slot's credential, and fails with `authDenied` when the vendor does not take it. Without one, the first such action.
+    public var check: (any Action.Type)?
 
     /// Who holds the secret.
     public enum Access: String, Sendable {
@@ -23,7 +26,7 @@ public struct CredentialSlot: Sendable {
 
     public init(
         _ name: String, title: String, about: String = "", isRequired: Bool = true, access: Access = .inject,
-        kinds: [Kind]
+        kinds: [Kind], check: (any Action.Type)? = nil
     ) {
         self.name = name
         self.title = title
@@ -31,6 +34,7 @@ public struct CredentialSlot: Sendable {
         self.isRequired = isRequired
         self.access = access
         self.kinds = kinds
+        self.check = check
     }
 
     /// What a credential consists of, and how it is sent.
@@ -51,5 +55,9 @@ public struct CredentialSlot: Sendable {
         /// The id of an access key as user name and its secret as password, with which the host signs requests to this
         /// service (AWS Signature Version 4) for the region that the setting of this name holds.
         case awsSignature(service: String, regionSetting: String)
+        /// The access token of an OAuth 2.0 client (RFC 6749), which the host gets and renews, sent as
+        /// `Authorization: Bearer …`. What is said of the provider fills the form of a new credential; what is left out,
+        /// people enter. A slot that takes `bearer` takes such a credential anyway.
+        case oauth2(OAuthProvider)
     }
 }

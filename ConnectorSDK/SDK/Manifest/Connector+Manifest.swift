@@ -109,10 +109,12 @@ extension Connector.Host {
 
 extension CredentialSlot {
     fileprivate var json: JSON {
-        [
+        var slot: JSONObject = [
             "name": .string(name), "title": .string(title), "about": .string(about), "required": .bool(isRequired),
             "access": .string(access.rawValue), "kinds": .array(kinds.map(\.json)),
         ]
+        slot["check"] = check.map { .string($0.id) }
+        return .object(slot)
     }
 }
 
@@ -122,6 +124,7 @@ extension CredentialSlot.Kind {
         case .bearer: ["kind": "bearer"]
         case .basic: ["kind": "basic"]
         case .secret: ["kind": "secret"]
+        case .oauth2(let provider): provider.json
         case .awsSignature(let service, let region):
             [
                 "kind": "basic", "sign": "aws4", "service": .string(service),

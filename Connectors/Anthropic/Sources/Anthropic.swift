@@ -12,11 +12,11 @@ public let anthropic = Connector(
             "account", title: "API key",
             about:
                 "A key (`sk-ant-…`) from https://console.anthropic.com/settings/keys, or a bearer token for a gateway.",
-            kinds: [.header("x-api-key"), .bearer])
+            kinds: [.header("x-api-key"), .bearer], check: ListModels.self)
     ],
     settings: AnthropicSettings.self, isolation: .inProcess,
     limits: Connector.Limits(concurrency: 64, timeout: .seconds(120)),
-    actions: [CreateMessage.self, CountTokens.self])
+    actions: [CreateMessage.self, CountTokens.self, ListModels.self])
 
 struct AnthropicSettings: Fields {
     @Field(

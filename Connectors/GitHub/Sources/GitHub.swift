@@ -12,12 +12,22 @@ public let gitHub = Connector(
                 "A fine-grained personal access token (`github_pat_…`), from *Settings → Developer settings*, or an app's "
                 + "installation token. Needs the repository permissions *Issues: read and write* and, for pull requests, "
                 + "*Pull requests: read and write*. Classic tokens need the scope `repo`, or `public_repo`.",
-            kinds: [.bearer])
+            kinds: [
+                .bearer,
+                // https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps
+                .oauth2(
+                    OAuthProvider(
+                        authorizeURL: "https://github.com/login/oauth/authorize",
+                        tokenURL: "https://github.com/login/oauth/access_token", scopes: ["repo"],
+                        authentication: .body)),
+            ], check: GetRateLimit.self)
     ],
     settings: GitHubSettings.self, isolation: .inProcess,
     actions: [
         CreateIssue.self, AddLabel.self, CreateComment.self, GetIssue.self, ListIssues.self, CreatePullRequest.self,
-    ])
+        GetRateLimit.self,
+    ],
+    polls: [NewIssues.self])
 
 struct GitHubSettings: Fields {
     @Field(

@@ -21,6 +21,11 @@ struct GitHubAPI {
         return address
     }
 
+    /// An address of no repository: `address("rate_limit")`.
+    func address(_ segment: String) throws(ConnectorError) -> String {
+        try ConnectorSDK.address(below: baseURL, segment)
+    }
+
     /// Reads. Follows redirects, which GitHub answers for what was renamed or transferred.
     func get(_ address: String, query: [(String, String?)] = []) async throws -> HTTPResponse {
         try await send(HTTPRequest(.get, address, query: query, headers: headers, redirects: 3), pointers: [:])

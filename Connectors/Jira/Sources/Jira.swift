@@ -12,11 +12,12 @@ public let jira = Connector(
             "account", title: "Account",
             about: "Jira Cloud: the account's e-mail address as user name and an API token "
                 + "(https://id.atlassian.com/manage-profile/security/api-tokens) as password; a token with scopes needs "
-                + "`read:jira-work` and `write:jira-work`. Jira Data Center: a personal access token.",
-            kinds: [.basic, .bearer])
+                + "`read:jira-work`, `write:jira-work` and, to be tested, `read:jira-user`. Jira Data Center: a personal access "
+                + "token.",
+            kinds: [.basic, .bearer], check: GetMyself.self)
     ],
     settings: JiraSettings.self, isolation: .inProcess,
-    actions: [CreateIssue.self, TransitionIssue.self, AddComment.self, Search.self])
+    actions: [CreateIssue.self, TransitionIssue.self, AddComment.self, Search.self, GetMyself.self])
 
 struct JiraSettings: Fields {
     @Field(

@@ -11,12 +11,12 @@ public let openAI = Connector(
         CredentialSlot(
             "account", title: "API key",
             about: "A secret key (`sk-…`) from https://platform.openai.com/api-keys. A restricted key needs *Model "
-                + "capabilities: write*. For a server of your own: the key that it asks for.",
-            isRequired: false, kinds: [.bearer])
+                + "capabilities: write*, and *Models: read* to be tested. For a server of your own: the key that it asks for.",
+            isRequired: false, kinds: [.bearer], check: ListModels.self)
     ],
     settings: OpenAISettings.self, isolation: .inProcess,
     limits: Connector.Limits(concurrency: 64, timeout: .seconds(120)),
-    actions: [ChatCompletion.self, Embedding.self, EntityExtraction.self])
+    actions: [ChatCompletion.self, Embedding.self, EntityExtraction.self, ListModels.self])
 
 struct OpenAISettings: Fields {
     @Field(

@@ -11,8 +11,18 @@ struct OpenAIAPI {
         self.settings = try context.settings(OpenAISettings.self)
     }
 
+    func get(_ segments: String...) async throws -> JSON {
+        try await send(.get, segments, .none, pointers: [:])
+    }
+
     /// Posts. `pointers` tells which input a member of the body comes from, for when the server refuses it.
     func post(_ segments: String..., body: JSONObject, pointers: [String: String]) async throws -> JSON {
+        try await send(.post, segments, .json(.object(body)), pointers: pointers)
+    }
+
+    private func send(
+        _ method: HTTPRequest.Method, _ segments: [String], _ body: HTTPRequest.Body, pointers: [String: String]
+    ) async throws -> JSON {
         var url = try address(below: settings.baseURL)
         for segment in segments { url = try address(below: url, segment) }
         // Names the request in the vendor's own log, for asking them about it
@@ -21,8 +31,12 @@ struct OpenAIAPI {
         if let organization = settings.organization { headers.append(("OpenAI-Organization", organization)) }
         if let project = settings.project { headers.append(("OpenAI-Project", project)) }
         let response = try await context.http.send(
-            HTTPRequest(.post, url, headers: headers, body: .json(.object(body))))
-        guard response.isSuccess else { throw ConnectorError(openAI: response, pointers: pointers) }
+            HTTPRequest(method, url, headers: headers, body: body))
+        guard response.isSuccess else {
+            var error = ConnectorError(openAI: response, pointers: pointers)
+            if method.isSafe { error.effect = .none }
+            throw error
+        }
         return try response.json()
     }
 }

@@ -11,10 +11,18 @@ public let slack = Connector(
             "bot", title: "Bot token",
             about: "The bot user's OAuth token (`xoxb-…`) of a Slack app, from its *OAuth & Permissions* page. "
                 + "Needs the scopes `chat:write`, `im:write` and `reactions:write`, as far as their actions are used.",
-            kinds: [.bearer])
+            kinds: [
+                .bearer,
+                // https://docs.slack.dev/authentication/installing-with-oauth
+                .oauth2(
+                    OAuthProvider(
+                        authorizeURL: "https://slack.com/oauth/v2/authorize",
+                        tokenURL: "https://slack.com/api/oauth.v2.access",
+                        scopes: ["chat:write", "im:write", "reactions:write"])),
+            ], check: AuthTest.self)
     ],
     settings: SlackSettings.self, isolation: .inProcess,
-    actions: [SendMessage.self, SendDM.self, AddReaction.self, UpdateMessage.self])
+    actions: [SendMessage.self, SendDM.self, AddReaction.self, UpdateMessage.self, AuthTest.self])
 
 struct SlackSettings: Fields {
     @Field(

@@ -1,8 +1,8 @@
 import HTTPTypes
 import PatchbayCore
 
-/// Which permission each route needs: the one place that says so. A route without a line is for operators only, and a test
-/// fails.
+/// Which permission each route needs: the one place that says so. A route without a line is for operators only, and a
+/// test fails.
 enum AccessTable {
     struct Rule: Sendable {
         let method: HTTPRequest.Method
@@ -23,7 +23,8 @@ enum AccessTable {
 
     static func rule(_ method: HTTPRequest.Method, _ path: String) -> Rule? { byRoute["\(method.rawValue) \(path)"] }
 
-    static let rules: [Rule] = workflows + runs + credentials + connectors + expressions + identity + tenants
+    static let rules: [Rule] =
+        workflows + schedules + alerts + runs + tasks + credentials + connectors + expressions + identity + tenants
 
     private static let byRoute = Dictionary(
         rules.map { ("\($0.method.rawValue) \($0.path)", $0) }, uniquingKeysWith: { first, _ in first })
@@ -42,14 +43,60 @@ enum AccessTable {
         Rule(.post, "/workflows/:id/connectors/upgrade", .needs([.workflowUpdate])),
         Rule(.post, "/workflows/:id/connectors/rollback", .needs([.workflowUpdate])),
         Rule(.post, "/workflows/:id/execute", .needs([.workflowExecute])),
+        Rule(.get, "/webhooks", .needs([.workflowRead]), .handler),
+        Rule(.post, "/webhooks", .needs([.workflowUpdate]), .handler),
+        Rule(.get, "/webhooks/:id", .needs([.workflowRead]), .handler),
+        Rule(.put, "/webhooks/:id", .needs([.workflowUpdate]), .handler),
+        Rule(.delete, "/webhooks/:id", .needs([.workflowUpdate]), .handler),
+        Rule(.post, "/webhooks/:id/enable", .needs([.workflowUpdate]), .handler),
+        Rule(.post, "/webhooks/:id/disable", .needs([.workflowUpdate]), .handler),
+        Rule(.post, "/webhooks/:id/rotate", .needs([.workflowUpdate, .credentialManage]), .handler),
+        Rule(.get, "/webhooks/:id/events", .needs([.runRead]), .handler),
+        Rule(.get, "/webhooks/:id/events/:event", .needs([.runRead]), .handler),
+        Rule(.post, "/webhooks/:id/events/:event/replay", .needs([.runReplay]), .handler),
+        Rule(.post, "/webhooks/:id/replay", .needs([.runReplay]), .handler),
+        Rule(.post, "/webhooks/:id/test", .needs([.workflowExecute]), .handler),
+        Rule(.post, "/webhooks/:id/simulate", .needs([.workflowExecute, .credentialUse]), .handler),
+        Rule(.get, "/openapi.json", .open),
         Rule(.get, "/node-kinds", .signedIn, Reach.none),
         Rule(.get, "/node-kinds/:kind", .signedIn, Reach.none),
+    ]
+
+    /// A schedule is a part of its workflow, which their handler looks up.
+    private static let schedules: [Rule] = [
+        Rule(.get, "/schedules", .needs([.workflowRead]), .handler),
+        Rule(.post, "/schedules", .needs([.workflowUpdate]), .handler),
+        Rule(.get, "/schedules/:id", .needs([.workflowRead]), .handler),
+        Rule(.put, "/schedules/:id", .needs([.workflowUpdate]), .handler),
+        Rule(.delete, "/schedules/:id", .needs([.workflowUpdate]), .handler),
+        Rule(.get, "/schedules/:id/history", .needs([.workflowRead]), .handler),
+        Rule(.post, "/schedules/:id/trigger", .needs([.workflowExecute]), .handler),
+        Rule(.post, "/schedules/:id/pause", .needs([.workflowPause]), .handler),
+        Rule(.post, "/schedules/:id/resume", .needs([.workflowPause]), .handler),
+        Rule(.get, "/polls", .needs([.workflowRead]), .handler),
+        Rule(.get, "/polls/:id", .needs([.workflowRead]), .handler),
+        Rule(.post, "/polls/:id/poll", .needs([.workflowExecute]), .handler),
+        Rule(.post, "/polls/:id/reset", .needs([.workflowUpdate]), .handler),
+    ]
+
+    /// An alert may be for one workflow, which their handler looks up.
+    private static let alerts: [Rule] = [
+        Rule(.get, "/alerts", .needs([.alertRead]), .handler),
+        Rule(.post, "/alerts", .needs([.alertManage]), .handler),
+        Rule(.get, "/alerts/:id", .needs([.alertRead]), .handler),
+        Rule(.put, "/alerts/:id", .needs([.alertManage]), .handler),
+        Rule(.delete, "/alerts/:id", .needs([.alertManage]), .handler),
+        Rule(.get, "/alerts/:id/events", .needs([.alertRead]), .handler),
+        Rule(.post, "/alerts/:id/enable", .needs([.alertManage]), .handler),
+        Rule(.post, "/alerts/:id/disable", .needs([.alertManage]), .handler),
+        Rule(.post, "/alerts/:id/test", .needs([.alertManage]), .handler),
     ]
 
     private static let runs: [Rule] = starting + watching("/runs") + watching("/executions")
 
     private static let starting: [Rule] = [
         Rule(.post, "/runs", .needs([.workflowExecute]), .handler),
+        Rule(.post, "/events", .needs([.runSignal])),
         Rule(.get, "/live", .needs([.runRead])),
         Rule(.get, "/dead-letters", .needs([.runRead])),
         Rule(.post, "/dead-letters/replay", .needs([.runReplay])),
@@ -71,10 +118,31 @@ enum AccessTable {
         ]
     }
 
+    /// Whose a task is, its handler asks.
+    private static let tasks: [Rule] = [
+        Rule(.get, "/tasks", .needs([.taskAct])),
+        Rule(.get, "/tasks/counts", .needs([.taskAct])),
+        Rule(.get, "/tasks/:id", .needs([.taskAct])),
+        Rule(.post, "/tasks/:id/claim", .needs([.taskAct])),
+        Rule(.post, "/tasks/:id/release", .needs([.taskAct])),
+        Rule(.post, "/tasks/:id/comments", .needs([.taskAct])),
+        Rule(.post, "/tasks/:id/delegate", .needs([.taskAct])),
+        Rule(.post, "/tasks/:id/decide", .needs([.taskAct])),
+    ]
+
     private static let credentials: [Rule] = [
         Rule(.get, "/credentials", .needs([.credentialView])),
         Rule(.post, "/credentials", .needs([.credentialManage])),
+        Rule(.get, "/credentials/kinds", .needs([.connectorRead])),
+        Rule(.get, "/credentials/:id", .needs([.credentialView])),
+        Rule(.put, "/credentials/:id", .needs([.credentialManage])),
+        Rule(.post, "/credentials/:id/test", .needs([.credentialUse])),
+        Rule(.get, "/credentials/:id/used-by", .needs([.credentialView, .workflowRead])),
         Rule(.delete, "/credentials/:id", .needs([.credentialManage])),
+        Rule(.post, "/credentials/:id/oauth/authorize", .needs([.credentialManage])),
+        Rule(.post, "/credentials/:id/oauth/revoke", .needs([.credentialManage])),
+        // Judged by the state that comes back, and the session that began it.
+        Rule(.get, "/oauth/callback", .open),
     ]
 
     /// Connectors are installed for all tenants; only their settings are a tenant's own.
@@ -108,6 +176,12 @@ enum AccessTable {
         Rule(.post, "/auth/register", .open),
         Rule(.post, "/auth/links", .open),
         Rule(.post, "/auth/links/redeem", .open),
+        Rule(.get, "/auth/providers", .open),
+        Rule(.get, "/auth/oidc/:provider/start", .open),
+        Rule(.get, "/auth/oidc/:provider/callback", .open),
+        Rule(.post, "/auth/oidc/:provider/link", .signedIn),
+        Rule(.get, "/auth/identities", .signedIn),
+        Rule(.delete, "/auth/identities/:id", .signedIn),
         Rule(.get, "/auth/session", .signedIn, Reach.none),
         Rule(.post, "/auth/logout", .signedIn),
         Rule(.get, "/auth/sessions", .signedIn),
@@ -121,10 +195,29 @@ enum AccessTable {
     ]
 
     private static let tenants: [Rule] = [
+        Rule(.get, "/tenants", .signedIn),
+        Rule(.post, "/tenants", .needs([.installationManage])),
+        Rule(.get, "/tenants/:id", .needs([.installationManage])),
+        Rule(.put, "/tenants/:id", .needs([.installationManage])),
+        Rule(.delete, "/tenants/:id", .needs([.installationManage])),
+        Rule(.post, "/tenants/:id/suspend", .needs([.installationManage])),
+        Rule(.post, "/tenants/:id/resume", .needs([.installationManage])),
+        Rule(.get, "/tenants/:id/usage", .needs([.installationManage])),
+        Rule(.get, "/tenant", .needs([.tenantRead])),
+        Rule(.put, "/tenant", .needs([.tenantUpdate])),
+        Rule(.delete, "/tenant", .needs([.tenantDelete])),
+        Rule(.get, "/tenant/usage", .needs([.tenantRead])),
+        Rule(.get, "/tenant/export", .needs([.tenantExport])),
         Rule(.get, "/limits", .needs([.tenantRead])),
         Rule(.put, "/limits", .needs([.installationManage])),
         Rule(.get, "/accounts", .needs([.installationManage])),
         Rule(.put, "/accounts/:id", .needs([.installationManage])),
+        Rule(.get, "/audit", .needs([.auditRead])),
+        Rule(.get, "/audit/export", .needs([.auditRead])),
+        Rule(.get, "/audit/verify", .needs([.auditRead])),
+        Rule(.get, "/installation/audit", .needs([.installationManage])),
+        Rule(.get, "/installation/audit/export", .needs([.installationManage])),
+        Rule(.get, "/installation/audit/verify", .needs([.installationManage])),
         Rule(.get, "/members", .needs([.memberRead])),
         Rule(.put, "/members/:id", .needs([.memberManage])),
         Rule(.delete, "/members/:id", .needs([.memberManage])),

@@ -4,8 +4,8 @@ import PatchbayCore
 import PatchbayJSON
 import PatchbaySecurity
 
-/// Lets a request through to its route when whoever sends it may: it is proven who they are, where a page's request comes
-/// from, which tenant it is about, and that they have the route's permissions there.
+/// Lets a request through to its route when whoever sends it may: it is proven who they are, where a page's request
+/// comes from, which tenant it is about, and that they have the route's permissions there.
 struct Gate: Sendable {
     let authenticator: Authenticator
     let runs: any RunStore
@@ -13,6 +13,7 @@ struct Gate: Sendable {
     func admit(_ request: Request, _ context: inout APIContext, _ rule: AccessTable.Rule) async throws {
         if rule.access == .open { return }
         let proven = try await authenticator.prove(request.headers)
+        context.actor = AuditActor(proven)
         if case .session(let grant, let token) = proven {
             if !Self.isSafe(request.method) { try Self.checkOrigin(request.headers, token) }
             context.session = grant
@@ -104,6 +105,16 @@ struct Gate: Sendable {
     static func comesFromElsewhere(_ headers: HTTPFields) -> Bool {
         guard let site = headers[.fetchSite] else { return false }
         return site != "same-origin" && site != "none"
+    }
+}
+
+extension AuditActor {
+    init(_ proven: Authenticator.Proven) {
+        switch proven {
+        case .installationKey: self = .installationKey
+        case .session(let grant, _): self = .account(grant.account.id, grant.session.id)
+        case .apiKey(let key): self = .apiKey(key.id, key.createdBy)
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 import PatchbayCore
 import Synchronization
 
-/// What the database said about a token, for the seconds in which it need not be asked again. What was revoked is refused
-/// after `lifetime` at the latest, by every host.
+/// What the database said about a token, for the seconds in which it need not be asked again. What was revoked is
+/// refused after `lifetime` at the latest, by every host.
 final class RecentAnswers<Value: Sendable>: Sendable {
     private struct Entry {
         let value: Value
@@ -18,7 +18,8 @@ final class RecentAnswers<Value: Sendable>: Sendable {
     /// - Parameter lifetime: Milliseconds.
     init(lifetime: Int64 = 1_500) { self.lifetime = lifetime }
 
-    /// Only what was found is kept: what is unknown now may exist in a moment, and nobody fills the memory with guesses.
+    /// Only what was found is kept: what is unknown now may exist in a moment, and nobody fills the memory with
+    /// guesses.
     func value(
         for digest: [UInt8], at now: Timestamp, orAsk ask: () async throws -> Value?
     ) async throws -> Value? {

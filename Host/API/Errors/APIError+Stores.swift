@@ -50,12 +50,21 @@ extension APIError {
                 details: ["allowed": .array(hosts.map(JSON.string))])
         case ConnectorFetchFailure.failed(let reason):
             self.init(.fetchFailed, "The package could not be fetched: \(reason).")
+        case let error as SecurityError where error.code == .unavailable:
+            self.init(
+                .keyUnavailable, "The service that holds the key of credentials does not answer now. Try again later.")
         case let error as CredentialProblems:
             self = .invalid(error.problems, what: "credential")
+        case let error as ConsentRefusal:
+            self.init(error)
         case let error as SchemaError:
             self.init(.connectorRefused, "The connector's schema cannot be used: \(error). Tell its author.")
         case let error as MembershipConflict:
             self.init(error)
+        case let error as TaskRefusal:
+            self.init(error)
+        case is TaskContention:
+            self.init(.busy, "Many change the task at the same time. Try again.")
         case is MailFailure:
             self.init(.mailFailed, "The letter could not be handed over. The server's log has more.")
         case is InvalidCursor:

@@ -32,7 +32,15 @@ extension APIError {
         case totpActive = "TOTP_ACTIVE"
         case totpNotOffered = "TOTP_NOT_OFFERED"
         case sessionRequired = "SESSION_REQUIRED"
+        case providerNotFound = "PROVIDER_NOT_FOUND"
+        case providerFailed = "PROVIDER_FAILED"
+        case signInExpired = "SIGN_IN_EXPIRED"
+        case signInRefused = "SIGN_IN_REFUSED"
+        case identityNotFound = "IDENTITY_NOT_FOUND"
+        case identityTaken = "IDENTITY_TAKEN"
+        case lastSignIn = "LAST_SIGN_IN"
         case tooManyAttempts = "TOO_MANY_ATTEMPTS"
+        case rateLimited = "RATE_LIMITED"
         case busy = "BUSY"
         case linkInvalid = "LINK_INVALID"
         case mailNotConfigured = "MAIL_NOT_CONFIGURED"
@@ -54,13 +62,21 @@ extension APIError {
         case validation = "VALIDATION_ERROR"
         case upgradeRequired = "UPGRADE_REQUIRED"
         case internalError = "INTERNAL_ERROR"
+        case auditUnavailable = "AUDIT_UNAVAILABLE"
         case notReady = "NOT_READY"
 
         case workflowNotFound = "WORKFLOW_NOT_FOUND"
         case versionNotFound = "VERSION_NOT_FOUND"
         case versionConflict = "VERSION_CONFLICT"
+        case preconditionFailed = "PRECONDITION_FAILED"
         case endpointTaken = "WEBHOOK_ENDPOINT_TAKEN"
         case noManualTrigger = "NO_MANUAL_TRIGGER"
+
+        case pollNotFound = "POLL_NOT_FOUND"
+        case scheduleNotFound = "SCHEDULE_NOT_FOUND"
+        case scheduleInDocument = "SCHEDULE_IN_DOCUMENT"
+
+        case alertNotFound = "ALERT_NOT_FOUND"
 
         case runNotFound = "RUN_NOT_FOUND"
         case idempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED"
@@ -72,7 +88,16 @@ extension APIError {
         case stepNotFound = "STEP_NOT_FOUND"
         case versionUnusable = "VERSION_UNUSABLE"
 
+        case taskNotFound = "TASK_NOT_FOUND"
+        case taskClosed = "TASK_CLOSED"
+        case taskNotYours = "TASK_NOT_YOURS"
+        case taskClaimed = "TASK_CLAIMED"
+        case taskNotClaimable = "TASK_NOT_CLAIMABLE"
+        case taskDecided = "TASK_ALREADY_DECIDED"
+
         case tenantNotActive = "TENANT_NOT_ACTIVE"
+        case confirmationNeeded = "CONFIRMATION_REQUIRED"
+        case firstTenant = "FIRST_TENANT"
         case quotaExceeded = "QUOTA_EXCEEDED"
 
         case nodeKindNotFound = "NODE_KIND_NOT_FOUND"
@@ -87,9 +112,21 @@ extension APIError {
 
         case credentialNotFound = "CREDENTIAL_NOT_FOUND"
         case credentialNameTaken = "CREDENTIAL_NAME_TAKEN"
+        case credentialInUse = "CREDENTIAL_IN_USE"
+        case keyUnavailable = "KEY_UNAVAILABLE"
+        case consentNotPossible = "CONSENT_NOT_POSSIBLE"
+        case consentStateInvalid = "CONSENT_STATE_INVALID"
+        case consentSessionMismatch = "CONSENT_SESSION_MISMATCH"
+        case consentDenied = "CONSENT_DENIED"
+        case consentFailed = "CONSENT_FAILED"
 
         case webhookNotFound = "WEBHOOK_NOT_FOUND"
         case webhookUnusable = "WEBHOOK_UNUSABLE"
+        case webhookDisabled = "WEBHOOK_DISABLED"
+        case webhookDeclared = "WEBHOOK_DECLARED"
+        case noWebhookTrigger = "NO_WEBHOOK_TRIGGER"
+        case deliveryNotFound = "DELIVERY_NOT_FOUND"
+        case deliveryNotKept = "DELIVERY_NOT_KEPT"
         case workflowPaused = "WORKFLOW_PAUSED"
         case signatureMissing = "SIGNATURE_MISSING"
         case signatureInvalid = "SIGNATURE_INVALID"
@@ -98,28 +135,39 @@ extension APIError {
 
         var status: HTTPResponse.Status {
             switch self {
-            case .invalidJSON, .validation, .tenantRequired: .badRequest
+            case .invalidJSON, .validation, .tenantRequired, .signInExpired, .consentStateInvalid: .badRequest
             case .unauthorized, .invalidSignIn, .totpRequired, .signatureMissing, .signatureInvalid, .signatureExpired:
                 .unauthorized
-            case .notFound, .workflowNotFound, .versionNotFound, .runNotFound, .connectorNotFound, .credentialNotFound,
+            case .notFound, .workflowNotFound, .versionNotFound, .scheduleNotFound, .pollNotFound, .runNotFound,
+                .connectorNotFound, .alertNotFound,
+                .credentialNotFound,
                 .webhookNotFound, .stepNotFound, .nodeKindNotFound, .tenantNotFound,
-                .linkInvalid, .sessionNotFound, .memberNotFound, .invitationNotFound, .roleNotFound, .apiKeyNotFound:
+                .linkInvalid, .sessionNotFound, .memberNotFound, .invitationNotFound, .roleNotFound, .apiKeyNotFound,
+                .providerNotFound, .identityNotFound, .taskNotFound, .deliveryNotFound:
                 .notFound
             case .methodNotAllowed: .methodNotAllowed
             case .upgradeRequired: .upgradeRequired
-            case .versionConflict, .endpointTaken, .noManualTrigger, .runFinished, .connectorRefused,
-                .credentialNameTaken, .workflowPaused, .runNotFinished, .runExpired, .runRetried, .nothingFailed,
+            case .versionConflict, .scheduleInDocument, .endpointTaken, .noManualTrigger, .runFinished,
+                .connectorRefused,
+                .credentialNameTaken, .credentialInUse, .workflowPaused, .runNotFinished, .runExpired, .runRetried,
+                .nothingFailed,
                 .versionUnusable, .idempotencyKeyReused, .connectorInUse, .connectorNotManaged, .noEarlierVersion,
-                .totpActive, .totpNotOffered, .roleInUse, .lastOwner, .accountExists:
+                .consentNotPossible, .totpActive, .totpNotOffered, .roleInUse, .lastOwner, .accountExists,
+                .identityTaken, .lastSignIn, .confirmationNeeded, .firstTenant, .taskClosed, .taskClaimed,
+                .taskNotClaimable, .taskDecided, .webhookDisabled, .webhookDeclared, .noWebhookTrigger,
+                .deliveryNotKept:
                 .conflict
-            case .sourceNotAllowed, .tenantNotActive, .quotaExceeded, .forbidden, .csrfTokenInvalid, .sessionRequired:
+            case .sourceNotAllowed, .tenantNotActive, .quotaExceeded, .forbidden, .csrfTokenInvalid, .sessionRequired,
+                .signInRefused, .consentSessionMismatch, .consentDenied, .taskNotYours:
                 .forbidden
-            case .tooManyAttempts: .tooManyRequests
-            case .fetchFailed, .mailFailed: .badGateway
+            case .tooManyAttempts, .rateLimited: .tooManyRequests
+            case .preconditionFailed: .preconditionFailed
+            case .fetchFailed, .mailFailed, .providerFailed, .consentFailed: .badGateway
             case .bodyTooLarge: .contentTooLarge
             case .unsupportedMediaType: .unsupportedMediaType
-            case .internalError: .internalServerError
-            case .notReady, .secretUnavailable, .webhookUnusable, .busy, .mailNotConfigured: .serviceUnavailable
+            case .internalError, .auditUnavailable: .internalServerError
+            case .notReady, .secretUnavailable, .webhookUnusable, .busy, .mailNotConfigured, .keyUnavailable:
+                .serviceUnavailable
             }
         }
     }

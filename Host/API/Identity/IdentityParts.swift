@@ -10,15 +10,18 @@ package struct IdentityParts: Sendable {
     package var key: SealingKey
     /// Nil: letters cannot be sent.
     package var mail: (any MailSender)?
+    /// Who vouches for people, in the operator's order.
+    package var providers: [OpenIDProvider]
 
     package init(
         accounts: any AccountStore, members: any MembershipStore, hashing: PasswordHashing, key: SealingKey,
-        mail: (any MailSender)?
+        mail: (any MailSender)?, providers: [OpenIDProvider] = []
     ) {
         self.accounts = accounts
         self.members = members
         self.hashing = hashing
         self.key = key
         self.mail = mail
+        self.providers = providers
     }
 }

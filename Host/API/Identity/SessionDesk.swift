@@ -11,6 +11,7 @@ struct SessionDesk: Sendable {
 
     let accounts: any AccountStore
     let authenticator: Authenticator
+    let audit: AuditDesk
     let clock: any TimeSource
 
     /// The answer that signs somebody in. A session that the browser brought ends: nobody keeps one that another has
@@ -30,6 +31,8 @@ struct SessionDesk: Sendable {
             id: .new(at: now), account: account.id, method: method, createdAt: now, expiresAt: now + Self.life,
             address: context.address, agent: Self.shortened(request.headers[.userAgent] ?? ""))
         try await accounts.open(session, digest: token.digest)
+        // Before anybody has the token.
+        try await audit.signedIn(session, request, context)
         guard let grant = try await accounts.session(token.digest, at: now) else { throw APIError.wrongSignIn }
         var object = grant.json.object ?? [:]
         object["csrf_token"] = .string(token.forgeryProof)

@@ -70,6 +70,9 @@ struct SignIn: Sendable {
         }
     }
 
+    /// Somebody there was right.
+    func forget(address: String) { addresses.forget(address) }
+
     func hash(_ password: String) async throws -> String {
         do {
             return try await parts.hashing.hash(password).text
@@ -123,7 +126,7 @@ struct SignIn: Sendable {
     }
 
     /// A sealed secret opens only for the account it was made for.
-    static func binding(of account: AccountID) -> [UInt8] { Array("totp:\(account)".utf8) }
+    static func binding(of account: AccountID) -> [UInt8] { AccountSecret.binding(of: account) }
 }
 
 extension APIError {

@@ -11,6 +11,7 @@ import ServiceLifecycle
 /// Tells runs' changes over WebSocket: one text message of JSON each, in order, each once.
 struct LiveConnections: Sendable {
     let gate: Gate
+    let limiter: RateLimiter
     let publicURL: String?
     let runs: any RunStore
     let signals: RunSignals
@@ -22,8 +23,13 @@ struct LiveConnections: Sendable {
     private static let closingPatience: Int64 = 5_000
 
     /// What the request may hear of. Nil says nothing of what is wrong: the request then is answered as an ordinary one, by
-    /// `LiveRoutes`.
-    func admission(_ head: HTTPRequestHead) async -> LiveAdmission? { try? await judge(head) }
+    /// `LiveRoutes`. That is so, too, when its sender has made too many.
+    func admission(_ head: HTTPRequestHead) async -> LiveAdmission? {
+        guard let admission = try? await judge(head),
+            (try? await limiter.admit(RateKey(.api, tenant: admission.tenant), noting: nil)) != nil
+        else { return nil }
+        return admission
+    }
 
     /// Throws what keeps it from being judged, or `APIError` for a caller who may not.
     private func judge(_ head: HTTPRequestHead) async throws -> LiveAdmission? {

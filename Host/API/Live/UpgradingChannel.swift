@@ -28,6 +28,7 @@ struct UpgradingChannel: HTTPChannelHandler {
     let responder: Responder
     let live: LiveConnections
     let limits: HTTP1Channel.Configuration.DecoderConfiguration
+    let connections: ConnectionLimits
     /// How long a connection may be silent between requests.
     let idleTimeout: TimeAmount
 
@@ -50,20 +51,25 @@ struct UpgradingChannel: HTTPChannelHandler {
                 configuration: upgrade)
             let pipeline = channel.pipeline.syncOperations
             let upgrading = try pipeline.handler(type: NIOTypedHTTPServerUpgradeHandler<Outcome>.self)
+            let patience = ClientPatience(connections)
+            try pipeline.addHandler(patience, position: .first)
+            try pipeline.addHandler(ClientPatience.Parts(patience), position: .before(upgrading))
             try pipeline.addHandler(
                 UpgradeGate { [live] in admitted.set(await live.admission($0)) }, position: .before(upgrading))
-            let patience = channel.eventLoop.scheduleTask(in: idleTimeout) { channel.close(promise: nil) }
-            outcome.whenComplete { _ in patience.cancel() }
+            let silence = channel.eventLoop.scheduleTask(in: idleTimeout) { channel.close(promise: nil) }
+            outcome.whenComplete { _ in silence.cancel() }
             return Value(outcome: outcome, channel: channel)
         }
     }
 
     func handle(value: Value, logger: Logger) async {
-        // A connection that ends before its first request has no outcome but an error, which is nobody's business.
-        guard let outcome = try? await value.outcome.get() else { return }
-        switch outcome {
-        case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
-        case .live(let channel, let admission): await live.serve(admission, on: channel, logger: logger)
+        await withTaskExecutorPreference(LoopExecutor(value.channel.eventLoop)) {
+            // A connection that ends before its first request has no outcome but an error, which is nobody's business.
+            guard let outcome = try? await value.outcome.get() else { return }
+            switch outcome {
+            case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
+            case .live(let channel, let admission): await live.serve(admission, on: channel, logger: logger)
+            }
         }
     }
 

@@ -3,8 +3,8 @@ import Hummingbird
 import Logging
 import PatchbayCore
 
-/// Gives every request a name, which the answer carries: the caller's own `X-Request-ID` when it is a sane one. And says
-/// where it comes from, when that is behind the operator's own proxies.
+/// Gives every request a name, which the answer carries: the caller's own `X-Request-ID` when it is a sane one. And
+/// says where it comes from, when that is behind the operator's own proxies.
 struct RequestIdentity: RouterMiddleware {
     typealias Context = APIContext
 

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import PatchbayCore
 import PatchbayJSON
 
 extension Request {

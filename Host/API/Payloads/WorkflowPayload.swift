@@ -15,11 +15,14 @@ extension WorkflowRecord {
     /// A workflow with the addresses of its webhooks, and with its document where that was asked for.
     func json(webhooks: [PlannedWebhook], at links: WebhookLinks, document: JSON? = nil) -> JSON {
         var object = json
-        let urls = webhooks.map { links.url(of: $0.endpoint) }
-        object["webhook_url"] = urls.first.map(JSON.string) ?? .null
+        let urls = webhooks.compactMap { webhook in webhook.endpoint.map { (webhook, links.url(of: $0)) } }
+        object["webhook_url"] = urls.first.map { .string($0.1) } ?? .null
         object["webhook_urls"] = .array(
-            zip(webhooks, urls).map { webhook, url in
-                ["node": .string(webhook.node), "method": .string(webhook.method), "url": .string(url)]
+            urls.map { webhook, url in
+                [
+                    "node": .string(webhook.node), "method": .string(webhook.methods.joined(separator: ", ")),
+                    "url": .string(url),
+                ]
             })
         if let document {
             object["nodes"] = document["nodes"] ?? []

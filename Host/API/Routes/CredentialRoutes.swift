@@ -7,12 +7,16 @@ import PatchbaySecurity
 /// Credentials: they come in, they are used, they never go out.
 struct CredentialRoutes {
     let vault: CredentialVault
+    let workflows: any WorkflowStore
+    let inventory: any ConnectorInventory
     let limits: APILimits
 
     var routes: [Route] {
         [
             Route(.get, "/credentials", list), Route(.post, "/credentials", create),
-            Route(.delete, "/credentials/:id", delete),
+            Route(.get, "/credentials/kinds", kinds), Route(.get, "/credentials/:id", show),
+            Route(.put, "/credentials/:id", replace), Route(.delete, "/credentials/:id", delete),
+            Route(.get, "/credentials/:id/used-by", users),
         ]
     }
 
@@ -22,28 +26,106 @@ struct CredentialRoutes {
         return Response(["items": .array(credentials.map(\.json)), "next_cursor": .null])
     }
 
+    @Sendable private func kinds(_ request: Request, _ context: APIContext) async throws -> Response {
+        try Query(request, known: []).check()
+        let takers = CredentialTakers(inventory)
+        return Response(["items": .array(CredentialKind.allCases.map { $0.json(takers: takers.of($0)) })])
+    }
+
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
         let body = try CredentialBody(try await request.json(limit: limits.body))
         let record = try await vault.add(
-            name: body.name, kind: body.kind, connector: body.connector, fields: body.fields, hosts: body.hosts,
-            settings: body.settings, in: context.tenant)
+            name: body.name, kind: body.kind, connector: body.connector,
+            fields: inventory.completing(body.fields, kind: body.kind, of: body.connector), hosts: body.hosts,
+            settings: body.settings, sharedWith: body.sharedWith, in: context.tenant)
+        context.audit.detail("name", .string(record.name))
         return Response(record.json, status: .created, headers: [.location: "/api/v1/credentials/\(record.id)"])
     }
 
-    /// By id or by name.
+    @Sendable private func show(_ request: Request, _ context: APIContext) async throws -> Response {
+        try Query(request, known: []).check()
+        return Response(try await record(context).json)
+    }
+
+    /// Values that are left out stay; nobody can read them to send them back.
+    @Sendable private func replace(_ request: Request, _ context: APIContext) async throws -> Response {
+        let wanted = try CredentialChange(body: try await request.json(limit: limits.body))
+        let present = try await record(context)
+        try context.check(present)
+        if let name = wanted.name, name != present.name {
+            // Workflows name it by its name, and would be left without.
+            try await refuseUse(of: present, context, "renamed")
+        }
+        guard let record = try await vault.update(present.id, in: context.tenant, wanted) else {
+            throw APIError.noCredential(context.parameter("id"))
+        }
+        return Response(record.json)
+    }
+
+    @Sendable private func users(_ request: Request, _ context: APIContext) async throws -> Response {
+        try Query(request, known: []).check()
+        let users = try await uses(of: try await record(context), context)
+        return Response(["items": .array(users.map(\.json))])
+    }
+
+    /// By id or by name. One that workflows use is deleted only with `?force=true`.
     @Sendable private func delete(_ request: Request, _ context: APIContext) async throws -> Response {
-        let name = context.parameter("id")
-        let isGone =
-            if let id = CredentialID(name) {
-                try await vault.remove(id, in: context.tenant)
-            } else {
-                try await vault.remove(named: name, in: context.tenant)
-            }
-        guard isGone else {
-            throw APIError(
-                .credentialNotFound, "There is no credential with the id or name \(name.quoted).",
-                details: ["credential": .string(name.shortened(to: 80))])
+        var query = try Query(request, known: ["force"])
+        let isForced = query.read("force", expecting: "true or false") { Bool($0) } ?? false
+        try query.check()
+        let record = try await record(context)
+        try context.check(record)
+        if !isForced { try await refuseUse(of: record, context, "deleted") }
+        guard try await vault.remove(record.id, in: context.tenant) else {
+            throw APIError.noCredential(context.parameter("id"))
         }
         return Response(status: .noContent)
+    }
+
+    /// The one that the path names, by id or by name.
+    func record(_ context: APIContext) async throws -> CredentialRecord {
+        let name = context.parameter("id")
+        let found =
+            if let id = CredentialID(name) {
+                try await vault.record(id, in: context.tenant)
+            } else {
+                try await vault.record(named: name, in: context.tenant)
+            }
+        guard let found else { throw APIError.noCredential(name) }
+        return found
+    }
+
+    private func uses(of record: CredentialRecord, _ context: APIContext) async throws -> [VersionInUse] {
+        try await workflows.versionsInUse(holding: record.name, in: context.tenant)
+            .filter { $0.version.document.usesCredentials(named: record.name) }
+    }
+
+    private func refuseUse(of record: CredentialRecord, _ context: APIContext, _ what: String) async throws {
+        let users = try await uses(of: record, context)
+        guard let first = users.first else { return }
+        let others = Set(users.map(\.version.workflow)).count - 1
+        throw APIError(
+            .credentialInUse,
+            "The credential \(record.name.quoted) is used by the workflow \(first.name.quoted)"
+                + (others > 0 ? " and \(others) more" : "") + ", so it is not \(what). Change the workflows first"
+                + (what == "deleted" ? ", or delete it all the same with 'force=true'." : "."),
+            details: ["workflows": .array(users.prefix(100).map(\.json))])
+    }
+}
+
+extension APIError {
+    static func noCredential(_ name: String) -> APIError {
+        APIError(
+            .credentialNotFound, "There is no credential with the id or name \(name.quoted).",
+            details: ["credential": .string(name.shortened(to: 80))])
+    }
+}
+
+extension VersionInUse {
+    fileprivate var json: JSON {
+        [
+            "workflow_id": .string(version.workflow.description), "name": .string(name),
+            "version": .int(Int64(version.version)), "newest": .bool(isNewest),
+        ]
     }
 }

@@ -11,6 +11,7 @@ struct ExecutionRoutes {
     let runs: any RunStore
     let starter: RunStarter
     let waiting: RunWaiting
+    let clock: any TimeSource
     let limits: APILimits
 
     var routes: [Route] {
@@ -47,6 +48,23 @@ struct ExecutionRoutes {
     private func start(
         _ id: WorkflowID, input: JSON, _ request: Request, _ context: APIContext
     ) async throws -> RunRecord {
+        let key = try request.idempotencyKey().map { "idempotency:" + $0 }
+        // Stored with the run, so that it waits for no other transaction.
+        let event = AuditEvent(
+            .runStarted, by: context.actor, in: context.auditTenant, at: clock.now, from: context.origin(of: request),
+            details: ["workflow_id": .string(id.description)])
+        if let known = workflows.lastKnown(id, in: context.tenant), known.status == .active,
+            try await workflows.triggers(of: known)?.contains(NodeKind.manual.rawValue) ?? false
+        {
+            do {
+                let run = try await starter.start(
+                    known, input: input, key: key, mustBeNewest: true, audit: event
+                ).record
+                return takenDown(run, context)
+            } catch is WorkflowMoved {
+                // It is looked at below.
+            }
+        }
         guard let workflow = try await workflows.workflow(id, in: context.tenant),
             let triggers = try await workflows.triggers(of: workflow)
         else { throw APIError.noWorkflow(id) }
@@ -61,9 +79,13 @@ struct ExecutionRoutes {
                 .workflowPaused, "The workflow is paused and starts no runs. Resume it first.",
                 details: ["workflow_id": .string(id.description)])
         }
-        return try await starter.start(
-            workflow, input: input, key: try request.idempotencyKey().map { "idempotency:" + $0 }
-        ).record
+        return takenDown(
+            try await starter.start(workflow, input: input, key: key, audit: event).record, context)
+    }
+
+    private func takenDown(_ run: RunRecord, _ context: APIContext) -> RunRecord {
+        _ = context.audit.claim()
+        return run
     }
 
     /// 202: stored, and not finished yet.

@@ -12,7 +12,8 @@ struct HealthRoutes {
 
     @Sendable private func root(_ request: Request, _ context: APIContext) async throws -> Response {
         Response([
-            "name": "patchbay", "version": .string(version), "api": "/api/v1", "health": "/healthz",
+            "name": "patchbay", "version": .string(version), "api": "/api/v1",
+            "openapi": "/api/v1/openapi.json", "health": "/healthz",
             "readiness": "/readyz",
         ])
     }

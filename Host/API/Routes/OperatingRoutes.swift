@@ -28,14 +28,17 @@ struct OperatingRoutes {
         var members = try MemberReader(body: body, known: ["hold"])
         let isHolding = members.bool("hold") ?? false
         try members.check()
+        _ = try await workflows.unmoved(id, for: request, context)
         guard try await queue.pause(id, in: context.tenant, holding: isHolding, at: clock.now) else {
             throw APIError.noWorkflow(id)
         }
+        context.audit.detail("hold", .bool(isHolding))
         return try await workflow(id, context)
     }
 
     @Sendable private func resume(_ request: Request, _ context: APIContext) async throws -> Response {
         let id = try context.workflowID()
+        _ = try await workflows.unmoved(id, for: request, context)
         guard try await queue.resume(id, in: context.tenant, at: clock.now) else { throw APIError.noWorkflow(id) }
         signals.wake()
         return try await workflow(id, context)
@@ -43,7 +46,7 @@ struct OperatingRoutes {
 
     private func workflow(_ id: WorkflowID, _ context: APIContext) async throws -> Response {
         guard let record = try await workflows.workflow(id, in: context.tenant) else { throw APIError.noWorkflow(id) }
-        return Response(.object(record.json))
+        return Response(.object(record.json), headers: [.eTag: WorkflowETag(record).text])
     }
 
     @Sendable private func getShare(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -64,8 +67,11 @@ struct OperatingRoutes {
         }
         try members.check()
         let share = TenantShare(weight: Int(weight), concurrency: concurrency.map { Int($0) }, labels: labels)
+        let before = try await queue.share(of: context.tenant)
         try await queue.setShare(share, of: context.tenant)
-        return Response(try await queue.share(of: context.tenant).json)
+        let after = try await queue.share(of: context.tenant)
+        context.audit.change("share", from: before.json, to: after.json)
+        return Response(after.json)
     }
 
     @Sendable private func breakers(_ request: Request, _ context: APIContext) async throws -> Response {

@@ -31,6 +31,7 @@ struct RetryRoutes {
         guard let run = try await runs.run(id, in: context.tenant) else { throw APIError.noRun(id) }
         do {
             let repeated = try await repeater.start(run, as: order, key: key)
+            context.audit.detail("retried_by", .string(repeated.id.description))
             return Response(
                 .object(repeated.json), status: .accepted, headers: [.location: "/api/v1/runs/\(repeated.id)"])
         } catch let refusal as RepeatRefusal {
@@ -78,6 +79,8 @@ struct RetryRoutes {
                 refused.append(APIError(refusal, of: run).refusal(of: run.id))
             }
         }
+        Self.tell(retried, of: "retried", context)
+        context.audit.detail("refused", .int(Int64(refused.count)))
         return Response(
             .object(Self.answer(["retried": .array(retried), "refused": .array(refused)], next: found.next)),
             status: .accepted)
@@ -89,6 +92,12 @@ struct RetryRoutes {
         answer["has_more"] = .bool(next != nil)
         answer["next_cursor"] = next.map(JSON.string) ?? JSON.null
         return answer
+    }
+
+    /// For the audit log: how many, and the first of them.
+    private static func tell(_ items: [JSON], of name: String, _ context: APIContext) {
+        context.audit.detail("count", .int(Int64(items.count)))
+        context.audit.detail(name, .array(Array(items.prefix(50))))
     }
 
     private func named(
@@ -144,6 +153,7 @@ struct RetryRoutes {
             (ids, next) = (found.records.map(\.id), found.next)
         }
         let dismissed = try await runs.dismiss(ids, in: context.tenant, at: clock.now)
+        Self.tell(dismissed.map { .string($0.description) }, of: "dismissed", context)
         return Response(
             .object(Self.answer(["dismissed": .array(dismissed.map { .string($0.description) })], next: next)))
     }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import PatchbayCore
 
 /// One method at one path, and what answers it.
 struct Route: Sendable {
@@ -18,14 +19,43 @@ struct Route: Sendable {
 }
 
 extension Route {
-    /// The same below `/api/v1`, answered when the gate lets a request through by the table's rule.
-    func guarded(by gate: Gate) -> Route {
-        let (rule, handler) = (rule, handler)
+    /// The same where answering takes the processor for milliseconds: away from the event loop, whose other connections
+    /// would wait meanwhile.
+    var laborious: Route {
+        let handler = handler
+        return Route(method, path) { request, context in
+            try await withTaskExecutorPreference(globalConcurrentExecutor) { try await handler(request, context) }
+        }
+    }
+
+    /// The same below `/api/v1`, answered when the gate lets a request through by the table's rule, and its sender has made
+    /// no more requests than they may (those that are refused count too); taken down when it changed something or was
+    /// refused.
+    func guarded(by gate: Gate, _ limiter: RateLimiter, _ audit: AuditDesk) -> Route {
+        let (route, rule, rateClass) = (self, rule, rateClass)
         return Route(method, "/api/v1" + path) { request, context in
             var context = context
-            try await gate.admit(request, &context, rule)
-            return try await handler(request, context)
+            var refusal: (any Error)?
+            do {
+                try await gate.admit(request, &context, rule)
+            } catch {
+                refusal = error
+            }
+            // Before anything is taken down: who sends too much must not fill the log.
+            try await limiter.admit(context.rateKey(rateClass), noting: context.rates)
+            if let refusal {
+                if let refusal = refusal as? APIError { await audit.refused(refusal, request, context, route) }
+                throw refusal
+            }
+            let admitted = context
+            return try await audit.answer(request, admitted, route) { try await route.handler(request, admitted) }
         }
+    }
+
+    /// What starts runs has a class of its own, by whichever path.
+    var rateClass: RateClass {
+        if method == .post, path == "/workflows/:id/execute" || path == "/runs" { return .execute }
+        return path.hasPrefix("/credentials") ? .credentials : .api
     }
 
     /// Who may have it answered.

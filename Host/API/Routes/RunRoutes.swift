@@ -7,6 +7,7 @@ import PatchbayJSON
 /// Runs, under `/runs` and, as the same things, under `/executions`.
 struct RunRoutes {
     let runs: any RunStore
+    let deliveries: any DeliveryStore
     let signals: RunSignals
     let clock: any TimeSource
 
@@ -53,7 +54,7 @@ struct RunRoutes {
     @Sendable private func cancel(_ request: Request, _ context: APIContext) async throws -> Response {
         let id = try context.runID()
         guard try await runs.requestCancel(id, in: context.tenant, at: clock.now) else {
-            let record = try await run(in: context)
+            guard let record = try await runs.run(id, in: context.tenant) else { throw APIError.noRun(id) }
             throw APIError.finished(record)
         }
         signals.cancelRequested(id)
@@ -62,6 +63,10 @@ struct RunRoutes {
 
     private func run(in context: APIContext) async throws -> RunRecord {
         let id = try context.runID()
+        if let record = try await runs.run(id, in: context.tenant) { return record }
+        // Whoever delivered to a webhook knows its run before that is started.
+        if let promised = try await deliveries.promised(id, in: context.tenant) { return promised }
+        // It may have been started in between.
         guard let record = try await runs.run(id, in: context.tenant) else { throw APIError.noRun(id) }
         return record
     }

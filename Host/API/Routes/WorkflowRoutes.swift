@@ -40,6 +40,7 @@ struct WorkflowRoutes {
             version: 1, createdAt: now, updatedAt: now)
         try await workflows.create(
             record, document: planning.document, webhooks: planning.records(of: record.id, in: context.tenant, at: now))
+        context.audit.detail("name", .string(record.name))
         return answer(
             record, planning, to: request, status: .created, headers: [.location: "/api/v1/workflows/\(record.id)"])
     }
@@ -47,13 +48,27 @@ struct WorkflowRoutes {
     @Sendable private func update(_ request: Request, _ context: APIContext) async throws -> Response {
         let id = try context.workflowID()
         let body = try DocumentBody(try await request.json(limit: limits.body))
-        let expected = try Self.expectedVersion(request, body)
+        let present = try await workflows.unmoved(id, for: request, context)
         let planning = try await plan(body, in: context)
+        let before = try await workflows.workflow(id, in: context.tenant)
         let now = clock.now
-        let record = try await workflows.update(
-            id, in: context.tenant, name: planning.name, about: planning.about, document: planning.document,
-            webhooks: planning.records(of: id, in: context.tenant, at: now), expecting: expected, at: now)
+        let record: WorkflowRecord?
+        do {
+            record = try await workflows.update(
+                id, in: context.tenant, name: planning.name, about: planning.about, document: planning.document,
+                webhooks: planning.records(of: id, in: context.tenant, at: now),
+                expecting: body.expectedVersion ?? present?.version, at: now)
+        } catch StoreConflict.versionMoved where present != nil && body.expectedVersion == nil {
+            guard let record = try await workflows.workflow(id, in: context.tenant) else {
+                throw APIError.noWorkflow(id)
+            }
+            throw APIError.moved(record)
+        }
         guard let record else { throw APIError.noWorkflow(id) }
+        context.audit.detail("version", .int(Int64(record.version)))
+        if let before = before?.name {
+            context.audit.change("name", from: .string(before), to: .string(record.name))
+        }
         return answer(record, planning, to: request)
     }
 
@@ -68,20 +83,34 @@ struct WorkflowRoutes {
 
     @Sendable private func get(_ request: Request, _ context: APIContext) async throws -> Response {
         let id = try context.workflowID()
-        guard let record = try await workflows.workflow(id, in: context.tenant),
-            let version = try await workflows.version(record.version, of: id, in: context.tenant)
-        else { throw APIError.noWorkflow(id) }
+        let known = try EntityTags(.ifNoneMatch, of: request)
+        guard let record = try await workflows.workflow(id, in: context.tenant) else { throw APIError.noWorkflow(id) }
+        let tag = WorkflowETag(record).text
+        if let known, known.contains(tag) { return Response(status: .notModified, headers: [.eTag: tag]) }
+        guard let version = try await workflows.version(record.version, of: id, in: context.tenant) else {
+            throw APIError.noWorkflow(id)
+        }
         let webhooks = planner.plan(version.document, credentials: nil).webhooks
         return Response(
             record.json(
                 webhooks: webhooks, at: WebhookLinks(publicURL: publicURL, request: request),
                 document: version.document),
-            headers: [.eTag: "\"\(record.version)\""])
+            headers: [.eTag: tag])
     }
 
     @Sendable private func delete(_ request: Request, _ context: APIContext) async throws -> Response {
         let id = try context.workflowID()
-        guard try await workflows.delete(id, in: context.tenant, at: clock.now) else { throw APIError.noWorkflow(id) }
+        let present = try await workflows.unmoved(id, for: request, context)
+        do {
+            let isGone = try await workflows.delete(
+                id, in: context.tenant, expecting: present?.version, at: clock.now)
+            guard isGone else { throw APIError.noWorkflow(id) }
+        } catch StoreConflict.versionMoved {
+            guard let record = try await workflows.workflow(id, in: context.tenant) else {
+                throw APIError.noWorkflow(id)
+            }
+            throw APIError.moved(record)
+        }
         return Response(status: .noContent)
     }
 
@@ -97,6 +126,7 @@ struct WorkflowRoutes {
 
     @Sendable private func version(_ request: Request, _ context: APIContext) async throws -> Response {
         let id = try context.workflowID()
+        let known = try EntityTags(.ifNoneMatch, of: request)
         guard let record = try await workflows.workflow(id, in: context.tenant) else { throw APIError.noWorkflow(id) }
         let text = context.parameter("version")
         guard let number = Int(text), number > 0,
@@ -107,9 +137,12 @@ struct WorkflowRoutes {
                 "The workflow has no version \(text.quoted); the newest is \(record.version).",
                 details: ["workflow_id": .string(id.description), "newest": .int(Int64(record.version))])
         }
+        // It never changes, but a tag of its own keeps it apart from the workflow's.
+        let tag = "\"version-\(number)\""
+        if let known, known.contains(tag) { return Response(status: .notModified, headers: [.eTag: tag]) }
         var object = version.json
         object["document"] = version.document
-        return Response(.object(object))
+        return Response(.object(object), headers: [.eTag: tag])
     }
 
     /// A document that can be stored, or all that is wrong with it.
@@ -118,7 +151,7 @@ struct WorkflowRoutes {
         guard planning.problems.isEmpty else {
             throw APIError.invalid(body.located(planning.problems), what: "workflow")
         }
-        try context.checkUse(of: planning.document)
+        try await context.checkUse(of: planning.document, from: vault)
         return planning
     }
 
@@ -127,25 +160,20 @@ struct WorkflowRoutes {
         headers: HTTPFields = [:]
     ) -> Response {
         var headers = headers
-        headers[.eTag] = "\"\(record.version)\""
+        headers[.eTag] = WorkflowETag(record).text
         let links = WebhookLinks(publicURL: publicURL, request: request)
         return Response(record.json(webhooks: planning.webhooks, at: links), status: status, headers: headers)
     }
+}
 
-    /// The version that the caller changed, from `If-Match` (RFC 9110, section 13.1.1) or the body.
-    private static func expectedVersion(_ request: Request, _ body: DocumentBody) throws(APIError) -> Int? {
-        guard let header = request.headers[.ifMatch], header != "*" else { return body.expectedVersion }
-        let digits = header.filter { $0 != "\"" }
-        guard let version = Int(digits.hasPrefix("W/") ? digits.dropFirst(2) : digits[...]), version > 0,
-            body.expectedVersion == nil || body.expectedVersion == version
-        else {
-            let problem = Problem(
-                code: "bad-version", pointer: "If-Match",
-                message: "'If-Match' must name one version, the same as 'expected_version' where that is given",
-                hint: "send the 'ETag' that came with the workflow, such as \"3\" in double quotes")
-            throw .invalid([problem], what: "request")
-        }
-        return version
+extension WorkflowStore {
+    /// The workflow as it is, where the request says in `If-Match` what it should be; nil where it says nothing. Throws
+    /// `PRECONDITION_FAILED` when it is something else.
+    func unmoved(_ id: WorkflowID, for request: Request, _ context: APIContext) async throws -> WorkflowRecord? {
+        guard let tags = try EntityTags(.ifMatch, of: request) else { return nil }
+        guard let record = try await workflow(id, in: context.tenant) else { throw APIError.noWorkflow(id) }
+        guard tags.contains(WorkflowETag(record).text) else { throw APIError.moved(record) }
+        return tags.isAny ? nil : record
     }
 }
 
@@ -154,9 +182,10 @@ extension Planning {
     var about: String { document["description"]?.string ?? "" }
 
     func records(of workflow: WorkflowID, in tenant: TenantID, at now: Timestamp) -> [WebhookRecord] {
-        webhooks.map {
-            WebhookRecord(
-                id: .new(at: now), tenant: tenant, workflow: workflow, endpoint: $0.endpoint, node: $0.node)
+        webhooks.compactMap { webhook in
+            webhook.endpoint.map {
+                WebhookRecord(id: .new(at: now), tenant: tenant, workflow: workflow, endpoint: $0, node: webhook.node)
+            }
         }
     }
 }

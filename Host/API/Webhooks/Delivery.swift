@@ -2,37 +2,53 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import PatchbayCore
+import PatchbayEngine
 import PatchbayJSON
+import PatchbaySecurity
 
 /// What a sender delivered to a webhook.
 struct Delivery {
     let endpoint: String
-    let method: String
-    /// Names in lower case; repeated ones joined as RFC 9110 says.
-    let headers: [String: String]
-    let query: String
-    let body: [UInt8]
+    let content: DeliveryContent
+    /// Where the sender believes to have sent it.
+    let url: String
 
-    init(_ request: Request, endpoint: String, body: [UInt8]) {
+    init(_ request: Request, endpoint: String, url: String, body: [UInt8]) {
         self.endpoint = endpoint
-        method = request.method.rawValue
+        self.url = url
         var headers: [String: String] = [:]
+        headers.reserveCapacity(request.headers.count)
         for field in request.headers {
             let name = field.name.canonicalName
             headers[name] = headers[name].map { $0 + ", " + field.value } ?? field.value
         }
-        self.headers = headers
-        query = request.uri.query ?? ""
-        self.body = body
+        content = DeliveryContent(
+            method: request.method.rawValue, headers: headers, query: request.uri.query ?? "", body: body)
     }
 
-    /// The sender's name for this delivery, by which its repetition is recognised; nil when it gives none.
-    func id() throws(APIError) -> String? {
-        let names = ["x-github-delivery", "x-patchbay-delivery-id", "webhook-id"]
-        guard let (name, id) = names.lazy.compactMap({ name in headers[name].map { (name, $0) } }).first else {
-            return nil
-        }
-        guard (1...200).contains(id.utf8.count), id.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+    /// One that did not come over the network.
+    init(_ content: DeliveryContent, to endpoint: String, url: String) { self.init(endpoint, content, url) }
+
+    private init(_ endpoint: String, _ content: DeliveryContent, _ url: String) {
+        (self.endpoint, self.content, self.url) = (endpoint, content, url)
+    }
+
+    /// With the body that was announced.
+    func with(_ body: [UInt8]) -> Delivery {
+        var content = content
+        content.body = body
+        return Delivery(endpoint, content, url)
+    }
+
+    var signed: SignedDelivery { SignedDelivery(headers: content.headers, body: content.body, url: url) }
+
+    /// The sender's name for this delivery, by which its repetition is recognised; nil when no header gives one.
+    func id(by scheme: WebhookScheme) throws(APIError) -> String? {
+        let headers = content.headers
+        guard
+            let (name, id) = scheme.deliveryHeaders.lazy.compactMap({ name in headers[name].map { (name, $0) } }).first
+        else { return nil }
+        guard Self.isName(id) else {
             let problem = Problem(
                 code: "bad-header", pointer: name, message: "'\(name)' must be 1 to 200 visible ASCII characters")
             throw .invalid([problem], what: "delivery")
@@ -40,52 +56,12 @@ struct Delivery {
         return id
     }
 
-    /// What expressions read as `trigger`.
-    func trigger(id: String, node: String) throws(APIError) -> JSON {
-        guard let query = FormFields(query) else {
-            let problem = Problem(
-                code: "bad-query", pointer: "", message: "the query has too many parameters or is not UTF-8")
-            throw .invalid([problem], what: "delivery")
-        }
-        var shown = JSONObject()
-        for (name, value) in headers.sorted(by: { $0.key < $1.key }) where !Self.secretHeaders.contains(name) {
-            shown[name] = .string(value)
-        }
-        return [
-            "kind": "webhook", "node": .string(node), "body": try content(), "headers": .object(shown),
-            "query": query.json,
-            "method": .string(method), "path": .string(endpoint), "delivery_id": .string(id),
-        ]
+    /// The same where the vendor names deliveries in the body.
+    func id(by scheme: WebhookScheme, in body: JSON) -> String? {
+        scheme.deliveryMember.flatMap { body[$0]?.string }.flatMap { Self.isName($0) ? $0 : nil }
     }
 
-    /// The body as a value: JSON, a form's fields, or text.
-    private func content() throws(APIError) -> JSON {
-        guard !body.isEmpty else { return .null }
-        let type = MediaType(headers["content-type"])
-        if type.isJSON || type.name.isEmpty && looksLikeJSON { return try JSON(body: body) }
-        guard type.isUTF8, let text = String(validating: body, as: UTF8.self) else {
-            throw APIError(
-                .unsupportedMediaType, "The body is not UTF-8. Webhooks take JSON, forms and text.",
-                details: ["content_type": .string(type.name.shortened(to: 80))])
-        }
-        guard type.isForm else { return .string(text) }
-        guard let form = FormFields(text) else {
-            throw APIError(.unsupportedMediaType, "The form has too many fields or is not UTF-8.")
-        }
-        // GitHub's and Slack's forms hold one field with JSON in it.
-        if form.fields.count == 1, form.fields[0].name == "payload",
-            let payload = try? JSON(parsing: form.fields[0].value)
-        {
-            return payload
-        }
-        return form.json
+    private static func isName(_ id: String) -> Bool {
+        (1...200).contains(id.utf8.count) && id.utf8.allSatisfy { (0x21...0x7e).contains($0) }
     }
-
-    private var looksLikeJSON: Bool {
-        let first = body.first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
-        return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
-    }
-
-    /// What a run must not remember.
-    private static let secretHeaders: Set = ["authorization", "cookie", "proxy-authorization"]
 }

@@ -2,7 +2,7 @@ import Hummingbird
 
 /// Where webhooks can be reached from outside.
 struct WebhookLinks {
-    private let base: String
+    let base: String
 
     /// `publicURL` is what the operator says; else the address that this request was sent to.
     init(publicURL: String?, request: Request) {
@@ -12,4 +12,7 @@ struct WebhookLinks {
     }
 
     func url(of endpoint: String) -> String { "\(base)/webhook/\(endpoint)" }
+
+    /// Where providers send browsers back to.
+    var oauthCallback: String { "\(base)/api/v1/oauth/callback" }
 }

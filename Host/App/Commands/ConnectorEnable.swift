@@ -33,11 +33,26 @@ struct ConnectorChange: ParsableArguments {
             guard let changed = try await storage.connectors.set(state, of: pin, by: Caller.name, at: now) else {
                 throw Self.missing(pin)
             }
+            try await storage.took(pin, state)
             if json { Console.print(json: changed.shown) } else { Console.print("\(pin) is \(state.rawValue).") }
         }
     }
 
     static func missing(_ pin: ConnectorPin) -> CommandFailure {
         CommandFailure("\(pin) is not installed for all hosts. What lies in `plugins` is changed there.")
+    }
+}
+
+extension Storage {
+    /// Takes down what became of a version.
+    func took(_ pin: ConnectorPin, _ state: ConnectorInstallation.State) async throws {
+        let action: AuditAction =
+            switch state {
+            case .enabled: .connectorEnabled
+            case .disabled: .connectorDisabled
+            case .retiring: .connectorRetired
+            case .removed: .connectorRemoved
+            }
+        try await took(action, "connector", pin.description, in: nil)
     }
 }

@@ -31,6 +31,11 @@ struct ConnectorInstall: AsyncParsableCommand {
                     ? try await installer.install(from: package, mayConnect: mayConnect, by: Caller.name)
                     : try await installer.install(
                         try PackageFiles.read(package), mayConnect: mayConnect, by: Caller.name)
+                if case .installed(let installation) = outcome {
+                    try await storage.took(
+                        .connectorInstalled, "connector", installation.pin.description, in: nil,
+                        details: ["digest": .string(installation.digest)])
+                }
                 tell(outcome)
             } catch let refusal as ConnectorRefusal {
                 throw refusal.failure(about: package, json: json)

@@ -19,10 +19,12 @@ struct ConnectorRemove: AsyncParsableCommand {
                 guard try await storage.connectors.set(.retiring, of: pin, by: Caller.name, at: now) != nil else {
                     throw ConnectorChange.missing(pin)
                 }
+                try await storage.took(pin, .retiring)
                 return try tell(try await storage.connectors.needs(of: pin, limit: 20), pin)
             }
             switch try await storage.connectors.remove(pin, by: Caller.name, at: now) {
             case .removed(let removed):
+                try await storage.took(.connectorRemoved, "connector", pin.description, in: nil)
                 if change.json { Console.print(json: removed.shown) } else { Console.print("\(pin) is removed.") }
             case .notInstalled: throw ConnectorChange.missing(pin)
             case .needed(let needs): try tell(needs, pin)

@@ -34,6 +34,7 @@ struct ConnectorRollback: AsyncParsableCommand {
             guard try await storage.connectors.set(.disabled, of: pin, by: Caller.name, at: now) != nil else {
                 throw ConnectorChange.missing(pin)
             }
+            try await storage.took(.connectorRolledBack, "connector", pin.description, in: nil)
             if json {
                 Console.print(json: [
                     "connector": .string(connector), "disabled": .string(offered[0].description),

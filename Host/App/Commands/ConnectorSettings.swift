@@ -40,6 +40,9 @@ struct ConnectorSettings: AsyncParsableCommand {
             if !assignments.isEmpty {
                 try check(.object(settings), manifest: manifest)
                 try await storage.settings.set(.object(settings), of: connector, in: .initial, at: SystemTime().now)
+                try await storage.took(
+                    .connectorConfigured, "connector", connector, in: .initial,
+                    details: ["settings": .array(changes.map { .string($0.name) })])
             }
             Console.print(json: .object(settings))
         }

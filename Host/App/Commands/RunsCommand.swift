@@ -96,6 +96,9 @@ struct RunsCommand: AsyncParsableCommand {
             let ids = try RunsCommand.ids(runs)
             try await Storage.using(host) { storage in
                 let dismissed = try await storage.api.runs.dismiss(ids, in: .initial, at: SystemTime().now)
+                for run in dismissed {
+                    try await storage.took(.deadLettersDismissed, "run", run.description, in: .initial)
+                }
                 if json {
                     Console.print(json: ["dismissed": .array(dismissed.map { .string($0.description) })])
                 } else {

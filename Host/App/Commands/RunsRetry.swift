@@ -48,7 +48,11 @@ struct RunsRetry: AsyncParsableCommand {
             var (retried, refused) = ([(RunID, RunID)](), [(RunID, String)]())
             for record in records {
                 do {
-                    retried.append((record.id, try await repeater.start(record, as: order).id))
+                    let repeated = try await repeater.start(record, as: order).id
+                    retried.append((record.id, repeated))
+                    try await storage.took(
+                        .runRetried, "run", record.id.description, in: .initial,
+                        details: ["retried_by": .string(repeated.description)])
                 } catch let refusal as RepeatRefusal {
                     refused.append((record.id, refusal.text))
                 }

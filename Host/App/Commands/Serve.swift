@@ -7,6 +7,8 @@ import PatchbayEngine
 import PatchbayExpressions
 import PatchbayModules
 import PatchbaySecurity
+import PatchbayStorage
+import PatchbayTimeZones
 import ServiceLifecycle
 import UnixSignals
 
@@ -87,20 +89,24 @@ struct Serve: AsyncParsableCommand {
         await follower.catchUp()
         services.append(CatalogueService(follower: follower, dropped: parts.dropped(storage)))
         if configuration.roles.contains(.scheduler) {
-            services.append(SchedulerService(scheduler: parts.scheduler(storage, signals)))
+            services.append(
+                SchedulerService(
+                    scheduler: parts.scheduler(storage, signals), schedules: parts.scheduleWatch(storage, signals)))
         }
+        let pump = parts.pump(storage, signals)
         if configuration.roles.contains(.worker) {
+            services.append(DeliveryService(pump: pump))
             await parts.preload()
             let gates = CallGates()
             services.append(
                 GateService(exchange: GateExchange(gates, store: storage.engine.gates, clock: parts.clock, logger: log))
             )
             let worker = parts.worker(storage, signals, gates, follower)
-            services.append(WorkerService(worker: worker))
+            services.append(WorkerService(worker: worker, polls: parts.pollWatch(storage, signals, gates, follower)))
             words["worker"] = "\(worker.id)"
         }
         if configuration.roles.contains(.api) {
-            services.append(try application(parts, storage, signals, follower))
+            services.append(try application(parts, storage, signals, follower, pump))
         }
         let roles = HostRole.allCases.filter(configuration.roles.contains).map(\.rawValue).joined(separator: ",")
         words["roles"] = "\(roles)"
@@ -110,10 +116,12 @@ struct Serve: AsyncParsableCommand {
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: log
             ))
         try await group.run()
+        await pump.settled()
     }
 
     private func application(
-        _ parts: Parts, _ storage: Storage, _ signals: RunSignals, _ follower: CatalogueFollower
+        _ parts: Parts, _ storage: Storage, _ signals: RunSignals, _ follower: CatalogueFollower,
+        _ pump: DeliveryPump
     ) throws -> any Service {
         let (configuration, log) = (parts.configuration, parts.log)
         let key = try AdminKey.load(
@@ -129,16 +137,27 @@ struct Serve: AsyncParsableCommand {
                 key: key,
                 identity: IdentityParts(
                     accounts: storage.accounts, members: storage.members, hashing: PasswordHashing(), key: storage.key,
-                    mail: parts.mailer),
-                workflows: storage.api.workflows, runs: storage.api.runs, vault: storage.vault,
-                secrets: storage.vault, connectors: parts.registry, settings: storage.settings,
+                    mail: parts.mailer, providers: try parts.providers()),
+                tenants: storage.tenants, exporter: PostgresTenantExport(storage.database.api),
+                audit: storage.audit, trail: storage.trail, workflows: storage.api.workflows,
+                webhooks: storage.webhooks, deliveries: storage.deliveries, pump: pump, runs: storage.api.runs,
+                tasks: storage.api.tasks,
+                vault: storage.vault,
+                consent: OAuthConsent(
+                    vault: storage.vault, store: storage.authorizations, exchange: parts.outbound, key: storage.key,
+                    clock: parts.clock),
+                secrets: storage.credentials, connectors: parts.registry, settings: storage.settings,
                 packages: storage.connectors, installer: parts.installer(storage) { await follower.catchUp() },
                 changes: Parts.changes, queue: storage.api.queue, gates: storage.api.gates,
                 planner: parts.planner, starter: parts.starter(storage.api, signals),
-                relations: parts.relations(storage.api, signals), signals: signals, clock: parts.clock,
+                relations: parts.relations(storage, storage.api, signals), signals: signals, clock: parts.clock,
                 surroundings: Surroundings.present, isReady: { await storage.database.isReady() },
                 publicURL: configuration.publicURL, proxies: configuration.proxies,
-                version: PatchbayVersion.text),
+                version: PatchbayVersion.text, schedules: storage.schedules,
+                zones: SystemTimeZones(), polls: storage.polls, alerts: storage.alerts,
+                rates: storage.rates, rateLimits: configuration.rateLimits,
+                origins: configuration.origins,
+                connections: ConnectionLimits(connections: configuration.connections), invoker: parts.invoker),
             at: APIAddress(host: configuration.address, port: configuration.port), logger: log,
             onListening: { port in
                 log.notice("listening", metadata: ["url": "http://\(configuration.address):\(port)/api/v1"])

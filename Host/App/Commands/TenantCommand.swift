@@ -7,8 +7,8 @@ struct TenantCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tenant", abstract: "Create, limit, export and delete tenants.",
         subcommands: [
-            Create.self, List.self, Limit.self, Suspend.self, Resume.self, Usage.self, TenantExport.self,
-            TenantDelete.self,
+            Create.self, List.self, Limit.self, Suspend.self, Resume.self, Usage.self, TenantEgressCommand.self,
+            TenantExport.self, TenantDelete.self,
         ])
 
     /// A tenant on the command line.
@@ -35,8 +35,17 @@ struct TenantCommand: AsyncParsableCommand {
 
         @Option(help: "The most runs under way at a time, or none.") var concurrency: String?
 
+        @Option(help: "The most schedules and polling triggers together, or none.") var triggers: String?
+
         @Option(name: .customLong("storage-bytes"), help: "The most bytes that kept runs may take, or none.")
         var storageBytes: String?
+
+        @Option(
+            name: .customLong("rate"), parsing: .singleValue,
+            help:
+                "Requests a minute, such as api=2000; of api, webhook, execute and credentials. default: as all tenants."
+        )
+        var rates: [String] = []
 
         /// Those that were named in place of what is there.
         func applied(to quotas: TenantQuotas) throws -> TenantQuotas {
@@ -44,7 +53,27 @@ struct TenantCommand: AsyncParsableCommand {
                 workflows: Self.limit(workflows, "workflows", from: 0) ?? quotas.workflows,
                 runsAMonth: Self.limit(runsAMonth, "runs-a-month", from: 0) ?? quotas.runsAMonth,
                 concurrency: Self.limit(concurrency, "concurrency", from: 1) ?? quotas.concurrency,
-                storageBytes: Self.limit(storageBytes, "storage-bytes", from: 0) ?? quotas.storageBytes)
+                storageBytes: Self.limit(storageBytes, "storage-bytes", from: 0) ?? quotas.storageBytes,
+                triggers: Self.limit(triggers, "triggers", from: 0) ?? quotas.triggers,
+                rates: Self.rates(rates, in: quotas.rates))
+        }
+
+        private static func rates(_ words: [String], in limits: RateLimits) throws -> RateLimits {
+            try words.reduce(into: limits) { limits, word in
+                let halves = word.split(separator: "=", maxSplits: 1).map(String.init)
+                guard halves.count == 2, let rateClass = RateClass(rawValue: halves[0]) else { throw wrongRate(word) }
+                let number = Int(halves[1])
+                guard halves[1] == "default" || number.map({ (1...RateLimits.most).contains($0) }) == true else {
+                    throw wrongRate(word)
+                }
+                limits[rateClass] = number
+            }
+        }
+
+        private static func wrongRate(_ word: String) -> CommandFailure {
+            let classes = RateClass.allCases.map(\.rawValue).joined(separator: ", ")
+            return CommandFailure(
+                "--rate is `\(word)`, needs one of \(classes) and a number from 1: api=2000, api=default.")
         }
 
         /// Nil when it was not named; nil within when it is to be lifted.
@@ -52,7 +81,7 @@ struct TenantCommand: AsyncParsableCommand {
             guard let text else { return nil }
             if text == "none" { return .some(nil) }
             guard let number = Int(text),
-                (least...Int(Int32.max) * (name == "workflows" ? 1 : 1 << 16)).contains(number)
+                (least...Int(Int32.max) * (["workflows", "triggers"].contains(name) ? 1 : 1 << 16)).contains(number)
             else { throw CommandFailure("--\(name) is `\(text)`, needs a number from \(least), or none.") }
             return .some(number)
         }
@@ -75,6 +104,8 @@ struct TenantCommand: AsyncParsableCommand {
                 id: .new(at: now), name: name, quotas: try limits.applied(to: TenantQuotas()), createdAt: now)
             try await Storage.using(host) { storage in
                 try await storage.tenants.create(record)
+                try await storage.took(
+                    .tenantCreated, "tenant", record.id.description, in: nil, details: ["name": .string(record.name)])
                 if json { return Console.print(json: record.shown) }
                 Console.print("Created \(record.id) (\(record.name)).")
             }
@@ -121,7 +152,11 @@ struct TenantCommand: AsyncParsableCommand {
                 let quotas = try limits.applied(to: record.quotas)
                 if quotas != record.quotas {
                     guard try await storage.tenants.set(quotas, of: record.id) else { throw named.missing }
+                    let before: JSON = record.shown["limits"] ?? .null
                     record.quotas = quotas
+                    try await storage.took(
+                        .limitsChanged, "tenant", named.id, in: record.id,
+                        changes: ["limits": ["old": before, "new": record.shown["limits"] ?? .null]])
                 }
                 if json { return Console.print(json: record.shown) }
                 func text(_ limit: Int?) -> String { limit.map(String.init) ?? "none" }
@@ -129,7 +164,14 @@ struct TenantCommand: AsyncParsableCommand {
                     table: [
                         ["workflows", text(quotas.workflows)], ["runs a month", text(quotas.runsAMonth)],
                         ["runs at a time", text(quotas.concurrency)], ["stored bytes", text(quotas.storageBytes)],
-                    ], heading: ["OF", "LIMIT"], empty: "")
+                        ["schedules and polling triggers", text(quotas.triggers)],
+                    ]
+                        + RateClass.allCases.map { rateClass in
+                            [
+                                "\(rateClass.rawValue) requests a minute",
+                                quotas.rates[rateClass].map(String.init) ?? "default",
+                            ]
+                        }, heading: ["OF", "LIMIT"], empty: "")
             }
         }
     }
@@ -159,6 +201,8 @@ struct TenantCommand: AsyncParsableCommand {
                 let isThere = try await storage.tenants.tenant(named.tenant) != nil
                 throw isThere ? CommandFailure("The tenant \(named.id) is being deleted.") : named.missing
             }
+            try await storage.took(
+                isSuspended ? .tenantSuspended : .tenantResumed, "tenant", named.id, in: named.tenant)
             Console.print("\(isSuspended ? "Suspended" : "Resumed") \(named.id); hosts know within a second.")
         }
     }
@@ -200,6 +244,9 @@ extension TenantRecord {
             "limits": [
                 "workflows": limit(quotas.workflows), "runs_a_month": limit(quotas.runsAMonth),
                 "concurrency": limit(quotas.concurrency), "storage_bytes": limit(quotas.storageBytes),
+                "triggers": limit(quotas.triggers),
+                "rates": .object(
+                    RateClass.allCases.reduce(into: JSONObject()) { $0[$1.rawValue] = limit(quotas.rates[$1]) }),
             ],
         ]
     }

@@ -27,6 +27,12 @@ struct TenantDelete: AsyncParsableCommand {
                         + "add --yes.")
             }
             let deleted = try await PostgresTenantRemoval(storage.database.target).remove(record.id)
+            // Its own log is gone with it.
+            try await storage.took(
+                .tenantDeleted, "tenant", named.id, in: nil,
+                details: [
+                    "name": .string(record.name), "rows": .int(Int64(deleted.values.reduce(0, +))),
+                ])
             if json {
                 var rows: JSONObject = [:]
                 for (table, count) in deleted.sorted(by: { $0.key < $1.key }) { rows[table] = .int(Int64(count)) }

@@ -27,6 +27,7 @@ struct TenantExport: AsyncParsableCommand {
                 named.tenant, at: SystemTime().now
             ) { try await output.add($0) }
             try await output.finish()
+            try await storage.took(.tenantExported, "tenant", named.id, in: named.tenant)
             if json {
                 var rows: JSONObject = [:]
                 for (table, count) in counts { rows[table] = .int(Int64(count)) }

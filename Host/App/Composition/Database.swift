@@ -9,6 +9,8 @@ struct Database: Sendable {
     let api: PostgresPool
     /// What runs are carried out with.
     let engine: PostgresPool
+    /// What people are signed in with.
+    let identity: PostgresPool
     /// Names of the migrations that opening it applied.
     let migrated: [String]
     private let cluster: EmbeddedCluster?
@@ -33,7 +35,9 @@ struct Database: Sendable {
             let migrated = try await whenReachable(for: patience, log: log) { try await migrator.migrate(target) }
             return Database(
                 target: target, api: PostgresPool(target.as(.api), log: log),
-                engine: PostgresPool(target.as(.engine), log: log), migrated: migrated, cluster: cluster)
+                engine: PostgresPool(target.as(.engine), log: log),
+                identity: PostgresPool(target.as(.identity), limits: PostgresPool.Limits(size: 4), log: log),
+                migrated: migrated, cluster: cluster)
         } catch {
             await cluster?.stop()
             throw error
@@ -66,6 +70,7 @@ struct Database: Sendable {
     func close() async {
         await api.close()
         await engine.close()
+        await identity.close()
         await cluster?.stop()
     }
 }

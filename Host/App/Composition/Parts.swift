@@ -6,6 +6,8 @@ import PatchbayJSON
 import PatchbayModules
 import PatchbayOutbound
 import PatchbaySecurity
+import PatchbayStorage
+import PatchbayTimeZones
 
 /// The parts of a host, put together: the only place that knows all of them.
 struct Parts: Sendable {
@@ -20,6 +22,8 @@ struct Parts: Sendable {
     let registry: ConnectorRegistry
     let planner: Planner
     let invoker: ModuleInvoker
+    /// What calls and notices are sent with; every use is taken down.
+    let credentials: any CredentialSource
 
     /// - Parameter storage: What credentials and settings come from; nil for none.
     init(_ configuration: HostConfiguration, storage: Storage?, log: Logger) async throws {
@@ -32,11 +36,20 @@ struct Parts: Sendable {
             policy: try EgressPolicy(parsing: configuration.allowedNetworks),
             route: OutboundRoute(environment: Environment.variables(Self.routeVariables)))
         registry = try await .scanned(configuration, log: log)
-        planner = Planner(catalogue: registry, environment: environment)
+        planner = Planner(catalogue: registry, environment: environment, zones: SystemTimeZones())
         let nothing = NothingStored()
+        let (exchange, time) = (outbound, clock)
+        let stored = storage.map { storage in
+            AuditedCredentials(
+                OAuthCredentials(vault: storage.vault, exchange: exchange, log: storage.audit, clock: time),
+                log: storage.audit, clock: time
+            )
+        }
+        credentials = stored ?? nothing
         invoker = ModuleInvoker(
-            registry: registry, outbound: outbound, credentials: storage?.vault ?? nothing,
-            settings: storage?.settings ?? nothing)
+            registry: registry, outbound: outbound, credentials: credentials,
+            settings: storage?.settings ?? nothing,
+            egress: storage.map { RecentEgress(PostgresTenantEgressStore($0.database.engine)) })
     }
 
     /// What `OutboundRoute` reads.
@@ -53,7 +66,9 @@ struct Parts: Sendable {
 
 /// What `patchbay run` has where there is no installation.
 private struct NothingStored: CredentialSource, ConnectorSettingsStore {
-    func grant(named name: String, in tenant: TenantID) async throws -> CredentialGrant? { nil }
+    func grant(
+        named name: String, in tenant: TenantID, for purpose: CredentialPurpose
+    ) async throws -> CredentialGrant? { nil }
     func settings(of connector: String, in tenant: TenantID) async throws -> JSON { [:] }
     func set(_ settings: JSON, of connector: String, in tenant: TenantID, at: Timestamp) async throws {}
 }

@@ -14,12 +14,20 @@ struct Storage: Sendable {
     /// For runs and all that keeps them going, of whichever tenant.
     let engine: Stores
     let journal: PostgresJournal
+    let deliveries: PostgresDeliveryStore
+    let webhooks: PostgresWebhookStore
     let news: PostgresRunNews
     /// These two are used within a tenant by the engine too.
     let settings: RecentSettings
     let connectors: PostgresConnectorStore
     let tenants: PostgresTenantStore
+    let rates: PostgresRateStore
     let vault: CredentialVault
+    let authorizations: PostgresAuthorizationStore
+    let audit: PostgresAuditLog
+    let trail: PostgresAuditTrail
+    /// The vault for those who use what is in it: every use is taken down.
+    let credentials: AuditedCredentials
     let accounts: PostgresAccountStore
     let members: PostgresMembershipStore
     /// Seals what is not a credential: the secrets of one-time codes.
@@ -33,20 +41,32 @@ struct Storage: Sendable {
         do {
             // Made by whoever comes first; the embedded cluster makes the folder, a given database does not.
             mkdir(configuration.dataFolder, 0o700)
-            let key = try SealingKey.load(orCreateAt: configuration.dataFolder + "/sealing-key")
+            let keys = try InstallationKeys(configuration.keys, folder: configuration.dataFolder)
             let presence = ProcessPresence()
+            let audit = PostgresAuditLog(database.target.as(.engine), log: log)
             let journal = PostgresJournal(
                 database.engine, labels: configuration.worker.labels, isDedicated: configuration.worker.isDedicated,
-                blobThreshold: configuration.blobThreshold, presence: presence, log: log)
+                blobThreshold: configuration.blobThreshold, presence: presence, audit: audit,
+                log: log)
+            let vault = CredentialVault(
+                store: PostgresCredentialStore(database.api),
+                keys: TenantKeys(store: PostgresDataKeyStore(database.api), ring: keys.ring, clock: clock),
+                clock: clock)
             return Storage(
                 database: database, api: Stores(database.api, journal), engine: Stores(database.engine, journal),
-                journal: journal, news: PostgresRunNews(database.engine, presence: presence, log: log),
+                journal: journal,
+                deliveries: PostgresDeliveryStore(
+                    engine: database.engine, api: database.api, journal: journal, log: log),
+                webhooks: PostgresWebhookStore(database.api),
+                news: PostgresRunNews(database.engine, presence: presence, log: log),
                 settings: RecentSettings(PostgresConnectorSettingsStore(database.api)),
                 connectors: PostgresConnectorStore(database.engine, log: log),
-                tenants: PostgresTenantStore(database.engine),
-                vault: CredentialVault(store: PostgresCredentialStore(database.api), key: key, clock: clock),
-                accounts: PostgresAccountStore(database.engine),
-                members: PostgresMembershipStore(database.api, joining: database.engine), key: key)
+                tenants: PostgresTenantStore(database.engine), rates: PostgresRateStore(database.engine),
+                vault: vault, authorizations: PostgresAuthorizationStore(database.api), audit: audit,
+                trail: PostgresAuditTrail(database.api, of: audit),
+                credentials: AuditedCredentials(vault, log: audit, clock: clock),
+                accounts: PostgresAccountStore(database.identity),
+                members: PostgresMembershipStore(database.api, joining: database.identity), key: keys.sealing)
         } catch {
             await database.close()
             throw error
@@ -60,6 +80,8 @@ struct Storage: Sendable {
         let queue: PostgresRunQueue
         let messages: PostgresRunMessages
         let gates: PostgresGateStore
+        let tasks: PostgresTaskStore
+        let events: PostgresEventStore
 
         init(_ pool: PostgresPool, _ journal: PostgresJournal) {
             workflows = PostgresWorkflowStore(pool)
@@ -67,12 +89,16 @@ struct Storage: Sendable {
             queue = PostgresRunQueue(pool)
             messages = PostgresRunMessages(pool)
             gates = PostgresGateStore(pool)
+            tasks = PostgresTaskStore(pool)
+            events = PostgresEventStore(pool)
         }
     }
 
     /// Once nobody reads or writes any more: first the journal's own connections, then the others and the cluster.
     func close() async {
+        await deliveries.close()
         await journal.close()
+        await audit.close()
         await database.close()
     }
 

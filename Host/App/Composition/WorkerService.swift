@@ -4,8 +4,14 @@ import ServiceLifecycle
 /// The worker as a part of the host's life: told to stop, it takes no more runs and ends the steps it is in.
 struct WorkerService: Service {
     let worker: Worker
+    let polls: PollWatch
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await worker.run() }
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup { group in
+                group.addTask { await worker.run() }
+                group.addTask { await polls.run() }
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Configuration
 import Logging
+import PatchbayAPI
 import PatchbayCore
 import PatchbayModules
 import PatchbayOutbound
@@ -18,12 +19,22 @@ struct HostConfiguration: Sendable {
     var logLevel: Logger.Level
     /// Given from outside; nil when the host makes one.
     var adminKey: String?
+    /// What secrets are sealed under.
+    var keys: KeySettings
     /// Where the host is reached from outside; nil: as each request was addressed.
     var publicURL: String?
     /// How many proxies of the operator's stand in front of the API.
     var proxies: Int
+    /// Requests a minute.
+    var rateLimits: RateLimits
+    /// Connections that the API has open at a time.
+    var connections: Int
+    /// Origins whose pages may call the API.
+    var origins: AllowedOrigins
     /// How letters leave.
     var mail: MailRoute
+    /// Who vouches for people.
+    var signIn: SignInProviders
     /// Private networks that requests may go to, as a comma-separated list of CIDRs.
     var allowedNetworks: String
     /// Environment variables that expressions may read as `env.NAME`.
@@ -37,6 +48,8 @@ struct HostConfiguration: Sendable {
     var blobThreshold: Int?
     /// How long runs that have ended are kept, in milliseconds; nil: for ever.
     var retention: Int64?
+    /// How long deliveries of webhooks are kept, in milliseconds, and their repetitions recognised; nil: for ever.
+    var deliveryRetention: Int64?
     /// Ed25519 public keys (base 64) of which one must have signed a connector's manifest; empty: no signature needed.
     var trustedKeys: [String]
     /// Hosts that packages of connectors may be fetched from; empty: none.
@@ -79,6 +92,7 @@ struct HostConfiguration: Sendable {
         }
         logLevel = level
         adminKey = config.string(forKey: "patchbay.admin.key", isSecret: true)
+        keys = try KeySettings(reading: config, list: Self.list)
         publicURL = config.string(forKey: "patchbay.public.url")
         let proxiesText = Self.text("patchbay.proxies", in: config) ?? "0"
         guard let proxies = Int(proxiesText), (0...16).contains(proxies) else {
@@ -86,7 +100,21 @@ struct HostConfiguration: Sendable {
                 "PATCHBAY_PROXIES is \(proxiesText), needs the number of your proxies in front of the host, 0 to 16.")
         }
         self.proxies = proxies
+        rateLimits = try RateLimits(setting: Self.list(Self.text("patchbay.rate.limits", in: config)))
+        let connections = Self.text("patchbay.connections", in: config) ?? "10000"
+        guard let most = Int(connections), (10...1_000_000).contains(most) else {
+            throw ConfigurationProblem("PATCHBAY_CONNECTIONS is \(connections), needs a number from 10 to 1,000,000.")
+        }
+        self.connections = most
+        let origins = Self.list(Self.text("patchbay.cors.origins", in: config))
+        guard let allowed = AllowedOrigins(origins) else {
+            throw ConfigurationProblem(
+                "PATCHBAY_CORS_ORIGINS is \(origins.joined(separator: ",")), needs origins such as https://app.example.com, "
+                    + "or *.")
+        }
+        self.origins = allowed
         mail = try MailRoute(reading: config)
+        signIn = try SignInProviders(reading: config, publicURL: publicURL)
         allowedNetworks = Self.text("patchbay.allow.networks", in: config) ?? ""
         exposedVariables = Self.list(Self.text("patchbay.expose.env", in: config))
         preload = Self.list(Self.text("patchbay.preload", in: config))
@@ -95,7 +123,9 @@ struct HostConfiguration: Sendable {
             reading: config, labels: Self.list(Self.text("patchbay.labels", in: config)))
         blobThreshold = try ByteCount.read(
             "patchbay.blob.threshold", "PATCHBAY_BLOB_THRESHOLD", in: config, from: 1_024, to: 1 << 30)
-        retention = try Self.retention(in: config)
+        retention = try Self.retention("patchbay.retention", "PATCHBAY_RETENTION", in: config, standard: "90d")
+        deliveryRetention = try Self.retention(
+            "patchbay.webhook.retention", "PATCHBAY_WEBHOOK_RETENTION", in: config, standard: "14d")
         trustedKeys = Self.list(Self.text("patchbay.trusted.keys", in: config))
         installSources = Self.list(Self.text("patchbay.install.from", in: config))
         if let wrong = installSources.first(where: { HostPattern($0) == nil }) {
@@ -108,12 +138,14 @@ struct HostConfiguration: Sendable {
     /// Where this host keeps what is installed for all hosts.
     var sharedConnectorsFolder: String { dataFolder + "/connectors" }
 
-    private static func retention(in config: ConfigReader) throws -> Int64? {
-        let text = config.string(forKey: "patchbay.retention") ?? "90d"
+    private static func retention(
+        _ key: ConfigKey, _ variable: String, in config: ConfigReader, standard: String
+    ) throws -> Int64? {
+        let text = config.string(forKey: key) ?? standard
         guard text != "forever" else { return nil }
         guard let kept = try? DurationText.milliseconds(text), kept >= 86_400_000 else {
             throw ConfigurationProblem(
-                "PATCHBAY_RETENTION is \(text), needs a duration of a day or more, such as 30d, or forever.")
+                "\(variable) is \(text), needs a duration of a day or more, such as 30d, or forever.")
         }
         return kept
     }

@@ -8,6 +8,8 @@ struct APIClient: Sendable {
     /// Without a slash at the end: `http://127.0.0.1:8080`.
     let url: String
     let key: Secret
+    /// Which of the caller's tenants is meant; nil: the only one.
+    var tenant: TenantID?
 
     struct Answer: Sendable {
         var status: Int
@@ -22,8 +24,9 @@ struct APIClient: Sendable {
     }
 
     func send(_ method: String, _ path: String, headers: [HTTPField], body: [UInt8]) async throws -> Answer {
+        let meant = tenant.map { [HTTPField(name: "X-Tenant-ID", value: $0.description)] } ?? []
         let request = OutboundRequest(
-            method: method, url: url + path, headers: headers, body: body, timeout: 30_000,
+            method: method, url: url + path, headers: headers + meant, body: body, timeout: 30_000,
             allowedHosts: HostPattern("*").map { [$0] } ?? [])
         let response: OutboundResponse
         do {

@@ -30,7 +30,7 @@ struct DemoStory: Sendable {
     /// A fresh secret each time: one that was stored cannot be read again, by design.
     private func makeSecret() async throws -> Secret {
         let secret = Secret(Self.randomText())
-        _ = try await api.send("DELETE", "/api/v1/credentials/\(Self.secretName)")
+        _ = try await api.send("DELETE", "/api/v1/credentials/\(Self.secretName)?force=true")
         _ = try await api.expect(
             "POST", "/api/v1/credentials",
             ["name": .string(Self.secretName), "kind": "secret", "fields": ["value": .string(secret.reveal())]])

@@ -22,9 +22,9 @@ package struct GivenCredential: Sendable {
         }
         let kinds = CredentialKind.allCases
         let named = json["kind"]?.string
-        let kind = named.map { CredentialKind(rawValue: $0) } ?? kinds.first { Set($0.fields) == Set(fields.keys) }
-        guard let kind, Set(kind.fields) == Set(fields.keys) else {
-            let forms = kinds.map { "\($0.rawValue): " + $0.fields.joined(separator: " and ") }
+        let kind = named.map { CredentialKind(rawValue: $0) } ?? kinds.first { Set($0.usedFields) == Set(fields.keys) }
+        guard let kind, Set(kind.usedFields) == Set(fields.keys) else {
+            let forms = kinds.map { "\($0.rawValue): " + $0.usedFields.joined(separator: " and ") }
             throw AuthoringError(
                 "The credential's members fit no kind. There are " + forms.joined(separator: "; ") + ".")
         }
@@ -43,7 +43,9 @@ struct GivenSources: CredentialSource, ConnectorSettingsStore {
     let credential: GivenCredential?
     let settings: JSON
 
-    func grant(named name: String, in tenant: TenantID) async throws -> CredentialGrant? {
+    func grant(
+        named name: String, in tenant: TenantID, for purpose: CredentialPurpose
+    ) async throws -> CredentialGrant? {
         guard let credential, name == Self.name else { return nil }
         let record = CredentialRecord(
             id: CredentialID(high: 1, low: 1), tenant: tenant, name: name, kind: credential.kind, connector: nil,

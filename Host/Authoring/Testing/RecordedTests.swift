@@ -104,7 +104,7 @@ package struct RecordedTests: Sendable {
     private static func stand(for slot: CredentialSlot) throws -> GivenCredential? {
         guard let kind = slot.kinds.first else { return nil }
         var json: JSONObject = ["kind": .string(kind.rawValue)]
-        for field in kind.fields { json[field] = "recorded" }
+        for field in kind.usedFields { json[field] = "recorded" }
         return try GivenCredential(.object(json))
     }
 }

@@ -1,5 +1,5 @@
-/// How often somebody failed to prove who they are, and until when nobody may try again. For one account, whoever tries, and
-/// for one address, whatever is tried.
+/// How often somebody failed to prove who they are, and until when nobody may try again. For one account, whoever
+/// tries, and for one address, whatever is tried.
 package struct AttemptState: Sendable, Equatable {
     package struct Rules: Sendable, Equatable {
         /// Failures that cost nothing: people mistype.

@@ -19,6 +19,16 @@ package enum Permission: String, Sendable, CaseIterable {
     /// Send events and decide approvals.
     case runSignal = "run:signal"
 
+    /// See the tasks that one is asked in, and decide them.
+    case taskAct = "task:act"
+    /// See everybody's, and ask somebody else in a person's place.
+    case taskManage = "task:manage"
+
+    /// See alerts and what came of them.
+    case alertRead = "alert:read"
+    /// Make, change, switch and delete them, and send samples.
+    case alertManage = "alert:manage"
+
     /// See names, kinds and hosts.
     case credentialView = "credential:view"
     /// Name one in a workflow that one saves.
@@ -46,8 +56,8 @@ package enum Permission: String, Sendable, CaseIterable {
     case tenantDelete = "tenant:delete"
     case auditRead = "audit:read"
 
-    /// What concerns all tenants: installing connectors, making tenants, shares of the workers. No role holds it; operators
-    /// do.
+    /// What concerns all tenants: installing connectors, making tenants, shares of the workers. No role holds it;
+    /// operators do.
     case installationManage = "installation:manage"
 }
 

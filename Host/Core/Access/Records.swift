@@ -51,6 +51,29 @@ package struct MemberRecord: Sendable, Equatable {
     }
 }
 
+/// Somebody as a provider of identities knows them: what the provider calls itself, and its name for the person, which
+/// is never given to another. E-mail addresses are passed on and are no name.
+package struct ExternalIdentity: Sendable, Hashable {
+    package var issuer: String
+    package var subject: String
+
+    package init(issuer: String, subject: String) {
+        self.issuer = issuer
+        self.subject = subject
+    }
+}
+
+/// An account's way in by a provider.
+package struct LinkedIdentity: Sendable, Equatable {
+    package var identity: ExternalIdentity
+    package var linkedAt: Timestamp
+
+    package init(identity: ExternalIdentity, linkedAt: Timestamp) {
+        self.identity = identity
+        self.linkedAt = linkedAt
+    }
+}
+
 /// A sign-in that has not ended. Its token is known to the browser only; the store keeps the token's digest.
 package struct SessionRecord: Sendable, Equatable {
     package enum Method: String, Sendable, CaseIterable {

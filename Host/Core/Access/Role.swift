@@ -22,14 +22,17 @@ package enum Role: String, Sendable, CaseIterable {
         }
     }
 
-    private static let viewing: PermissionSet = [.workflowRead, .runRead, .connectorRead, .tenantRead]
+    private static let viewing: PermissionSet = [
+        .workflowRead, .runRead, .taskAct, .alertRead, .connectorRead, .tenantRead,
+    ]
 
     private static let operating = PermissionSet(
         viewing.permissions + [.workflowExecute, .workflowPause, .runCancel, .runReplay, .runSignal, .keyCreate])
 
     private static let editing = PermissionSet(
         operating.permissions + [
-            .workflowCreate, .workflowUpdate, .workflowDelete, .credentialView, .credentialUse, .credentialManage,
+            .workflowCreate, .workflowUpdate, .workflowDelete, .alertManage, .credentialView, .credentialUse,
+            .credentialManage,
         ])
 }
 

@@ -12,10 +12,12 @@ package struct OperationCall: Sendable {
     package var credential: String?
     package var idempotencyKey: String
     package var deadline: Timestamp
+    /// The trigger that is polled; nil for a step's attempt. Its call has no run: the id only names the call.
+    package var poll: PollID?
 
     package init(
         tenant: TenantID, run: RunID, node: String, attempt: Int, reference: OperationReference, input: JSON,
-        credential: String?, idempotencyKey: String, deadline: Timestamp
+        credential: String?, idempotencyKey: String, deadline: Timestamp, poll: PollID? = nil
     ) {
         self.tenant = tenant
         self.run = run
@@ -26,6 +28,7 @@ package struct OperationCall: Sendable {
         self.credential = credential
         self.idempotencyKey = idempotencyKey
         self.deadline = deadline
+        self.poll = poll
     }
 }
 

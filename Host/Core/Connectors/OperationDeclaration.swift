@@ -37,12 +37,17 @@ package struct CredentialSlot: Sendable, Equatable {
     package var name: String
     package var kinds: [CredentialKind]
     package var isRequired: Bool
+    /// The action that tells whether the vendor takes a credential; nil when the connector names none.
+    package var check: String?
 
-    package init(name: String, kinds: [CredentialKind], isRequired: Bool) {
+    package init(name: String, kinds: [CredentialKind], isRequired: Bool, check: String? = nil) {
         self.name = name
         self.kinds = kinds
         self.isRequired = isRequired
+        self.check = check
     }
+
+    package func takes(_ kind: CredentialKind) -> Bool { kinds.contains { kind.fits($0) } }
 }
 
 /// What a credential consists of.
@@ -55,6 +60,8 @@ package enum CredentialKind: String, Sendable, CaseIterable {
     case apiKey = "api_key"
     /// `value`: a shared secret that never leaves the host, such as a webhook's signing key.
     case secret
+    /// A client of an OAuth 2.0 server, with tokens that the host gets and renews itself; sent as `Authorization: Bearer …`.
+    case oauth2
 
     /// The members it needs, all secret except `username`.
     package var fields: [String] {
@@ -63,6 +70,19 @@ package enum CredentialKind: String, Sendable, CaseIterable {
         case .basic: ["username", "password"]
         case .apiKey: ["key"]
         case .secret: ["value"]
+        case .oauth2: ["client_id", "token_url"]
         }
     }
+
+    /// The members it may have beside those.
+    package var optionalFields: [String] {
+        self == .oauth2
+            ? ["client_secret", "scopes", "grant", "authorize_url", "revoke_url", "client_authentication"] : []
+    }
+
+    /// What a call is given of it: never more than is sent.
+    package var usedFields: [String] { self == .oauth2 ? ["token"] : fields }
+
+    /// Whether a slot for `wanted` can be filled with this kind: the token of an OAuth 2.0 client is a bearer token.
+    package func fits(_ wanted: CredentialKind) -> Bool { self == wanted || self == .oauth2 && wanted == .bearer }
 }

@@ -56,6 +56,11 @@ package struct RunChange: Sendable, Equatable {
             self.sequence = sequence
         }
 
+        /// Behind every change of transactions below that one, whichever run's it is.
+        package static func behind(transaction horizon: UInt64) -> Cursor {
+            Cursor(transaction: max(horizon, 1) - 1, run: RunID(high: .max, low: .max), sequence: Int(Int32.max))
+        }
+
         package static func < (one: Cursor, other: Cursor) -> Bool {
             (one.transaction, one.run, one.sequence) < (other.transaction, other.run, other.sequence)
         }

@@ -8,10 +8,13 @@ package struct RunMessage: Sendable, Equatable {
         case event
         /// A run that it started has ended. data: the step that waits for that {"node", "path", "attempt"}
         case child
+        /// What people were asked is decided, or its time is over. data: the step {"node", "path", "attempt"}, and how it
+        /// ended {"outcome": decided, timed_out or failed, "output", "port", "error"}
+        case task
     }
 
     package var kind: Kind
-    /// Of an event what its sender called it; of a child's end the child's id. Of those with the same kind and id a run
+    /// Of an event what its sender called it; of a child's or a task's end its id. Of those with the same kind and id a run
     /// hears once.
     package var id: String
     package var data: JSON

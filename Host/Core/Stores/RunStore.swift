@@ -15,11 +15,18 @@ package struct NewRun: Sendable {
     package var parent: JSON
     /// What it takes over from the run that it repeats; nil for one that repeats none.
     package var fork: RunFork?
+    /// Whether its version was the newest of an active workflow when somebody looked last, and has to be so still.
+    package var mustBeNewest: Bool
+    /// What the audit log tells of the start, written with it; nil where somebody else takes it down, or nothing.
+    package var audit: AuditEvent?
 
     package init(
         record: RunRecord, trigger: JSON, deliveryKey: String? = nil, placement: RunPlacement = RunPlacement(),
-        lease: FirstLease? = nil, parent: JSON = .null, fork: RunFork? = nil
+        lease: FirstLease? = nil, parent: JSON = .null, fork: RunFork? = nil, mustBeNewest: Bool = false,
+        audit: AuditEvent? = nil
     ) {
+        self.mustBeNewest = mustBeNewest
+        self.audit = audit
         self.record = record
         self.trigger = trigger
         self.parent = parent
@@ -122,6 +129,9 @@ package enum JournalError: Error, Equatable, Sendable {
 
 /// The durable record of runs, as workers use it.
 package protocol Journal: Sendable {
+    /// Where a worker's only run is carried out best: on a thread that writes, since each change of threads costs a run that
+    /// nothing else delays. Nil: nowhere in particular.
+    var home: (any TaskExecutor)? { get }
     /// Makes a worker known, under a name that none had before; it lives from now on. Only living workers have leases.
     func register(worker: String, at: Timestamp) async throws
     /// Says that the worker is alive; once for all its runs. False when it was declared dead.
@@ -146,6 +156,10 @@ package protocol Journal: Sendable {
     func release(worker: String, except known: [RunID]) async throws
 }
 
+extension Journal {
+    package var home: (any TaskExecutor)? { nil }
+}
+
 /// A line of a step's log, as it is stored.
 package struct StepLogLine: Sendable, Equatable {
     package var node: String
@@ -165,7 +179,8 @@ package protocol RunStore: Sendable {
     /// that one and stores nothing. With a lease it is stored as running, with the lease's entries too, and is answered so;
     /// as queued all the same, without them, when the worker is not known. One that its placement lets not begin is stored
     /// as ended: failed without a place, cancelled where its group drops it. One that repeats another names it from then on,
-    /// and is named by it unless it was stored as ended.
+    /// and is named by it unless it was stored as ended. Throws `WorkflowMoved` for one that must be of the newest version
+    /// and is not, or whose workflow is paused or gone; and where this cannot be told in the same breath.
     func accept(_ run: NewRun) async throws -> RunRecord
     func run(_ id: RunID, in tenant: TenantID) async throws -> RunRecord?
     func runs(in tenant: TenantID, matching filter: RunFilter, page: PageRequest) async throws -> Page<RunRecord>

@@ -34,17 +34,24 @@ package struct TenantQuotas: Sendable, Equatable {
     package var runsAMonth: Int?
     /// Runs that workers have in hand at a time. Beyond it runs wait; nothing is refused.
     package var concurrency: Int?
-    /// Bytes that runs have written and that are still kept, as they were written: repeated values count once, indices and
-    /// the server's own overhead not at all.
+    /// Bytes that runs have written and that are still kept, as they were written: repeated values count once, indices
+    /// and the server's own overhead not at all.
     package var storageBytes: Int?
+    /// Schedules and polling triggers together, also those that are paused.
+    package var triggers: Int?
+    /// Requests a minute in place of what all tenants may make; a class that is missing: as all.
+    package var rates: RateLimits
 
     package init(
-        workflows: Int? = nil, runsAMonth: Int? = nil, concurrency: Int? = nil, storageBytes: Int? = nil
+        workflows: Int? = nil, runsAMonth: Int? = nil, concurrency: Int? = nil, storageBytes: Int? = nil,
+        triggers: Int? = nil, rates: RateLimits = .none
     ) {
         self.workflows = workflows
         self.runsAMonth = runsAMonth
         self.concurrency = concurrency
         self.storageBytes = storageBytes
+        self.triggers = triggers
+        self.rates = rates
     }
 }
 
@@ -68,7 +75,7 @@ package struct TenantUsage: Sendable, Equatable {
 
 /// Thrown where a tenant may not do what was asked for. Nothing was done.
 package enum TenantRefusal: Error, Sendable, Equatable {
-    package enum Limit: String, Sendable { case workflows, runs, storage }
+    package enum Limit: String, Sendable { case workflows, runs, storage, triggers }
 
     /// It is suspended, or being deleted.
     case notActive(TenantRecord.State)
@@ -87,6 +94,9 @@ extension TenantRefusal: CustomStringConvertible {
         case .exhausted(.runs, let used, let most):
             "The tenant has started \(used) runs this month and may start \(most). Wait for the next month (UTC), or ask "
                 + "the operator for a higher limit."
+        case .exhausted(.triggers, let used, let most):
+            "The tenant has \(used) schedules and polling triggers and may have \(most). Delete one, or ask the operator for "
+                + "a higher limit."
         case .exhausted(.storage, let used, let most):
             "The tenant's runs take \(used) bytes and may take \(most). Wait until old runs are deleted, or ask the "
                 + "operator for a higher limit."
@@ -103,10 +113,19 @@ package protocol TenantStore: Sendable {
     func tenants(page: PageRequest) async throws -> Page<TenantRecord>
     func rename(_ id: TenantID, to name: String) async throws -> Bool
     func set(_ quotas: TenantQuotas, of id: TenantID) async throws -> Bool
-    /// Suspends a tenant, or lets it go on; what its workers have in hand at the moment is not taken from them. False for
-    /// one that is being deleted, too.
+    /// Suspends a tenant, or lets it go on; what its workers have in hand at the moment is not taken from them. False
+    /// for one that is being deleted, too.
     func setSuspended(_ isSuspended: Bool, _ id: TenantID) async throws -> Bool
-    /// By day, oldest first; days without anything are left out. Known after a second or two; the last second of a process
-    /// that was killed is missing.
+    /// Begins a tenant's end: from now on nothing of it is started or saved, and what is kept of it is deleted soon.
+    func close(_ id: TenantID) async throws -> Bool
+    /// By day, oldest first; days without anything are left out. Known after a second or two; the last second of a
+    /// process that was killed is missing.
     func usage(of id: TenantID, from: Timestamp, through: Timestamp) async throws -> [TenantUsage]
+}
+
+/// Everything that is kept of a tenant, for its owner to take along.
+package protocol TenantExporter: Sendable {
+    /// Calls `write` with one line of JSON after another, without their ends. The last one says how many there were;
+    /// without it an export is not whole.
+    func export(_ tenant: TenantID, at moment: Timestamp, to write: (String) async throws -> Void) async throws
 }

@@ -44,22 +44,17 @@ package struct WorkflowVersion: Sendable, Equatable {
     }
 }
 
-/// A webhook that a workflow's trigger declares, as deliveries look it up.
-package struct WebhookRecord: Sendable, Equatable {
-    package var id: WebhookID
-    package var tenant: TenantID
-    package var workflow: WorkflowID
-    /// What stands behind `/webhook/`: the trigger's `path`, unique in the whole installation.
-    package var endpoint: String
-    /// Id of the trigger's node.
-    package var node: String
+/// A version that runs now, or would if its workflow were started.
+package struct VersionInUse: Sendable, Equatable {
+    package var version: WorkflowVersion
+    package var name: String
+    /// Otherwise it is one that runs of it still go by.
+    package var isNewest: Bool
 
-    package init(id: WebhookID, tenant: TenantID, workflow: WorkflowID, endpoint: String, node: String) {
-        self.id = id
-        self.tenant = tenant
-        self.workflow = workflow
-        self.endpoint = endpoint
-        self.node = node
+    package init(version: WorkflowVersion, name: String, isNewest: Bool) {
+        self.version = version
+        self.name = name
+        self.isNewest = isNewest
     }
 }
 
@@ -75,6 +70,11 @@ package enum StoreConflict: Error, Equatable, Sendable {
     case alreadyRetried(RunID)
 }
 
+/// The workflow may not be as it was known: whoever goes on looks at it anew.
+package struct WorkflowMoved: Error, Equatable, Sendable {
+    package init() {}
+}
+
 /// Workflows and their versions. All of it within one tenant; nil or false means: not there.
 package protocol WorkflowStore: Sendable {
     /// Stores a workflow with version 1 and its webhook endpoints, in one transaction.
@@ -87,12 +87,15 @@ package protocol WorkflowStore: Sendable {
         _ id: WorkflowID, in tenant: TenantID, name: String, about: String, document: JSON,
         webhooks: [WebhookRecord], expecting: Int?, at: Timestamp
     ) async throws -> WorkflowRecord?
-    /// Deletes a workflow; its runs stay readable.
-    func delete(_ id: WorkflowID, in tenant: TenantID, at: Timestamp) async throws -> Bool
+    /// Deletes a workflow; its runs stay readable. With `expecting`, only when that is the newest version now.
+    func delete(_ id: WorkflowID, in tenant: TenantID, expecting: Int?, at: Timestamp) async throws -> Bool
     func workflow(_ id: WorkflowID, in tenant: TenantID) async throws -> WorkflowRecord?
     func workflows(in tenant: TenantID, page: PageRequest) async throws -> Page<WorkflowRecord>
     func version(_ version: Int, of id: WorkflowID, in tenant: TenantID) async throws -> WorkflowVersion?
     func versions(of id: WorkflowID, in tenant: TenantID, page: PageRequest) async throws -> Page<WorkflowVersion>
+    /// Versions in whose document a text occurs, of those that are in use: the newest one of each workflow, and those of runs
+    /// that have not ended. By workflow, oldest first; at most 1,000.
+    func versionsInUse(holding text: String, in tenant: TenantID) async throws -> [VersionInUse]
     /// The webhook at an endpoint, with the workflow's newest version; nil when there is none.
     func webhook(at endpoint: String) async throws -> (webhook: WebhookRecord, version: WorkflowVersion)?
 }

@@ -4,6 +4,12 @@ package enum NodeKind: String, Sendable, CaseIterable {
     case manual
     /// Starts a run for each delivery to its endpoint.
     case webhook
+    /// Starts a run when it is time.
+    case schedule
+    /// Starts a run for each item that a connector tells to be new.
+    case poll
+    /// Starts a run when one of another workflow has failed.
+    case error
     /// Calls a connector's action.
     case action
     /// Goes on through port "true" or "false".
@@ -26,6 +32,8 @@ package enum NodeKind: String, Sendable, CaseIterable {
     case wait
     /// Runs another workflow.
     case workflow
+    /// Asks people to decide.
+    case human
     /// Runs its body, deals with its failure, and tidies up.
     case `try`
     /// Answers whoever started the run and waits.
@@ -35,10 +43,13 @@ package enum NodeKind: String, Sendable, CaseIterable {
 
     package var isTrigger: Bool {
         switch self {
-        case .manual, .webhook: true
+        case .manual, .webhook, .schedule, .poll, .error: true
         default: false
         }
     }
+
+    /// Whether the node names an operation of a connector, and a credential for it.
+    package var usesConnector: Bool { self == .action || self == .poll }
 
     /// The document's member with what the node works on.
     package var parameters: String { self == .action ? "input" : "config" }

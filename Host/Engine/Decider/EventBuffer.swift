@@ -7,6 +7,8 @@ struct EventBuffer: Sendable {
         let name: String
         let payload: JSON
         let id: String
+        /// Of one for all runs.
+        let key: String?
         /// RFC 3339 text.
         let receivedAt: String
     }
@@ -14,7 +16,10 @@ struct EventBuffer: Sendable {
     private struct Wait: Sendable {
         let place: StepPlace
         let name: String
+        let key: String?
         let match: JSON
+
+        func takes(_ event: Event) -> Bool { event.name == name && event.key == key && event.payload.holds(match) }
     }
 
     /// Events kept for later; of more the oldest are forgotten.
@@ -33,7 +38,7 @@ struct EventBuffer: Sendable {
     /// Answers the steps that have waited for it.
     mutating func receive(_ event: Event) -> [StepPlace] {
         guard seen.insert(event.id).inserted else { return [] }
-        let waiting = waits.filter { $0.name == event.name && event.payload.holds($0.match) }.map(\.place)
+        let waiting = waits.filter { $0.takes(event) }.map(\.place)
         guard !waiting.isEmpty else {
             kept.append(event)
             if kept.count > Self.mostKept { kept.removeFirst() }
@@ -45,9 +50,10 @@ struct EventBuffer: Sendable {
     }
 
     /// Answers whether the event is there already.
-    mutating func wait(at place: StepPlace, for name: String, match: JSON) -> Bool {
-        guard let index = kept.firstIndex(where: { $0.name == name && $0.payload.holds(match) }) else {
-            waits.append(Wait(place: place, name: name, match: match))
+    mutating func wait(at place: StepPlace, for name: String, key: String? = nil, match: JSON) -> Bool {
+        let wait = Wait(place: place, name: name, key: key, match: match)
+        guard let index = kept.firstIndex(where: wait.takes) else {
+            waits.append(wait)
             return false
         }
         delivered[place] = kept.remove(at: index)

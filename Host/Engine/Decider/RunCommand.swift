@@ -14,6 +14,14 @@ package enum RunCommand: Sendable, Equatable {
     case startChild(ChildRun)
     /// Ask a child run to end; that it has is awaited for a while. May be said again.
     case cancelChild(StepKey, run: RunID)
+    /// Store that the run waits for events for all runs of this name and key; then say `RunEvent.listening`. Said again by
+    /// every worker that takes the run on while the step waits.
+    case listen(StepKey, attempt: Int, name: String, key: String)
+    /// Store a task for people, unless the same is there; then say `RunEvent.taskOpened`. Said again by every worker that
+    /// takes the run on while the step waits.
+    case openTask(AskedTask)
+    /// Nobody needs the task of this step any longer. Said once, and not at the run's end, which ends all its tasks.
+    case withdrawTask(StepKey, attempt: Int)
     /// Answer whoever waits for the run's response: {"status", "headers", "body"}. Stands in a `run_responded` entry too,
     /// for those who wait elsewhere.
     case respond(JSON)

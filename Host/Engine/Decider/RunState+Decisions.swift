@@ -244,7 +244,7 @@ extension RunState {
         let sameKind = plan.triggers.first { index in
             if case .trigger(let word) = plan.nodes[index].kind { word == kind } else { false }
         }
-        return sameKind ?? (kind == "manual" || kind == "workflow" ? byHand ?? plan.triggers.first : nil)
+        return sameKind ?? (["manual", "workflow", "schedule"].contains(kind) ? byHand ?? plan.triggers.first : nil)
     }
 
     private var byHand: Int? {

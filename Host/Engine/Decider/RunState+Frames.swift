@@ -208,10 +208,18 @@ extension RunState {
 
     mutating func forget(_ step: StepPlace, _ node: Int) {
         switch plan.nodes[node].kind {
-        case .wait: events.forget(step)
+        case .wait:
+            events.forget(step)
+            listens[step] = nil
+            asked.remove(step)
+            opened.remove(step)
         case .workflow:
             asked.remove(step)
             deadlines[step] = nil
+        case .human:
+            asked.remove(step)
+            opened.remove(step)
+            since[step] = nil
         default: break
         }
     }

@@ -27,12 +27,17 @@ extension RunState {
             }
         case .cancelRequested:
             if !isCancelling { record(.cancelRequested) }
-        case .eventReceived(let name, let payload, let id):
+        case .eventReceived(let name, let payload, let id, let key):
             guard events.isNews(id), id.utf8.count <= EventBuffer.longestName, !name.isEmpty,
                 name.utf8.count <= EventBuffer.longestName, payload.size(within: largestValue) == nil
             else { break }
-            record(.eventReceived, data: ["name": .string(name), "payload": payload, "id": .string(id)])
+            var data: JSONObject = ["name": .string(name), "payload": payload, "id": .string(id)]
+            data["key"] = key.map { .string($0.bounded(to: EventBuffer.longestName)) }
+            record(.eventReceived, data: .object(data))
         case .childStarted(let key, let attempt, let run): childStarted(key, attempt, run)
+        case .listening(let key, let attempt): listening(key, attempt)
+        case .taskOpened(let key, let attempt): taskOpened(key, attempt)
+        case .taskEnded(let key, let attempt, let end): taskEnded(key, attempt, end)
         case .childEnded(let key, let attempt, let end): childEnded(key, attempt, end, random: random)
         }
         return turn.entries

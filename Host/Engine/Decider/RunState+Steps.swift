@@ -15,10 +15,14 @@ extension RunState {
             start(step, number)
         case .waiting(let moment):
             guard isStopping(step.slot) == nil, !isUnwanted(step) else { return }
-            if let event = events.delivered[step] {
+            if case .human = plan.nodes[number].kind {
+                askForTask(step)
+            } else if let event = events.delivered[step] {
                 complete(step, event.output)
             } else if moment <= turn.now {
                 waitIsOver(step, number)
+            } else {
+                listen(step)
             }
         case .completed, .failed, .routed, .skipped, .cancelled: break
         }
@@ -61,6 +65,7 @@ extension RunState {
             case .stop(let stop): try self.stop(stop, step)
             case .wait(let wait): try self.wait(wait, step)
             case .workflow(let workflow): try startChild(workflow, step, number)
+            case .human(let human): try ask(human, step, number)
             case .loop(let loop): try startLoop(loop, step, number)
             case .parallel, .attempt: startContainer(step, number, input: nil)
             }
@@ -241,6 +246,10 @@ extension RunState {
 extension EventBuffer.Event {
     /// What a step gives that has waited for the event.
     fileprivate var output: JSON {
-        ["event": .string(name), "id": .string(id), "payload": payload, "received_at": .string(receivedAt)]
+        var output: JSONObject = [
+            "event": .string(name), "id": .string(id), "payload": payload, "received_at": .string(receivedAt),
+        ]
+        output["key"] = key.map { .string($0) }
+        return .object(output)
     }
 }

@@ -84,6 +84,10 @@ extension RunState {
                 cancel(step, "The host stopped while the step was under way; whether it took effect is not known.")
             }
         case .retrying, .waiting:
+            if isRecorded, case .human = plan.nodes[node(at: step)].kind {
+                turn.commands.append(
+                    .withdrawTask(key, attempt: frames[step.slot].steps[step.place].attempt))
+            }
             if isRecorded { cancel(step, "The step was no longer needed, or could no longer go on.") }
         case .completed, .failed, .routed, .skipped, .cancelled: break
         }

@@ -18,7 +18,7 @@ extension RunState {
                         + "\(text.string.map { $0.bounded(to: 100).quoted } ?? text.article).")
             }
             moment = known
-        case .event(let name, let match, let timeout):
+        case .event(let name, let match, let key, let timeout):
             let event = try evaluate(name, as: "input", at: step)
             guard let event = event.string, (1...EventBuffer.longestName).contains(event.utf8.count) else {
                 throw StepError(
@@ -27,6 +27,7 @@ extension RunState {
             }
             moment = turn.now + timeout
             data["event"] = .string(event)
+            if let key { data["key"] = try eventKey(evaluate(key, as: "input", at: step)) }
             if let match { data["match"] = try evaluate(match, as: "input", at: step) }
         }
         // A run ends first; and a moment beyond the calendar could not be written.
@@ -34,6 +35,32 @@ extension RunState {
         data["until"] = .string(min(moment, max(latest, turn.now) + 1_000).description)
         record(.stepWaiting, step, attempt: frames[step.slot].steps[step.place].attempt + 1, data: .object(data))
         ready.add(step)
+    }
+
+    private func eventKey(_ value: JSON) throws(StepError) -> JSON {
+        let text = value.string ?? value.int.map { "\($0)" }
+        guard let text, (1...EventBuffer.longestName).contains(text.utf8.count) else {
+            throw StepError(
+                code: "expression", message: "\"key\" has to give a text of 1 to \(EventBuffer.longestName) bytes.")
+        }
+        return .string(text)
+    }
+
+    /// Asked for once by each worker that has the run in hand: it may have been stored before, and is stored again then.
+    mutating func listen(_ step: StepPlace) {
+        guard let listening = listens[step], !opened.contains(step), asked.insert(step).inserted else { return }
+        turn.commands.append(
+            .listen(
+                key(of: step), attempt: frames[step.slot].steps[step.place].attempt, name: listening.name,
+                key: listening.key))
+    }
+
+    mutating func listening(_ key: StepKey, _ attempt: Int) {
+        guard let step = step(key), listens[step] != nil, frames[step.slot].steps[step.place].attempt == attempt else {
+            return
+        }
+        asked.remove(step)
+        opened.insert(step)
     }
 
     private static func milliseconds(_ json: JSON) throws(StepError) -> Int64 {
@@ -51,7 +78,7 @@ extension RunState {
     /// Nothing came, or enough time has passed.
     mutating func waitIsOver(_ step: StepPlace, _ number: Int) {
         guard case .wait(let wait) = plan.nodes[number].kind else { return }
-        guard case .event(_, _, let timeout) = wait.until else {
+        guard case .event(_, _, _, let timeout) = wait.until else {
             return complete(step, ["until": .string(turn.now.description)])
         }
         fail(

@@ -64,8 +64,14 @@ package struct RunState: Sendable {
     var inFlight: [StepKey: StepCall] = [:]
     /// Calls under way whose step has gone.
     var orphans: [StepKey] = []
-    /// Child runs that were asked for here.
+    /// Child runs and tasks that were asked for here.
     var asked: Set<StepPlace> = []
+    /// Tasks that are known to be there.
+    var opened: Set<StepPlace> = []
+    /// What is waited for of the events for all runs.
+    var listens: [StepPlace: (name: String, key: String)] = [:]
+    /// Since when tasks are waited for.
+    var since: [StepPlace: Timestamp] = [:]
     var turn = Turn(now: Timestamp(milliseconds: 0), room: 0)
     var baseScope = Scope(trigger: .null)
 
@@ -126,7 +132,7 @@ package struct RunState: Sendable {
         case .eventReceived:
             let event = EventBuffer.Event(
                 name: entry.data["name"]?.string ?? "", payload: entry.data["payload"] ?? .null,
-                id: entry.data["id"]?.string ?? "", receivedAt: entry.at.description)
+                id: entry.data["id"]?.string ?? "", key: entry.data["key"]?.string, receivedAt: entry.at.description)
             for place in events.receive(event) { ready.add(place) }
         case .runCompleted: status = .completed
         case .runFailed: status = .failed
@@ -179,8 +185,17 @@ package struct RunState: Sendable {
             timers.add(.step(step), at: moment)
         case .waiting(let moment):
             timers.add(.step(step), at: moment)
+            if case .human = plan.nodes[node].kind {
+                since[step] = entry.at
+                ready.add(step)
+            }
             guard let event = entry.data["event"]?.string else { break }
-            if events.wait(at: step, for: event, match: entry.data["match"] ?? [:]) { ready.add(step) }
+            let key = entry.data["key"]?.string
+            if let key {
+                listens[step] = (event, key)
+                ready.add(step)
+            }
+            if events.wait(at: step, for: event, key: key, match: entry.data["match"] ?? [:]) { ready.add(step) }
         case .pending: break
         case .completed, .failed, .routed, .skipped, .cancelled: settled(step, node, entry)
         }

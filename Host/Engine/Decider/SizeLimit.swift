@@ -7,7 +7,7 @@ extension JSON {
 
     /// The size as JSON text when it is above the limit, else nil. Mostly without writing the text: a string's byte takes
     /// at most six in JSON, and a number at most 24.
-    func size(within limit: Int) -> Int? {
+    package func size(within limit: Int) -> Int? {
         var rest = limit / 6
         if takes(from: &rest) { return nil }
         let size = bytes().count

@@ -19,12 +19,19 @@ struct DocumentTypes {
     private static func body(_ trigger: WorkflowNode) -> ValueType {
         let origin = "the body of \(trigger.id.quoted)"
         if let schema = trigger.parameters["schema"] { return SchemaTypes.type(of: schema, origin: origin) }
-        return trigger.parameters["sample"].map { SchemaTypes.type(like: $0, origin: origin) } ?? .dyn
+        let sample = trigger.parameters["sample"] ?? (trigger.kind == .schedule ? trigger.parameters["input"] : nil)
+        return sample.map { SchemaTypes.type(like: $0, origin: origin) } ?? .dyn
     }
 
     /// The types of what the trigger has beside its body.
     var trigger: [String: ValueType] {
         let triggers = tree.members.map(\.node.kind).filter(\.isTrigger)
+        if !triggers.isEmpty, triggers.allSatisfy({ $0 == .schedule }) {
+            return ["kind": .string, "time": .string, "schedule_id": .string, "schedule": .string]
+        }
+        if !triggers.isEmpty, triggers.allSatisfy({ $0 == .poll }) {
+            return ["kind": .string, "item_id": .string, "poll_id": .string]
+        }
         guard !triggers.isEmpty, triggers.allSatisfy({ $0 == .webhook }) else { return ["kind": .string] }
         return [
             "kind": .string, "headers": .map(.string, .dyn), "query": .map(.string, .dyn), "method": .string,

@@ -7,6 +7,9 @@ extension NodeKind {
         switch self {
         case .manual: ManualNode.schema
         case .webhook: WebhookNode.schema
+        case .schedule: ScheduleNode.schema
+        case .poll: PollNode.schema
+        case .error: ErrorNode.schema
         case .action: ActionNode.schema
         case .condition: ConditionNode.schema
         case .switch: SwitchNode.schema
@@ -17,6 +20,7 @@ extension NodeKind {
         case .transform: TransformNode.schema
         case .set: SetNode.schema
         case .wait: WaitNode.schema
+        case .human: HumanNode.schema
         case .workflow: SubworkflowNode.schema
         case .try: TryNode.schema
         case .respond: RespondNode.schema

@@ -1,5 +1,6 @@
 package import PatchbayCore
 package import PatchbayExpressions
+package import PatchbayJSON
 
 /// Which way to go on: the first case that fits.
 package struct PlannedChoice: Sendable {
@@ -93,8 +94,8 @@ package struct PlannedWait: Sendable {
         case duration(CompiledValue)
         /// RFC 3339 text.
         case moment(CompiledValue)
-        /// An event of this name whose payload has these members.
-        case event(name: CompiledValue, match: CompiledValue?, timeout: Int64)
+        /// An event of this name whose payload has these members; with a key, one of that key.
+        case event(name: CompiledValue, match: CompiledValue?, key: CompiledValue?, timeout: Int64)
     }
 
     package let until: Until
@@ -113,6 +114,34 @@ package struct PlannedWorkflow: Sendable {
 
     /// Runs above one another; the run at the top is none of them.
     package static let mostDepth = 8
+}
+
+/// What people are asked.
+package struct PlannedHuman: Sendable {
+    package struct Step: Sendable {
+        package enum Action: Sendable, Equatable {
+            case remind, notify, reassign
+            /// The value of an option.
+            case decide(String)
+        }
+
+        /// Milliseconds after the task was opened.
+        package let after: Int64
+        package let action: Action
+        /// Where it stands in the document.
+        let place: Int
+    }
+
+    /// {title, details, payload, assignees, requester, escalation}, as far as the node has them.
+    package let template: CompiledValue
+    package let options: [HumanTask.Option]
+    package let form: JSON?
+    package let timeout: Int64
+    /// In the order of their times.
+    package let steps: [Step]
+    package let quorum: HumanTask.Quorum
+    package let excludesRequester: Bool
+    package let sendsMail: Bool
 }
 
 /// How a run is ended.

@@ -20,6 +20,7 @@ package struct PlannedNode: Sendable {
         case set(CompiledValue)
         case wait(PlannedWait)
         case workflow(PlannedWorkflow)
+        case human(PlannedHuman)
         /// Gives {"status", "headers", "body"}.
         case respond(CompiledValue)
         case stop(PlannedStop)

@@ -7,13 +7,17 @@ package struct Planner: Sendable {
     private let catalogue: any ConnectorCatalogue
     /// What `env` holds in expressions.
     package let environment: [String: String]
+    /// What time zones there are; nil: their names are not looked up.
+    private let zones: (any TimeZones)?
 
     /// Problems beyond these are counted, not told; a document with more has one cause for many of them.
     package static let mostProblems = 500
 
-    package init(catalogue: any ConnectorCatalogue, environment: [String: String] = [:]) {
+    package init(catalogue: any ConnectorCatalogue, environment: [String: String] = [:], zones: (any TimeZones)? = nil)
+    {
         self.catalogue = catalogue
         self.environment = environment
+        self.zones = zones
     }
 
     /// Checks a document and lists every problem at once. With `credentials` nil, credentials are not checked. With
@@ -47,7 +51,7 @@ package struct Planner: Sendable {
         let types = DocumentTypes(tree)
         var context = PlanningContext(
             catalogue: catalogue, credentials: credentials, workflows: workflows,
-            names: names(document, types, credentials))
+            names: names(document, types, credentials), zones: zones)
         context.foresee(tree.members.map(\.node))
         let kinds = tree.members.map { member in
             context.enter(loops: types.loops(around: member))
@@ -99,6 +103,9 @@ package struct Planner: Sendable {
         return switch node.kind {
         case .manual: ManualNode.plan(node, in: &context)
         case .webhook: WebhookNode.plan(node, in: &context)
+        case .schedule: ScheduleNode.plan(node, in: &context)
+        case .poll: PollNode.plan(node, in: &context)
+        case .error: ErrorNode.plan(node, in: &context)
         case .action: ActionNode.plan(node, in: &context)
         case .condition: ConditionNode.plan(node, in: &context)
         case .switch: SwitchNode.plan(node, in: &context)
@@ -109,6 +116,7 @@ package struct Planner: Sendable {
         case .transform: TransformNode.plan(node, in: &context)
         case .set: SetNode.plan(node, in: &context)
         case .wait: WaitNode.plan(node, in: &context)
+        case .human: HumanNode.plan(node, in: &context)
         case .workflow: SubworkflowNode.plan(node, in: &context)
         case .try: TryNode.plan(node, in: &context)
         case .respond: RespondNode.plan(node, in: &context)

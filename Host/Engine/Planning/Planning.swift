@@ -1,5 +1,6 @@
 package import PatchbayCore
 package import PatchbayJSON
+package import PatchbaySecurity
 
 /// What planning a document gave.
 package struct Planning: Sendable {
@@ -21,37 +22,32 @@ package struct Planning: Sendable {
 
 /// A webhook trigger, as those who register and verify deliveries need it.
 package struct PlannedWebhook: Sendable, Hashable {
-    /// How deliveries prove where they come from.
-    package enum Scheme: String, Sendable, CaseIterable {
-        /// Anybody may deliver.
-        case none
-        /// `X-Hub-Signature-256` (https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries).
-        case github
-        /// Patchbay's own signature.
-        case patchbay
-    }
-
     /// Id of the trigger's node.
     package var node: String
-    /// What stands behind `/webhook/`, without a leading slash.
-    package var endpoint: String
-    /// The HTTP method deliveries use.
-    package var method: String
-    package var scheme: Scheme
-    /// Name of the credential (kind `secret`) that signs; nil for `none`.
-    package var secret: String?
+    /// What stands behind `/webhook/`, without a leading slash; nil: it has only the endpoints that are made for it.
+    package var endpoint: String?
+    /// The HTTP methods deliveries use; at least one.
+    package var methods: [String]
+    /// How deliveries prove where they come from.
+    package var scheme: WebhookScheme
+    /// Names of the credentials (kind `secret`) that sign: the present one, then the former. Empty for `none`, and where
+    /// the webhook has a secret of its own.
+    package var secrets: [String]
     /// Milliseconds that a delivery is kept waiting for the run's answer or end; nil: it is acknowledged at once.
     package var wait: Int64?
+    /// Which deliveries start a run (`WebhookFilter`); nil: all.
+    package var filter: String?
 
     package init(
-        node: String, endpoint: String, method: String = "POST", scheme: Scheme = .none, secret: String? = nil,
-        wait: Int64? = nil
+        node: String, endpoint: String?, methods: [String] = ["POST"], scheme: WebhookScheme = .none,
+        secrets: [String] = [], wait: Int64? = nil, filter: String? = nil
     ) {
         self.node = node
         self.endpoint = endpoint
-        self.method = method
+        self.methods = methods
         self.scheme = scheme
-        self.secret = secret
+        self.secrets = secrets
         self.wait = wait
+        self.filter = filter
     }
 }

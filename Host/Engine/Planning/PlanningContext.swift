@@ -9,6 +9,8 @@ struct PlanningContext {
     let credentials: CredentialCheck?
     /// Nil when it is not known what there is.
     let workflows: [WorkflowListing]?
+    /// Nil when their names are not looked up.
+    let zones: (any TimeZones)?
     /// What the node that is being planned may name, and what is known of that.
     private(set) var names: KnownNames
     var inputs = InputCheck()
@@ -29,12 +31,13 @@ struct PlanningContext {
 
     init(
         catalogue: any ConnectorCatalogue, credentials: [CredentialRecord]?, workflows: [WorkflowListing]?,
-        names: KnownNames
+        names: KnownNames, zones: (any TimeZones)? = nil
     ) {
         resolver = OperationResolver(catalogue: catalogue)
         self.credentials = credentials.map(CredentialCheck.init)
         self.workflows = workflows
         self.names = names
+        self.zones = zones
     }
 
     mutating func report(

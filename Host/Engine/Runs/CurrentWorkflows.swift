@@ -20,6 +20,8 @@ package final class CurrentWorkflows: Sendable {
 
     private let workflows: any WorkflowStore
     private let reads = SharedReads<Key, WorkflowRecord?>()
+    /// As they were when somebody looked last.
+    private let known = Mutex<[Key: WorkflowRecord]>([:])
     /// Versions never change, so nothing kept can be wrong.
     private let triggers = Mutex<[VersionKey: [String]]>([:])
 
@@ -27,9 +29,19 @@ package final class CurrentWorkflows: Sendable {
 
     /// The workflow as it was stored when this was asked, or later; nil when there is none.
     package func workflow(_ id: WorkflowID, in tenant: TenantID) async throws -> WorkflowRecord? {
-        try await reads.value(of: Key(tenant: tenant, workflow: id)) {
-            try await workflows.workflow(id, in: tenant)
+        let key = Key(tenant: tenant, workflow: id)
+        let found = try await reads.value(of: key) { try await workflows.workflow(id, in: tenant) }
+        known.withLock { known in
+            if known.count >= Self.capacity { known.removeAll(keepingCapacity: true) }
+            known[key] = found
         }
+        return found
+    }
+
+    /// The workflow as it was when somebody looked last, which may be long ago: for whoever has that compared when it
+    /// matters. Nil when nobody did.
+    package func lastKnown(_ id: WorkflowID, in tenant: TenantID) -> WorkflowRecord? {
+        known.withLock { $0[Key(tenant: tenant, workflow: id)] }
     }
 
     /// The kinds of the triggers of a workflow's newest version, in the document's order; nil when it is gone.

@@ -9,11 +9,18 @@ package struct RunRelations: Sendable {
     private let starter: RunStarter
     private let signals: RunSignals
     private let clock: any TimeSource
+    /// Nil where nobody is asked.
+    let tasks: TaskDesk?
+    /// Nil where there are no events for all runs.
+    private let events: (any EventStore)?
 
     package init(
         runs: any RunStore, workflows: any WorkflowStore, messages: any RunMessages, starter: RunStarter,
-        signals: RunSignals, clock: any TimeSource
+        signals: RunSignals, clock: any TimeSource, tasks: TaskDesk? = nil,
+        events: (any EventStore)? = nil
     ) {
+        self.tasks = tasks
+        self.events = events
         self.runs = runs
         self.workflows = workflows
         store = messages
@@ -35,6 +42,22 @@ package struct RunRelations: Sendable {
         return true
     }
 
+    /// Sends an event to all runs of the tenant that wait for it, and keeps it for a time for those that will. Answers the
+    /// runs; nil when one with its id was sent before.
+    package func publish(_ event: SharedEvent, in tenant: TenantID) async throws -> [RunID]? {
+        guard let runs = try await events?.put(event, in: tenant, at: clock.now) else { return nil }
+        for run in runs { signals.messageStored(for: run) }
+        return runs
+    }
+
+    /// From now on the run hears of such events, and at once of those that are kept.
+    func listen(for name: String, key: String, _ run: RunRecord) async throws {
+        guard let events else { return }
+        if try await events.listen(for: name, key: key, run: run.id, in: run.tenant, at: clock.now) {
+            signals.messageStored(for: run.id)
+        }
+    }
+
     func messages(for run: RunRecord) async throws -> [RunMessage] {
         try await store.messages(for: run.id, in: run.tenant)
     }
@@ -51,7 +74,14 @@ package struct RunRelations: Sendable {
         let data = message.data
         switch message.kind {
         case .event:
-            return [.eventReceived(name: data["name"]?.string ?? "", payload: data["payload"] ?? .null, id: message.id)]
+            return [
+                .eventReceived(
+                    name: data["name"]?.string ?? "", payload: data["payload"] ?? .null, id: message.id,
+                    key: data["key"]?.string)
+            ]
+        case .task:
+            guard let event = TaskMessage.event(message) else { return [] }
+            return [event]
         case .child:
             guard let child = RunID(uuid: message.id), let node = data["node"]?.string, let path = data["path"]?.string,
                 let attempt = data["attempt"]?.int, let end = try await end(of: child, in: run.tenant)
@@ -118,6 +148,14 @@ package struct RunRelations: Sendable {
             code: "unknown_workflow",
             message: "There are no other workflows here. Save both in an installation, and run this one there.")
         return .childEnded(child.key, attempt: child.attempt, .failed(error: error.json))
+    }
+
+    /// What happens to tasks where a run stands alone.
+    static func refusal(of task: AskedTask) -> RunEvent {
+        let error = StepError(
+            code: "no_people",
+            message: "There is nobody to ask here. Save the workflow in an installation, and run it there.")
+        return .taskEnded(task.key, attempt: task.attempt, .failed(error))
     }
 
     // MARK: News

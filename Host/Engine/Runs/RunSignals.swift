@@ -39,6 +39,10 @@ package final class RunSignals: Sendable {
 
     /// Rings when there may be work.
     let work = Bell()
+    /// Rings when a schedule was made or changed.
+    let schedules = Bell()
+    /// Rings when a polling trigger was made or changed, or may be polled now.
+    let polls = Bell()
     /// Rings when a run was stored as new or has ended.
     let changes = Bell()
     private let state = Mutex(State())
@@ -76,6 +80,12 @@ package final class RunSignals: Sendable {
         work.ring()
         relay?.tell(.work)
     }
+
+    /// A schedule may be due earlier than it was known.
+    package func schedulesChanged() { schedules.ring() }
+
+    /// A polling trigger may be due earlier than it was known.
+    package func pollsChanged() { polls.ring() }
 
     /// There may be more runs than this process can take on.
     func askForHelp() { relay?.tell(.work) }

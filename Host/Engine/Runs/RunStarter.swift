@@ -24,12 +24,16 @@ package struct RunStarter: Sendable {
     }
 
     /// Starts the record's version of a workflow by hand; `input` becomes `trigger.body`. A key that was used before for
-    /// the same workflow answers the run of that time; throws `RunStartConflict` when that had another input.
+    /// the same workflow answers the run of that time; throws `RunStartConflict` when that had another input. With
+    /// `mustBeNewest`, throws `WorkflowMoved` unless the record's version is the newest of an active workflow. `audit` is
+    /// stored with the run, and names it.
     package func start(
-        _ workflow: WorkflowRecord, input: JSON, key: String? = nil
+        _ workflow: WorkflowRecord, input: JSON, key: String? = nil, mustBeNewest: Bool = false,
+        audit: AuditEvent? = nil
     ) async throws -> (record: RunRecord, isDuplicate: Bool) {
         let started = try await start(
-            workflow, trigger: ["kind": "manual", "body": input], kind: "manual", deliveryKey: key)
+            workflow, trigger: ["kind": "manual", "body": input], kind: "manual", deliveryKey: key,
+            mustBeNewest: mustBeNewest, audit: audit)
         if started.isDuplicate, try await self.input(of: started.record) != input {
             throw RunStartConflict(run: started.record.id)
         }
@@ -43,21 +47,29 @@ package struct RunStarter: Sendable {
     /// Starts the record's version of a workflow. `trigger` is what expressions see under that name, an object with `kind`
     /// and `body`; its `node`, when it has one, is the trigger node the run begins at, else `kind` chooses. `deliveryKey`
     /// is what a repeated delivery is recognised by: it is answered with the first one's run. `parent` is what asked for a
-    /// child run. With `version`, that one instead; with `fork`, as the repetition of another run.
+    /// child run. With `version`, that one instead; with `fork`, as the repetition of another run; with `group`, among those
+    /// where the workflow's own rule says nothing; with `id`, under the identifier that it was promised under.
     package func start(
         _ workflow: WorkflowRecord, version: Int? = nil, trigger: JSON, kind: String, deliveryKey: String? = nil,
-        parent: JSON = .null, fork: RunFork? = nil
+        parent: JSON = .null, fork: RunFork? = nil, group: RunPlacement.Group? = nil,
+        mustBeNewest: Bool = false, id: RunID? = nil, audit: AuditEvent? = nil
     ) async throws -> (record: RunRecord, isDuplicate: Bool) {
         let now = clock.now
         let record = RunRecord(
-            id: .new(at: now), tenant: workflow.tenant, workflow: workflow.id, workflowName: workflow.name,
+            id: id ?? .new(at: now), tenant: workflow.tenant, workflow: workflow.id, workflowName: workflow.name,
             version: version ?? workflow.version, status: .queued, trigger: kind, createdAt: now)
-        let placement = try await placements?.placement(of: record, trigger: trigger)
+        var audit = audit
+        audit?.resource = AuditEvent.Resource("run", record.id.description)
+        var placement = try await placements?.placement(of: record, trigger: trigger)
+        if let group, placement?.group == nil {
+            placement = placement ?? RunPlacement()
+            placement?.group = group
+        }
         let stored = try await store(
             NewRun(
                 record: record, trigger: trigger, deliveryKey: deliveryKey, placement: placement ?? RunPlacement(),
-                parent: parent, fork: fork))
-        let isDuplicate = stored.id != record.id
+                parent: parent, fork: fork, mustBeNewest: mustBeNewest, audit: audit))
+        let isDuplicate = !stored.isNew(as: record)
         if !isDuplicate, stored.status == .queued {
             if placement?.labels.isEmpty ?? true { signals.wake() } else { signals.wakeAll() }
         }
@@ -76,7 +88,7 @@ package struct RunStarter: Sendable {
             offer.withdraw(false)
             throw error
         }
-        if stored.id == run.record.id, stored.status == .running {
+        if stored.isNew(as: run.record), stored.status == .running {
             offer.take(stored)
             signals.changes.ring()
         } else {
@@ -84,4 +96,10 @@ package struct RunStarter: Sendable {
         }
         return stored
     }
+}
+
+extension RunRecord {
+    /// Whether this is what was just stored. A run that was promised under an identifier may be there since an earlier
+    /// attempt, in somebody else's hands.
+    fileprivate func isNew(as record: RunRecord) -> Bool { id == record.id && createdAt == record.createdAt }
 }

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Reads of what may change, shared by those who ask at the same time. Each caller gets what a read found that began after it
 /// had asked, so that nobody sees less than they know already; yet of one thing only one read is under way, however many ask.
-final class SharedReads<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+package final class SharedReads<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// What becomes of one who has waited for a read to end.
     private enum Turn: Sendable {
         /// It reads, for the others who wait too.
@@ -13,11 +13,13 @@ final class SharedReads<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// Those who came while a read was under way.
     private let waiting = Mutex<[Key: [CheckedContinuation<Turn, Never>]]>([:])
 
+    package init() {}
+
     /// How many wait for a read to end.
     func waitingCount(for key: Key) -> Int { waiting.withLock { $0[key]?.count ?? 0 } }
 
     /// - Parameter read: Ends by itself within seconds.
-    func value(of key: Key, reading read: () async throws -> Value) async throws -> Value {
+    package func value(of key: Key, reading read: () async throws -> Value) async throws -> Value {
         let turn = await withCheckedContinuation { continuation in
             let isFirst = waiting.withLock { waiting in
                 guard waiting[key] != nil else {
@@ -49,7 +51,9 @@ final class SharedReads<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         }
         let next = waiting.withLock { waiting -> CheckedContinuation<Turn, Never>? in
             // Another one's cancellation is nobody else's answer.
-            if case .failure(let error) = result, error is CancellationError { waiting[key]?.insert(contentsOf: others, at: 0) }
+            if case .failure(let error) = result, error is CancellationError {
+                waiting[key]?.insert(contentsOf: others, at: 0)
+            }
             guard let next = waiting[key]?.first else {
                 waiting[key] = nil
                 return nil

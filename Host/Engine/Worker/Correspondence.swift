@@ -89,6 +89,37 @@ struct Correspondence {
         go("a child run could not be asked for its end yet") { try await relations.cancel(child, of: run) }
     }
 
+    // MARK: Events
+
+    mutating func listen(_ step: StepKey, _ attempt: Int, for name: String, key: String) {
+        let (run, mailbox) = (run, mailbox)
+        guard let relations = surroundings.relations else {
+            return mailbox.post(.happened([.listening(step, attempt: attempt)]))
+        }
+        go("that a run waits for events could not be stored yet") {
+            try await relations.listen(for: name, key: key, run)
+            mailbox.post(.happened([.listening(step, attempt: attempt)]))
+        }
+    }
+
+    // MARK: Tasks
+
+    mutating func open(_ task: AskedTask) {
+        let (run, mailbox) = (run, mailbox)
+        guard let desk = surroundings.relations?.tasks else {
+            return mailbox.post(.happened([RunRelations.refusal(of: task)]))
+        }
+        go("a task could not be stored yet") {
+            mailbox.post(.happened(try await desk.open(task, of: run)))
+        }
+    }
+
+    mutating func withdraw(_ key: StepKey, _ attempt: Int) {
+        guard let desk = surroundings.relations?.tasks else { return }
+        let run = run
+        go("a task could not be withdrawn yet") { try await desk.withdraw(key, attempt, of: run) }
+    }
+
     func responded() { surroundings.relations?.responded(run) }
 
     /// Leaves nothing behind: what is not done is asked for again by whoever takes the run on.

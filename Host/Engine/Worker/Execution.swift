@@ -162,6 +162,10 @@ struct Execution {
             case .wait(let moment), .park(let moment): wake = moment
             case .startChild(let child): correspondence.start(child)
             case .cancelChild(_, let child): correspondence.cancel(child)
+            case .listen(let step, let attempt, let name, let key):
+                correspondence.listen(step, attempt, for: name, key: key)
+            case .openTask(let task): correspondence.open(task)
+            case .withdrawTask(let key, let attempt): correspondence.withdraw(key, attempt)
             case .respond: correspondence.responded()
             }
         }

@@ -89,7 +89,7 @@ package final class Worker: Sendable {
     }
 
     private func serve(until stop: Bell) async {
-        let listener = signals.addListener(to: .cancel) { id in self.state.withLock { $0.runs[id] }?.post(.cancel) }
+        let listener = signals.addListener(to: .cancel) { id in self.cancel([id]) }
         let reader = signals.addListener(to: .message) { id in self.state.withLock { $0.runs[id] }?.post(.look) }
         let options = surroundings.options
         let places = options.runs - GuestPlaces.count(of: options.runs)
@@ -186,8 +186,12 @@ package final class Worker: Sendable {
     }
 
     private func carryOut(_ handed: HandedRun) async {
-        var execution = Execution(handed.run, from: handed.beginning, mailbox: handed.mailbox, in: surroundings)
-        await settle(handed.run, handed.mailbox, await execution.carryOut())
+        let isAlone = state.withLock { $0.runs.count == 1 }
+        let end = await withTaskExecutorPreference(isAlone ? surroundings.journal.home : nil) {
+            var execution = Execution(handed.run, from: handed.beginning, mailbox: handed.mailbox, in: surroundings)
+            return await execution.carryOut()
+        }
+        await settle(handed.run, handed.mailbox, end)
     }
 
     private func carryOut(_ run: LeasedRun, _ mailbox: Mailbox) async {
@@ -238,6 +242,12 @@ package final class Worker: Sendable {
             largestValue: surroundings.options.largestValue, entries: run.entries)
         var execution = Execution(run, from: .init(state: state), mailbox: mailbox, in: surroundings)
         return await execution.carryOut()
+    }
+
+    /// Tells those of the runs that are in hand.
+    private func cancel(_ runs: [RunID]) {
+        let mailboxes = state.withLock { state in runs.compactMap { state.runs[$0] } }
+        for mailbox in mailboxes { mailbox.post(.cancel) }
     }
 
     private func tellAllToStop() {
@@ -338,8 +348,7 @@ extension Worker {
             }
             state.withLock { $0.lastLife = now }
             let cancelled = try await surroundings.journal.cancellations(worker: name)
-            let mailboxes = state.withLock { state in cancelled.compactMap { state.runs[$0] } }
-            for mailbox in mailboxes { mailbox.post(.cancel) }
+            cancel(cancelled)
             let addressees = try await surroundings.relations?.addressees(worker: name) ?? []
             for mailbox in state.withLock({ state in addressees.compactMap { state.runs[$0] } }) { mailbox.post(.look) }
             let held = try await surroundings.journal.held(worker: name)

@@ -51,7 +51,7 @@ struct Canary {
     private static let address = "192.0.2.1"
 
     private func fields(of kind: CredentialKind) -> [String: Secret] {
-        Dictionary(uniqueKeysWithValues: kind.fields.map { ($0, Secret($0 == "username" ? "somebody" : text)) })
+        Dictionary(uniqueKeysWithValues: kind.usedFields.map { ($0, Secret($0 == "username" ? "somebody" : text)) })
     }
 
     /// A credential with it, for a slot of this operation; nil when it has none.

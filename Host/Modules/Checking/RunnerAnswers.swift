@@ -95,7 +95,9 @@ private struct CheckSources: CredentialSource, ConnectorSettingsStore {
     let settings: JSON
     let grant: CredentialGrant?
 
-    func grant(named name: String, in tenant: TenantID) async throws -> CredentialGrant? { grant }
+    func grant(
+        named name: String, in tenant: TenantID, for purpose: CredentialPurpose
+    ) async throws -> CredentialGrant? { grant }
 
     func settings(of connector: String, in tenant: TenantID) async throws -> JSON { settings }
 

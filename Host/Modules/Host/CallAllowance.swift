@@ -7,6 +7,8 @@ struct CallAllowance: Sendable {
     var outbound: (any RequestSender)?
     /// Where they may go.
     var hosts: [HostPattern] = []
+    /// Of these, what the operator lets the tenant reach.
+    var tenantEgress = TenantEgress.unlimited
     /// The slot that the call may name; nil when it has no credential.
     var slot: String?
     var attachment: SecretAttachment?

@@ -37,11 +37,13 @@ struct CredentialUse {
         if let connector = grant.record.connector, connector != operation.connector {
             throw failure("The credential `\(name)` is for \(connector), not for \(operation.connector).")
         }
-        guard let kind = slot.kinds.first(where: { $0.kind == grant.record.kind }) else {
+        // Its own kind before another that it can stand for.
+        let fitting = slot.kinds.filter { grant.record.kind.fits($0.kind) }
+        guard let kind = fitting.first(where: { $0.kind == grant.record.kind }) ?? fitting.first else {
             throw failure(
                 "The credential `\(name)` is of the kind \(grant.record.kind.rawValue); \(slot.title) takes \(kinds).")
         }
-        if let missing = kind.kind.fields.first(where: { grant.fields[$0] == nil }) {
+        if let missing = kind.kind.usedFields.first(where: { grant.fields[$0] == nil }) {
             throw failure("The credential `\(name)` lacks `\(missing)`; add it anew.")
         }
         if slot.access == .read {
@@ -64,7 +66,7 @@ extension CredentialDeclaration.Kind {
     fileprivate func attachment(_ fields: [String: Secret], _ settings: JSONObject) -> SecretAttachment? {
         func field(_ name: String) -> String { fields[name]?.reveal() ?? "" }
         switch self {
-        case .bearer: return .header(name: "Authorization", value: Secret("Bearer " + field("token")))
+        case .bearer, .oauth2: return .header(name: "Authorization", value: Secret("Bearer " + field("token")))
         case .basic:
             let pair = Base64.encode((field("username") + ":" + field("password")).utf8)
             return .header(name: "Authorization", value: Secret("Basic " + pair))

@@ -18,6 +18,7 @@ struct HTTPRefusal: Error {
             timeout: timeout(raw.timeout_ms, allowance),
             maxBody: raw.max_body == 0 ? largestBody : min(Int(clamping: raw.max_body), largestBody),
             maxRedirects: Int(raw.max_redirects), allowedHosts: allowance.hosts)
+        request.tenantEgress = allowance.tenantEgress
         if let error = client.refusal(of: request) {
             switch error.code {
             case .invalidRequest: throw invalid(error.message)

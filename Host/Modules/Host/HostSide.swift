@@ -11,6 +11,7 @@ final class HostSide: Sendable {
     let label: String
     let calls: CallTable
     let requests: HTTPRequests
+    let ended = RecentRedactions()
     let logger: Logger
     /// What the module is given. Unsafe in name only: nobody writes to it once it is there.
     nonisolated(unsafe) let table: UnsafePointer<pb_host>
@@ -99,16 +100,17 @@ final class HostSide: Sendable {
         return Int32(PB_OK)
     }
 
-    /// A line of no call. The connector holds no secret, but a server may have sent one back to it, so the line is held
-    /// against those of all its calls.
+    /// A line of no call.
     private func logToHost(_ level: LogLine.Level, _ text: String, _ fields: JSON) {
-        var (text, fields) = (text, fields)
-        for redaction in calls.redactions(of: self) {
-            text = redaction.masked(text)
-            fields = redaction.masked(fields)
-        }
-        logger.log(level: level.logger, "\(text)", metadata: ["connector": "\(label)", "fields": "\(fields.text)"])
+        let redaction = redaction
+        logger.log(
+            level: level.logger, "\(redaction.masked(text))",
+            metadata: ["connector": "\(label)", "fields": "\(redaction.masked(fields).text)"])
     }
+
+    /// For what the connector says outside of a call. It may have read a secret, or a server may have sent one back to it, so
+    /// that is held against those of all its calls, the last ones included.
+    var redaction: Redaction { .joined(calls.redactions(of: self) + ended.all) }
 }
 
 extension LogLine.Level {

@@ -47,7 +47,10 @@ package final class LoadedModule: Sendable {
     package var isolation: ConnectorIsolation { body.isolation }
 
     /// Whether it can open connections of its own.
-    var mayConnect: Bool { body.mayConnect }
+    var mayConnect: Bool { openPorts?.isEmpty != true }
+
+    /// Ports that it can connect to by itself; nil for any.
+    var openPorts: [UInt16]? { body.openPorts }
 
     /// Lets a version that was set aside because it kept crashing be tried again; false when it was not.
     @discardableResult
@@ -62,7 +65,7 @@ protocol ModuleBody: Sendable {
     func drain(atMost limit: Duration) async -> Bool
     func stop()
     var isolation: ConnectorIsolation { get }
-    /// Whether it can open connections of its own.
-    var mayConnect: Bool { get }
+    /// Ports that it can connect to by itself; nil for any.
+    var openPorts: [UInt16]? { get }
     func liftQuarantine() -> Bool
 }

@@ -37,7 +37,7 @@ struct MappedModule: ModuleBody {
     var isolation: ConnectorIsolation { ConnectorIsolation(mode: .inProcess) }
 
     /// It is in the host's network, and trusted.
-    var mayConnect: Bool { true }
+    var openPorts: [UInt16]? { nil }
 
     func liftQuarantine() -> Bool { false }
 }

@@ -9,13 +9,15 @@ struct PreparedCall {
 
     init(
         _ call: OperationCall, _ module: LoadedModule, _ use: CredentialUse?,
-        _ settings: (settings: JSONObject, bytes: [UInt8]), _ outbound: (any RequestSender)?
+        _ settings: (settings: JSONObject, bytes: [UInt8]), _ outbound: (any RequestSender)?,
+        _ tenantEgress: TenantEgress
     ) {
         let left = call.deadline.milliseconds &- WallClock.now
         let grants = HostGrants(
             module.hosts, settings: settings.settings, credentialHosts: use?.grant.record.hosts ?? [])
         let allowance = CallAllowance(
-            outbound: outbound, hosts: grants.hosts, slot: use?.slot, attachment: use?.attachment,
+            outbound: outbound, hosts: grants.hosts, tenantEgress: tenantEgress, slot: use?.slot,
+            attachment: use?.attachment,
             attachmentHosts: grants.secretHosts, redaction: use.map { Redaction($0.grant.secrets) },
             deadline: MonotonicClock.now &+ left)
         let invocation = Invocation(

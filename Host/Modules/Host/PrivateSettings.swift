@@ -17,10 +17,13 @@ struct PrivateSettings {
 
     /// Throws a failure when the host has no address, or none that the operator allows, or the connector may not connect.
     init(
-        _ module: LoadedModule, _ use: CredentialUse?, _ settings: JSONObject, _ outbound: (any RequestSender)?
+        _ module: LoadedModule, _ use: CredentialUse?, _ settings: JSONObject, _ outbound: (any RequestSender)?,
+        _ tenantEgress: TenantEgress
     ) async throws(OperationFailure) {
         if let use, use.isRead {
-            var secret: JSONObject = ["kind": .string(use.grant.record.kind.rawValue)]
+            // Where a token comes from is nothing to a connector.
+            let kind = use.grant.record.kind == .oauth2 ? .bearer : use.grant.record.kind
+            var secret: JSONObject = ["kind": .string(kind.rawValue)]
             for (name, value) in use.grant.fields.sorted(by: { $0.key < $1.key }) {
                 secret[name] = .string(value.reveal())
             }
@@ -29,9 +32,25 @@ struct PrivateSettings {
         let manifest = module.manifest
         if let sockets = manifest.sockets, let host = settings[sockets.hostSetting]?.string {
             guard module.mayConnect else { throw Self.ungranted(manifest.id) }
-            let addresses = try await Self.addresses(of: host, outbound)
+            let port = settings[Self.port]?.int.map { Int($0) }
+            if let port, let ports = module.openPorts, !ports.contains(where: { $0 == port }) {
+                throw Self.ungranted(manifest.id, port: port, ports)
+            }
+            let addresses = try await Self.addresses(of: host, port, outbound, tenantEgress)
             members[Self.addresses] = .array(addresses.map { .string($0.description) })
         }
+    }
+
+    /// The setting that holds the port, in connectors that have one.
+    private static let port = "port"
+
+    private static func ungranted(_ id: String, port: Int, _ ports: [UInt16]) -> OperationFailure {
+        OperationFailure(
+            code: .config,
+            message:
+                "\(id) may connect to the ports \(ports.map(String.init).joined(separator: ", ")) from its runner, not to "
+                + "\(port). Let the operator grant that one: PATCHBAY_GRANT_SOCKETS=\(id):\(port)",
+            effect: OperationFailure.Effect.none)
     }
 
     private static func ungranted(_ id: String) -> OperationFailure {
@@ -43,7 +62,7 @@ struct PrivateSettings {
     }
 
     private static func addresses(
-        of host: String, _ outbound: (any RequestSender)?
+        of host: String, _ port: Int?, _ outbound: (any RequestSender)?, _ tenantEgress: TenantEgress
     ) async throws(OperationFailure) -> [IPAddress] {
         // Whoever else answers requests has no network.
         guard let outbound = outbound as? OutboundClient else {
@@ -53,7 +72,7 @@ struct PrivateSettings {
         }
         let found = await BlockingWork.run { () -> Result<[IPAddress], OutboundError> in
             do throws(OutboundError) {
-                return .success(try outbound.addresses(ofHost: host))
+                return .success(try outbound.addresses(ofHost: host, port: port, for: tenantEgress))
             } catch {
                 return .failure(error)
             }

@@ -48,6 +48,7 @@ final class RunningCall: Sendable {
             return (state.waiter, state.requests, state.log.take())
         }
         for request in requests { module.side.requests.abort(request) }
+        if let redaction = allowance.redaction { module.side.ended.note(redaction) }
         waiter?.resume(returning: End(outcome: outcome, log: log))
     }
 

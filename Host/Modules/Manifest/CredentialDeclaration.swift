@@ -10,6 +10,9 @@ package struct CredentialDeclaration: Sendable, Equatable {
     package var access: Access
     /// What fits, the recommended one first; no kind twice.
     package var kinds: [Kind]
+    /// An action of the connector that only reads, needs no input, and is refused by a vendor who does not take the
+    /// credential.
+    package var check: String? = nil
 
     package enum Access: String, Sendable, CaseIterable {
         /// The host attaches the secret; the connector never holds it.
@@ -32,6 +35,8 @@ package struct CredentialDeclaration: Sendable, Equatable {
         case awsSignature(service: String, regionSetting: String)
         /// Never sent.
         case secret
+        /// The token of an OAuth 2.0 client, sent as a bearer token, and what is known of those who give it.
+        case oauth2(OAuthProvider)
 
         package var kind: CredentialKind {
             switch self {
@@ -39,12 +44,13 @@ package struct CredentialDeclaration: Sendable, Equatable {
             case .basic, .awsSignature: .basic
             case .header, .query, .chosen: .apiKey
             case .secret: .secret
+            case .oauth2: .oauth2
             }
         }
     }
 
     package var slot: CredentialSlot {
-        CredentialSlot(name: name, kinds: kinds.map(\.kind), isRequired: isRequired)
+        CredentialSlot(name: name, kinds: kinds.map(\.kind), isRequired: isRequired, check: check)
     }
 }
 

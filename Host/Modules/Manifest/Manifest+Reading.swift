@@ -45,6 +45,7 @@ extension Manifest {
         let limits = findings.object("limits", of: root).flatMap { findings.limits($0) }
         let slots = permissions?.credentials.map(\.name) ?? []
         let operations = findings.operations(of: root, slots: slots)
+        findings.checks(of: permissions?.credentials ?? [], among: operations)
         let platform = form == .staged ? findings.object("platform", of: root).flatMap { findings.platform($0) } : nil
         let library = form == .staged ? findings.object("library", of: root).flatMap { findings.library($0) } : nil
         let links = ["license", "docs", "icon", "homepage"].map { findings.optionalText($0, of: root) }

@@ -70,18 +70,41 @@ extension ManifestFindings {
             }
             kinds.append(kind)
         }
-        onlyKnown(["name", "title", "about", "required", "access", "kinds"], of: node)
+        // Whether there is such an action is seen when the operations have been read.
+        let check = optional("check", of: node, need: ManifestName.snake.need) {
+            $0.value.string.flatMap(ManifestName.snake.accept)
+        }
+        onlyKnown(["name", "title", "about", "required", "access", "kinds", "check"], of: node)
         guard let name, let title, let access else { return nil }
         return CredentialDeclaration(
-            name: name, title: title, about: about ?? "", isRequired: isRequired ?? true, access: access, kinds: kinds)
+            name: name, title: title, about: about ?? "", isRequired: isRequired ?? true, access: access, kinds: kinds,
+            check: check)
+    }
+
+    /// Whether what slots name as their checks can be called with nothing but the credential, and does nothing.
+    mutating func checks(of slots: [CredentialDeclaration], among operations: [ManifestOperation]) {
+        for (index, slot) in slots.enumerated() {
+            guard let check = slot.check else { continue }
+            let named = operations.first { $0.id == check }
+            let isFit = named.map { operation in
+                operation.kind == .action && operation.effect == .read && operation.credential == slot.name
+                    && operation.input["required"]?.array?.isEmpty ?? true
+            }
+            guard isFit != true else { continue }
+            problem(
+                "/permissions/credentials/\(index)/check",
+                named == nil ? "names `\(check)`, which is no operation" : "names `\(check)`, which cannot be a check",
+                need: "an action with the effect `read` and the credential `\(slot.name)` that needs no input")
+        }
     }
 
     private mutating func credentialKind(
         _ node: ManifestNode, _ settings: JSON?
     ) -> CredentialDeclaration.Kind? {
-        let need = #"{"kind": …} with `bearer`, `basic`, `api_key` or `secret`"#
+        let need = #"{"kind": …} with `bearer`, `basic`, `api_key`, `secret` or `oauth2`"#
         guard let kind = value(of: node, need: need, { $0.value["kind"]?.string.flatMap(kindOf) }) else { return nil }
         if kind == "basic", node.value["sign"] != nil { return awsSignature(node, settings) }
+        if kind == "oauth2" { return oauthProvider(node) }
         guard kind == "api_key" else {
             onlyKnown(["kind"], of: node)
             return switch kind {
@@ -135,7 +158,7 @@ extension ManifestFindings {
 }
 
 private func kindOf(_ text: String) -> String? {
-    ["bearer", "basic", "api_key", "secret"].contains(text) ? text : nil
+    ["bearer", "basic", "api_key", "secret", "oauth2"].contains(text) ? text : nil
 }
 
 private func fieldName(_ text: String) -> String? {

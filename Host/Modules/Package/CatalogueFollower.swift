@@ -96,6 +96,8 @@ package final class CatalogueFollower: Sendable {
             }
             let sight = await look()
             state.withLock { $0.watch = PluginsWatch(handled: sight) }
+            // What was put there since the host's first scan would never be new to the watch.
+            await rescan()
             for path in PluginsWatch.packages(in: sight) { await found(path) }
             for await _ in bell {
                 if Task.isCancelled { break }

@@ -4,6 +4,7 @@ import Glibc
 import Logging
 import PatchbayCore
 import PatchbayFrames
+import PatchbayOutbound
 import Synchronization
 
 /// A connector version that runs in processes of its own.
@@ -199,6 +200,7 @@ final class RunnerPool: ModuleBody {
 
     /// A runner has ended. Its calls fail, each with the connector's name, and what it did is not known.
     func gone(_ process: RunnerProcess, _ end: RunnerEnd, words: String) {
+        let words = side.redaction.masked(words, isRest: true)
         let (loss, had, refused, opening, drained) = state.withLock { state in
             state.processes[process.number] = nil
             let loss = state.fleet.gone(process.number, isFault: end.isFault, now: now)
@@ -246,7 +248,7 @@ final class RunnerPool: ModuleBody {
         for process in processes { process.kill(.stopped) }
     }
 
-    var mayConnect: Bool { !terms.ports.isEmpty }
+    var openPorts: [UInt16]? { terms.ports }
 
     func liftQuarantine() -> Bool { state.withLock { $0.fleet.lift() } }
 
@@ -286,7 +288,10 @@ final class RunnerPool: ModuleBody {
             guard !words.isEmpty else { continue }
             side.logger.info(
                 "A connector wrote to its output",
-                metadata: ["connector": "\(side.label)", "output": "\(words.prefix(4_000))"]
+                metadata: [
+                    "connector": "\(side.label)",
+                    "output": "\(side.redaction.masked(words, isRest: true).prefix(4_000))",
+                ]
             )
         }
         for command in commands { run(command) }

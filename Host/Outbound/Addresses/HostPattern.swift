@@ -46,17 +46,28 @@ package struct HostPattern: Sendable, Hashable {
 
     /// Whether a host of a URL (lower case, IPv6 in brackets) is meant.
     package func matches(host: String, port: Int, scheme: String) -> Bool {
-        let host = host.lowercased()
-        let nameFits =
-            switch name {
-            case .any: true
-            case .below(let suffix): host.hasSuffix("." + suffix) && host.utf8.count > suffix.utf8.count + 1
-            case .exactly(let name): host == name
-            }
-        guard nameFits else { return false }
+        guard fits(host.lowercased()) else { return false }
         if let wanted = self.port { return port == wanted }
         if case .any = name { return true }
         return port == OutboundURL.usualPort(of: scheme)
+    }
+
+    /// The same for a connection by another protocol, which has no usual port here: without one in the pattern every port is
+    /// meant. `port` is nil where nobody knows it.
+    func matches(connectionTo host: String, port: Int?) -> Bool {
+        var host = host.lowercased()
+        if host.hasSuffix(".") { host.removeLast() }
+        if IPAddress(host)?.isIPv6 == true { host = "[\(host)]" }
+        return fits(host) && (self.port == nil || self.port == port)
+    }
+
+    /// Whether the name is meant, in lower case.
+    private func fits(_ host: String) -> Bool {
+        switch name {
+        case .any: true
+        case .below(let suffix): host.hasSuffix("." + suffix) && host.utf8.count > suffix.utf8.count + 1
+        case .exactly(let name): host == name
+        }
     }
 
     func matches(_ url: OutboundURL) -> Bool {

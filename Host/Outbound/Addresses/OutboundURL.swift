@@ -46,7 +46,7 @@ struct OutboundURL: Sendable, Hashable {
 
     /// The host as an address, when it is one.
     var address: IPAddress? {
-        IPAddress(host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host)
+        IPAddress(host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : comparableHost)
     }
 
     func hasSameOrigin(as other: OutboundURL) -> Bool {
@@ -81,12 +81,34 @@ struct OutboundURL: Sendable, Hashable {
             curl_url_set(handle, CURLUPART_HOST, host, 0) == CURLUE_OK
         else { throw .hostName }
         self.host = host
+        guard Self.isNameOrAddress(host) else { throw .hostSpelling }
         guard let port = part(CURLUPART_PORT, CURLU_DEFAULT_PORT).flatMap({ Int($0) }), (1...65535).contains(port)
         else { throw .malformed("its port is not between 1 and 65535") }
         self.port = port
         query = part(CURLUPART_QUERY)
         guard let whole = part(CURLUPART_URL) else { throw .malformed("it cannot be written") }
         self.text = whole
+    }
+}
+
+extension OutboundURL {
+    /// False for what is neither a name nor an address but might be read as one by somebody behind the checks, such as a
+    /// proxy: `127.1.`, `256.1`, `0x7f000001.`, `a..b`. As browsers have it, what ends in a number is an address or nothing
+    /// (https://url.spec.whatwg.org/#ends-in-a-number-checker).
+    private static func isNameOrAddress(_ host: String) -> Bool {
+        guard !host.hasPrefix("[") else { return true }
+        let name = host.hasSuffix(".") ? String(host.dropLast()) : host
+        let labels = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard let last = labels.last, !labels.contains(where: \.isEmpty) else { return false }
+        let isDecimal = last.allSatisfy { (48...57).contains($0) }
+        let isHexadecimal = last.starts(with: "0x".utf8) && last.dropFirst(2).allSatisfy { UInt8.isHexDigit($0) }
+        return !(isDecimal || isHexadecimal) || IPAddress(name) != nil
+    }
+}
+
+extension UInt8 {
+    fileprivate static func isHexDigit(_ byte: UInt8) -> Bool {
+        (48...57).contains(byte) || (97...102).contains(byte) || (65...70).contains(byte)
     }
 }
 
@@ -97,6 +119,7 @@ enum OutboundURLError: Error, Equatable, CustomStringConvertible {
     case scheme(String)
     case userInformation
     case hostName
+    case hostSpelling
     case malformed(String)
 
     var description: String {
@@ -106,6 +129,8 @@ enum OutboundURLError: Error, Equatable, CustomStringConvertible {
         case .scheme(let scheme): "has the scheme “\(scheme)”; only http and https are possible"
         case .userInformation: "holds user information; give user name and password as a credential"
         case .hostName: "has a host name with other than ASCII characters; write it as in DNS, with xn--"
+        case .hostSpelling:
+            "has a host that is neither a name nor an address; write addresses with four decimal numbers, or in brackets"
         case .malformed(let why): "cannot be read: \(why)"
         }
     }

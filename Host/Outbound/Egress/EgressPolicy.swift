@@ -24,14 +24,21 @@ package struct EgressPolicy: Sendable, Equatable {
         }
     }
 
+    /// Whether the operator has opened the network that the address lies in, whatever network that is.
+    package func isOpened(_ address: IPAddress) -> Bool {
+        let target = address.carriedIPv4 ?? address
+        return allowed.contains { $0.contains(target) || $0.contains(address) }
+    }
+
     /// Why the address is refused; nil when it may be reached.
     package func refusal(of address: IPAddress) -> EgressRefusal? {
         // An address that carries another one leads to that one.
         let target = address.carriedIPv4 ?? address
-        if allowed.contains(where: { $0.contains(target) || $0.contains(address) }) { return nil }
-        guard let reserved = ReservedNetwork.containing(target) ?? ReservedNetwork.containing(address) else {
-            return nil
-        }
+        if isOpened(address) { return nil }
+        let reserved =
+            ReservedNetwork.containing(target)
+            ?? (address.standsForIPv4 ? nil : ReservedNetwork.containing(address))
+        guard let reserved else { return nil }
         return EgressRefusal(address: address, network: reserved)
     }
 }

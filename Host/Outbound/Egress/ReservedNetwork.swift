@@ -58,12 +58,18 @@ package struct ReservedNetwork: Sendable, Equatable {
         ReservedNetwork("fe80::/10", "a link-local address"),
         ReservedNetwork("fec0::/10", "a site-local address"),
         ReservedNetwork("ff00::/8", "a multicast address"),
+        // Whatever else is not in 2000::/3, the only part that is given out
+        // (https://www.iana.org/assignments/ipv6-address-space).
+        ReservedNetwork("::/3", "outside of the public addresses"),
+        ReservedNetwork("4000::/2", "outside of the public addresses"),
+        ReservedNetwork("8000::/1", "outside of the public addresses"),
     ]
 }
 
 extension IPAddress {
     /// The IPv4 address inside an IPv6 one: IPv4-mapped (`::ffff:0:0/96`, RFC 4291), IPv4-compatible (`::/96`, the
-    /// same), NAT64 (`64:ff9b::/96`, RFC 6052), and 6to4 (`2002::/16`, RFC 3056); nil where there is none.
+    /// same), IPv4-translated (`::ffff:0:0:0/96`, RFC 2765), NAT64 (`64:ff9b::/96`, RFC 6052), and 6to4 (`2002::/16`,
+    /// RFC 3056); nil where there is none.
     package var carriedIPv4: IPAddress? {
         guard isIPv6 else { return nil }
         if bytes[0] == 0x20, bytes[1] == 0x02 { return IPAddress(bytes: Array(bytes[2..<6])) }
@@ -73,6 +79,15 @@ extension IPAddress {
         let compatible = [UInt8](repeating: 0, count: 12)
         let tail = Array(bytes[12...])
         if head == compatible { return tail[..<3] == [0, 0, 0] ? nil : IPAddress(bytes: tail) }
-        return head == mapped || head == translated ? IPAddress(bytes: tail) : nil
+        let stateless = [UInt8](repeating: 0, count: 8) + [0xFF, 0xFF, 0, 0]
+        return [mapped, translated, stateless].contains(head) ? IPAddress(bytes: tail) : nil
+    }
+
+    /// Whether it is another way of writing the IPv4 address that it carries, or the one way to it from a network without
+    /// IPv4: what can be reached there is that address, and nothing else.
+    var standsForIPv4: Bool {
+        guard carriedIPv4 != nil else { return false }
+        return bytes[..<12] == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
+            || bytes[..<12] == [0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0]
     }
 }

@@ -1,20 +1,22 @@
-import PatchbayJSON
-
-/// The ways in which a secret commonly stands in a text.
+/// The texts that a secret commonly becomes. Each is then looked for in every way that single characters are written in:
+/// `SecretPattern`.
 enum SecretForms {
-    static func all(of secret: String) -> [[UInt8]] {
-        let standard = base64(Array(secret.utf8), alphabet: standardAlphabet)
-        let urlSafe = base64(Array(secret.utf8), alphabet: urlAlphabet)
-        let encoded = PercentEncoding.encode(secret)
-        let lowerCase = lowerCaseEscapes(encoded)
+    static func all(of secret: String) -> [SecretPattern] {
+        let bytes = Array(secret.utf8)
+        let encoded = [standardAlphabet, urlAlphabet].flatMap { alphabet in
+            // Whole, and as the middle of something longer, such as `user:password`, at each of the three places in a group.
+            [base64(bytes, alphabet: alphabet)] + (0..<3).map { core(of: bytes, behind: $0, alphabet: alphabet) }
+        }
+        let hexadecimal = bytes.flatMap { [hexDigits[Int($0 >> 4)], hexDigits[Int($0 & 15)]] }
+        let others =
+            Set(encoded).filter { $0.count >= Redaction.shortest }
+            .map { SecretPattern(String(decoding: $0, as: UTF8.self), .base64) }
         return [
-            Array(secret.utf8), standard, standard + padding(standard), urlSafe, urlSafe + padding(urlSafe),
-            Array(encoded.utf8), Array(lowerCase.utf8), form(encoded), form(lowerCase),
-            // Without the quotes around it.
-            Array(JSON.string(secret).bytes().dropFirst().dropLast()),
-        ].filter { $0.count >= Redaction.shortest }
+            SecretPattern(secret, .text), SecretPattern(String(decoding: hexadecimal, as: UTF8.self), .hexadecimal),
+        ] + others
     }
 
+    private static let hexDigits = Array("0123456789abcdef".utf8)
     private static let standardAlphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let urlAlphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
@@ -30,20 +32,11 @@ enum SecretForms {
         return text
     }
 
-    private static func padding(_ text: [UInt8]) -> [UInt8] {
-        [UInt8](repeating: UInt8(ascii: "="), count: (4 - text.count % 4) % 4)
-    }
-
-    private static func lowerCaseEscapes(_ text: String) -> String {
-        var bytes = Array(text.utf8)
-        for index in bytes.indices where bytes[index] == UInt8(ascii: "%") {
-            for digit in index + 1...index + 2 where (65...70).contains(bytes[digit]) { bytes[digit] += 32 }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// As forms are sent: a space is a plus sign.
-    private static func form(_ encoded: String) -> [UInt8] {
-        Array(encoded.split(separator: "%20", omittingEmptySubsequences: false).joined(separator: "+").utf8)
+    /// The characters that depend on these bytes alone, when `count` others stand before them in their group of three.
+    private static func core(of bytes: [UInt8], behind count: Int, alphabet: [UInt8]) -> [UInt8] {
+        let whole = base64([UInt8](repeating: 0, count: count) + bytes, alphabet: alphabet)
+        let first = (count * 8 + 5) / 6
+        let end = (count + bytes.count) * 8 / 6
+        return first < end ? Array(whole[first..<end]) : []
     }
 }

@@ -15,6 +15,8 @@ package struct OutboundRequest: Sendable {
     package var maxRedirects: Int
     /// Where it may go, redirects included. Nothing is sent anywhere else.
     package var allowedHosts: [HostPattern]
+    /// What the operator lets the tenant reach that the request is made for.
+    package var tenantEgress = TenantEgress.unlimited
     package var attachment: SecretAttachment?
     /// Where the attachment may go; elsewhere the request goes without it.
     package var attachmentHosts: [HostPattern]

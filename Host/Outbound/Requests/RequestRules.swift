@@ -47,14 +47,19 @@ struct RequestRules: Sendable {
                     + (declared.isEmpty ? "No host is." : "Declared: \(declared)"),
                 mayHaveHadEffect: sent)
         }
-        if let address = url.address, let refusal = policy.refusal(of: address) {
-            throw OutboundError(code: .egressDenied, message: refusal.description, mayHaveHadEffect: sent)
-        }
+        let refusal =
+            request.tenantEgress.refusal(of: url) ?? url.address.flatMap { self.refusal(of: $0, for: request) }
+        if let refusal { throw OutboundError(code: .egressDenied, message: refusal, mayHaveHadEffect: sent) }
     }
 
-    /// Why the address that a name led to may not be connected to.
-    func refusal(ofResolved address: IPAddress) -> EgressRefusal? {
-        resolvesNames ? policy.refusal(of: address) : nil
+    /// Why the address that a name led to may not be connected to, or be used if somebody else's request has connected to it
+    /// already.
+    func refusal(ofResolved address: IPAddress, for request: OutboundRequest) -> String? {
+        resolvesNames ? refusal(of: address, for: request) : nil
+    }
+
+    private func refusal(of address: IPAddress, for request: OutboundRequest) -> String? {
+        policy.refusal(of: address)?.description ?? request.tenantEgress.refusal(of: address, within: policy)
     }
 
     private func checkMethod(_ request: OutboundRequest) throws(OutboundError) {

@@ -34,6 +34,14 @@ let openSocket: pb_curl_socket_fn = { user, purpose, target in
     return socket(family, kind | Int32(SOCK_CLOEXEC.rawValue), target.pointee.protocol)
 }
 
+/// Looks once more at where the connection leads that libcurl is about to send the request on, be it a new one or one that
+/// was kept open.
+let beforeRequest: pb_curl_before_request_fn = { user, address, _, _, _ in
+    guard let user, let address else { return CURL_PREREQFUNC_ABORT }
+    let transfer = Unmanaged<Transfer>.fromOpaque(user).takeUnretainedValue()
+    return transfer.mayUse(connectionTo: String(cString: address)) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+}
+
 extension IPAddress {
     /// From a `sockaddr_in` or `sockaddr_in6`.
     fileprivate init?(socketAddress bytes: UnsafeRawBufferPointer, family: Int32) {

@@ -66,12 +66,13 @@ final class EasyHandle {
 
     /// `user` goes to the callbacks as it is and must outlive the transfer.
     func set(callbacks user: UnsafeMutableRawPointer) throws(CurlFailure) {
-        for option in [CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_OPENSOCKETDATA] {
+        for option in [CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_OPENSOCKETDATA, CURLOPT_PREREQDATA] {
             try check(pb_curl_set_pointer(raw, option, user))
         }
         try check(pb_curl_set_data_function(raw, CURLOPT_WRITEFUNCTION, receiveBody))
         try check(pb_curl_set_data_function(raw, CURLOPT_HEADERFUNCTION, receiveHeader))
         try check(pb_curl_set_socket_function(raw, CURLOPT_OPENSOCKETFUNCTION, openSocket))
+        try check(pb_curl_set_before_request_function(raw, CURLOPT_PREREQFUNCTION, beforeRequest))
     }
 
     func number(_ info: CURLINFO) -> Int {

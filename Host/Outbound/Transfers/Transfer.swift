@@ -15,7 +15,9 @@ final class Transfer {
 
     private var head = AnswerHead()
     private var body: [UInt8] = []
-    private var refusals: [EgressRefusal] = []
+    private var refusals: [String] = []
+    /// Addresses of this request were passed over, at any hop: see `TransferLoop.wait`.
+    private(set) var passedOver = false
     private var excess: String?
     private var hasSentEarlier = false
 
@@ -75,10 +77,14 @@ extension Transfer {
 
     func mayConnect(to address: IPAddress?) -> Bool {
         guard let address else { return false }
-        guard let refusal = rules.refusal(ofResolved: address) else { return true }
+        guard let refusal = rules.refusal(ofResolved: address, for: journey.request) else { return true }
         refusals.append(refusal)
+        passedOver = true
         return false
     }
+
+    /// Whether the connection that libcurl has chosen may be used: it may be kept from a request of another tenant.
+    func mayUse(connectionTo address: String) -> Bool { !rules.resolvesNames || mayConnect(to: IPAddress(address)) }
 
     private var status: Int { easy.number(CURLINFO_RESPONSE_CODE) }
 
@@ -111,7 +117,7 @@ extension Transfer {
 
     private func error(_ code: CURLcode) -> OutboundError {
         if let excess { return failure(.bodyTooLarge, excess) }
-        if code == CURLE_COULDNT_CONNECT, let refusal = refusals.first {
+        if code == CURLE_COULDNT_CONNECT || code == CURLE_ABORTED_BY_CALLBACK, let refusal = refusals.first {
             return failure(.egressDenied, "\(journey.url.host): \(refusal)")
         }
         return failure(OutboundError.Code(code), "\(journey.url.origin): \(easy.explanation(of: code))")

@@ -5,6 +5,8 @@ import Glibc
 final class TransferLoop {
     /// Milliseconds between two looks at the inbox when nothing happens; a message wakes the thread at once.
     private static let longestWait: Int64 = 10_000
+    /// The same while requests are under way of which addresses were refused.
+    private static let shortWait: Int64 = 20
     /// Connections kept open while nobody uses them.
     private static let idleConnections = 64
 
@@ -15,6 +17,8 @@ final class TransferLoop {
     private var transfers: [UnsafeMutableRawPointer: Transfer] = [:]
     private var handles: [OutboundTicket: UnsafeMutableRawPointer] = [:]
     private var nextDeadline = Int64.max
+    private var nextLook: Int64 { isPassingOver ? Self.shortWait : Self.longestWait }
+    private var isPassingOver = false
     private var isClosed = false
     private var isOver = false
 
@@ -48,6 +52,7 @@ final class TransferLoop {
             curl_multi_perform(multi, &running)
             finishTransfers()
             expireTransfers()
+            isPassingOver = transfers.count <= Self.mostLookedAt && transfers.values.contains(where: \.passedOver)
             if isIdle, curl_multi_poll(multi, nil, 0, Int32(wait), nil) != CURLM_OK {
                 // It failed without waiting: a pause keeps the loop from spinning.
                 poll(nil, 0, 10)
@@ -159,10 +164,14 @@ final class TransferLoop {
         transfer.complete(result)
     }
 
-    /// Milliseconds to the next deadline. libcurl shortens the wait by its own timers.
+    /// Milliseconds to the next deadline. libcurl shortens the wait by its own timers; but after a callback that opened no
+    /// socket it (7.88) may not notice that the next address has answered, until it is asked.
     private var wait: Int64 {
-        min(max(nextDeadline - Self.now, 0), Self.longestWait)
+        min(max(nextDeadline - Self.now, 0), nextLook)
     }
+
+    /// With more transfers than that there is always something that ends the wait.
+    private static let mostLookedAt = 256
 
     /// A clock that only goes forward, in milliseconds.
     static var now: Int64 {

@@ -9,6 +9,8 @@ package enum PostgresRole: String, Sendable, CaseIterable {
     case api = "patchbay_api"
     /// Leases and journals runs of all tenants.
     case engine = "patchbay_engine"
+    /// Signs people in: reads and writes accounts and what they prove themselves by, before any tenant is known.
+    case identity = "patchbay_identity"
 
     /// Whether it sees the rows of the tenant only that the transaction names.
     package var isBoundToTenant: Bool { self == .api }

@@ -26,7 +26,7 @@ struct RolePlan: Equatable {
         if known(.owner)?.mayCreate != true || known(.owner)?.mayUse != true {
             statements.append("grant usage, create on schema public to \(PostgresRole.owner.rawValue)")
         }
-        for role in [PostgresRole.api, .engine] where known(role)?.mayUse != true {
+        for role in [PostgresRole.api, .engine, .identity] where known(role)?.mayUse != true {
             statements.append("grant usage on schema public to \(role.rawValue)")
         }
         return statements + strangers.map { "alter \($0) owner to \(PostgresRole.owner.rawValue)" }
@@ -34,7 +34,8 @@ struct RolePlan: Equatable {
 
     /// Whether the user may serve and not migrate: somebody has prepared everything but the right to change the schema.
     var isForServingOnly: Bool {
-        !isSuperuser && !isGranted(.owner) && isGranted(.api) && isGranted(.engine) && strangers.isEmpty
+        !isSuperuser && !isGranted(.owner) && strangers.isEmpty
+            && [.api, .engine, .identity].allSatisfy(isGranted)
     }
 
     private func isGranted(_ role: PostgresRole) -> Bool { known(role)?.isGranted ?? false }

@@ -20,7 +20,7 @@ package struct PostgresRows: Sendable, RandomAccessCollection {
     }
 
     /// The command's name and counts, as the server calls them (`COMMIT`, `INSERT 0 1`).
-    var tag: String { PQcmdStatus(handle.raw).map { String(cString: $0) } ?? "" }
+    package var tag: String { PQcmdStatus(handle.raw).map { String(cString: $0) } ?? "" }
 
     /// The only row; an error when there is none or more than one.
     package func one() throws(PostgresError) -> PostgresRow {

@@ -1,7 +1,7 @@
 /// Base64 (RFC 4648, 4).
-enum Base64 {
+package enum Base64 {
     /// Nil unless the text is the one way to write its bytes: padded, without white space, no stray bits at the end.
-    static func bytes(_ text: String) -> [UInt8]? {
+    package static func bytes(_ text: String) -> [UInt8]? {
         let characters = Array(text.utf8)
         guard characters.count.isMultiple(of: 4) else { return nil }
         let padding = characters.reversed().prefix { $0 == UInt8(ascii: "=") }.count
@@ -21,7 +21,7 @@ enum Base64 {
     }
 
     /// With padding.
-    static func text(_ bytes: [UInt8]) -> String {
+    package static func text(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         for start in stride(from: 0, to: bytes.count, by: 3) {
             let group = bytes[start..<min(start + 3, bytes.count)]

@@ -13,6 +13,12 @@ extension SealingKey {
         return try SealingKey(content: content, path: path)
     }
 
+    /// The key in a file; nil when there is no such file.
+    package static func load(_ path: String) throws(SecurityError) -> SealingKey? {
+        guard let content = try PrivateFile(path: path).read() else { return nil }
+        return try SealingKey(content: content, path: path)
+    }
+
     private init(content: [UInt8], path: String) throws(SecurityError) {
         if content.count == Self.size {
             try self.init(bytes: content)

@@ -1,4 +1,5 @@
 import Crypto
+package import PatchbayCore
 
 /// The key under which secrets are stored: AES-256 in GCM (NIST SP 800-38D).
 ///
@@ -8,13 +9,13 @@ package struct SealingKey: Sendable {
     static let size = 32
     private static let version: UInt8 = 1
     private static let idSize = 8
-    private static let nonceSize = 12
-    private static let tagSize = 16
     private static let headSize = 1 + idSize
 
     /// The first 8 bytes of the key's SHA-256: tells keys apart and gives nothing away.
     package let id: [UInt8]
     private let key: SymmetricKey
+    /// What it does not open itself, one of these may.
+    private var others: [SealingKey] = []
 
     /// Throws `malformed` unless there are 32 bytes.
     package init(bytes: [UInt8]) throws(SecurityError) {
@@ -26,6 +27,16 @@ package struct SealingKey: Sendable {
         key = SymmetricKey(data: bytes)
     }
 
+    /// Reads 64 hexadecimal digits, or 32 bytes in base64. Throws `malformed`.
+    package init(text: Secret) throws(SecurityError) {
+        let text = text.reveal().filter { !$0.isWhitespace }
+        guard let bytes = Hexadecimal.bytes(text) ?? Base64.bytes(text), bytes.count == Self.size else {
+            throw SecurityError(
+                code: .malformed, message: "the text is no key; a key is 64 hexadecimal digits, or 32 bytes in base64")
+        }
+        try self.init(bytes: bytes)
+    }
+
     /// A new random key.
     package init() {
         let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
@@ -35,49 +46,45 @@ package struct SealingKey: Sendable {
 
     /// Seals a value that opens only with the same binding, such as the identity of its row.
     package func seal(_ value: [UInt8], boundTo binding: [UInt8]) throws(SecurityError) -> [UInt8] {
-        let head = [Self.version] + id
-        do {
-            let box = try AES.GCM.seal(value, using: key, nonce: AES.GCM.Nonce(), authenticating: head + binding)
-            return head + Array(box.nonce) + Array(box.ciphertext) + Array(box.tag)
-        } catch {
-            throw SecurityError(code: .malformed, message: "the value cannot be sealed: \(error)")
-        }
+        try SealedBytes.seal(value, under: key, head: [Self.version] + id, boundTo: binding)
     }
 
     package func open(_ sealed: [UInt8], boundTo binding: [UInt8]) throws(SecurityError) -> [UInt8] {
-        guard sealed.count >= Self.headSize + Self.nonceSize + Self.tagSize else {
-            throw damaged("it has only \(sealed.count) bytes")
+        let sealer = try Self.sealer(of: sealed)
+        if let other = others.first(where: { $0.id == sealer && sealer != id }) {
+            return try other.open(sealed, boundTo: binding)
         }
-        guard sealed[0] == Self.version else {
-            throw damaged("its version is \(sealed[0]); this host reads version \(Self.version)")
-        }
-        let head = Array(sealed[..<Self.headSize])
-        let sealer = Array(head.dropFirst())
         guard sealer == id else {
             throw SecurityError(
                 code: .wrongKey,
                 message: "the value was sealed with the key \(Hexadecimal.text(sealer)), but the key in use is "
                     + "\(Hexadecimal.text(id)). Restore the key file it was sealed with")
         }
-        let (nonce, rest) = (
-            sealed[Self.headSize...].prefix(Self.nonceSize), sealed.dropFirst(Self.headSize + Self.nonceSize)
-        )
-        do {
-            let box = try AES.GCM.SealedBox(
-                nonce: AES.GCM.Nonce(data: nonce), ciphertext: rest.dropLast(Self.tagSize),
-                tag: rest.suffix(Self.tagSize))
-            return Array(try AES.GCM.open(box, using: key, authenticating: head + binding))
-        } catch {
-            throw damaged("it was changed, or belongs to another row")
-        }
+        return try SealedBytes.open(sealed, under: key, headSize: Self.headSize, boundTo: binding)
     }
+
+    /// Seals as it does, and opens what those others sealed too.
+    package func opening(alsoOf others: [SealingKey]) -> SealingKey {
+        var key = self
+        key.others = others
+        return key
+    }
+
+    /// Whether it sealed the value itself.
+    package func isSealer(of sealed: [UInt8]) -> Bool { (try? Self.sealer(of: sealed)) == id }
+
+    /// The id of the key that sealed a value.
+    static func sealer(of sealed: [UInt8]) throws(SecurityError) -> [UInt8] {
+        try SealedBytes.check(sealed, headSize: headSize)
+        guard sealed[0] == version else {
+            throw SealedBytes.damaged("its version is \(sealed[0]); this host reads version \(version)")
+        }
+        return Array(sealed[1..<headSize])
+    }
+
+    /// Whether the installation's own key sealed a value, and not a tenant's data key.
+    static func hasSealed(_ sealed: [UInt8]) -> Bool { sealed.first == version }
 
     /// For the key file: 64 hexadecimal digits.
     var fileContent: [UInt8] { Array((Hexadecimal.text(key.withUnsafeBytes { Array($0) }) + "\n").utf8) }
-
-    private func damaged(_ why: String) -> SecurityError {
-        SecurityError(
-            code: .damaged,
-            message: "a sealed value cannot be opened: \(why). Restore it from a backup, or enter it anew")
-    }
 }

@@ -7,12 +7,30 @@ enum CredentialRules {
     /// Bytes; the largest tokens in use (signed ones with many claims) stay below.
     static let largestField = 16 << 10
     static let mostHosts = 64
+    static let mostRoles = 64
     static let largestSettings = 64 << 10
 
     static func problems(of record: CredentialRecord, fields: [String: Secret]) -> [Problem] {
         name(record) + connector(record) + missing(record.kind, fields)
             + fields.sorted { $0.key < $1.key }.flatMap { field($0.key, $0.value, record.kind) }
-            + hosts(record.hosts) + settings(record.settings)
+            + (record.kind == .oauth2 ? OAuthRules.problems(of: fields) : [])
+            + hosts(record.hosts) + settings(record.settings) + sharing(record.sharedWith)
+    }
+
+    private static func sharing(_ roles: [String]?) -> [Problem] {
+        guard let roles else { return [] }
+        if roles.count > mostRoles {
+            return [
+                Problem(
+                    code: "too-many-roles", pointer: "/shared_with",
+                    message: "There are \(roles.count) roles; \(mostRoles) is the limit.")
+            ]
+        }
+        return roles.enumerated().filter { Role(rawValue: $1) == nil && !CustomRole.isName($1) }.map { index, name in
+            Problem(
+                code: "invalid-role", pointer: "/shared_with/\(index)", message: "“\(shown(name))” is no role's name.",
+                hint: "Roles are \(Role.allCases.map(\.rawValue).joined(separator: ", ")), and the tenant's own.")
+        }
     }
 
     private static func name(_ record: CredentialRecord) -> [Problem] {
@@ -58,8 +76,9 @@ enum CredentialRules {
         func problem(_ message: String, _ hint: String? = nil, code: String = "invalid-field") -> [Problem] {
             [Problem(code: code, pointer: pointer, message: message, hint: hint)]
         }
-        guard kind.fields.contains(name) else {
-            let known = kind.fields.map { "“\($0)”" }.joined(separator: " and ")
+        let names = kind.fields + kind.optionalFields
+        guard names.contains(name) else {
+            let known = names.map { "“\($0)”" }.joined(separator: " and ")
             return problem(
                 "A credential of the kind \(kind.rawValue) has no “\(shown(name))”.", "It has \(known).",
                 code: "unknown-field")

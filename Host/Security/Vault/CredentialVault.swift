@@ -2,14 +2,17 @@ package import PatchbayCore
 package import PatchbayJSON
 
 /// Keeps tenants' credentials sealed in a store, and opens one for the call that needs it. No opened content is kept.
+///
+/// Each is sealed with its tenant's data key, bound to tenant, id and kind. What the installation's own key sealed, before
+/// tenants had theirs, opens too, and is sealed anew when it is first used.
 package struct CredentialVault: CredentialSource {
-    private let store: any CredentialStore
-    private let key: SealingKey
-    private let clock: any TimeSource
+    let store: any CredentialStore
+    package let keys: TenantKeys
+    let clock: any TimeSource
 
-    package init(store: any CredentialStore, key: SealingKey, clock: any TimeSource) {
+    package init(store: any CredentialStore, keys: TenantKeys, clock: any TimeSource) {
         self.store = store
-        self.key = key
+        self.keys = keys
         self.clock = clock
     }
 
@@ -17,21 +20,34 @@ package struct CredentialVault: CredentialSource {
     /// `CredentialProblems` with everything that is wrong, or `StoreConflict.nameTaken`.
     package func add(
         name: String, kind: CredentialKind, connector: String? = nil, fields: [String: Secret], hosts: [String] = [],
-        settings: JSON = .null, in tenant: TenantID
+        settings: JSON = .null, sharedWith: [String]? = nil, in tenant: TenantID
     ) async throws -> CredentialRecord {
         let now = clock.now
         let record = CredentialRecord(
             id: CredentialID.new(at: now), tenant: tenant, name: name, kind: kind, connector: connector, hosts: hosts,
-            settings: settings.isNull ? .object([:]) : settings, createdAt: now)
+            settings: settings.isNull ? .object([:]) : settings, createdAt: now, sharedWith: sharedWith,
+            state: kind == .oauth2 ? OAuthContent(fields: fields).stateWithoutTokens : .ready)
         let problems = CredentialRules.problems(of: record, fields: fields)
         guard problems.isEmpty else { throw CredentialProblems(problems: problems) }
-        try await store.create(record, sealed: try seal(fields, of: record))
+        try await withCurrentKey(in: tenant) { key in
+            try await store.create(record, sealed: try seal(fields, of: record, with: key))
+        }
         return record
     }
 
     /// Sorted by name, without secrets.
     package func list(in tenant: TenantID) async throws -> [CredentialRecord] {
         try await store.credentials(in: tenant)
+    }
+
+    /// Without its secrets; nil when the tenant has no such credential.
+    package func record(_ id: CredentialID, in tenant: TenantID) async throws -> CredentialRecord? {
+        try await store.credential(id, in: tenant)?.record
+    }
+
+    /// Without its secrets; nil when the tenant has no such credential.
+    package func record(named name: String, in tenant: TenantID) async throws -> CredentialRecord? {
+        try await store.credential(named: name, in: tenant)?.record
     }
 
     /// False when the tenant has no such credential.
@@ -45,33 +61,17 @@ package struct CredentialVault: CredentialSource {
     }
 
     package func grant(named name: String, in tenant: TenantID) async throws -> CredentialGrant? {
-        guard let (record, sealed) = try await store.credential(named: name, in: tenant) else { return nil }
-        return CredentialGrant(record: record, fields: try open(sealed, of: record))
-    }
-
-    private func seal(_ fields: [String: Secret], of record: CredentialRecord) throws -> [UInt8] {
-        var object = JSONObject()
-        for (name, value) in fields { object[name] = .string(value.reveal()) }
-        return try key.seal(JSON.object(object).bytes(), boundTo: binding(of: record))
-    }
-
-    private func open(_ sealed: [UInt8], of record: CredentialRecord) throws -> [String: Secret] {
-        let content = try key.open(sealed, boundTo: binding(of: record))
-        var fields: [String: Secret] = [:]
-        for member in (try? JSON(parsing: content))?.object ?? [:] {
-            fields[member.name] = member.value.string.map { Secret($0) }
+        guard let found = try await store.credential(named: name, in: tenant) else { return nil }
+        let grant = try await open(found)
+        if found.content.key == nil {
+            // The call does not wait in vain when that fails: the next one does it, or the next rotation.
+            _ = try? await sealAnew(found)
         }
-        guard Set(fields.keys) == Set(record.kind.fields) else {
-            throw SecurityError(
-                code: .damaged,
-                message: "the credential “\(record.name)” does not hold what its kind, \(record.kind.rawValue), needs. "
-                    + "Remove it and add it anew")
-        }
-        return fields
+        return grant
     }
 
-    /// A sealed content opens only in the row it was made for.
-    private func binding(of record: CredentialRecord) -> [UInt8] {
-        Array("credential:\(record.tenant):\(record.id):\(record.kind.rawValue)".utf8)
-    }
+    /// The same: it is `AuditedCredentials` that takes uses down.
+    package func grant(
+        named name: String, in tenant: TenantID, for purpose: CredentialPurpose
+    ) async throws -> CredentialGrant? { try await grant(named: name, in: tenant) }
 }

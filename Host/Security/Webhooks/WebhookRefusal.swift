@@ -2,6 +2,8 @@
 package enum WebhookRefusal: Error, Sendable, Equatable, CustomStringConvertible {
     /// The trigger wants signatures, but names no secret that exists.
     case noSecret
+    /// The secret is none that the scheme could use.
+    case unusableSecret(wanted: String)
     case missingHeader(String)
     case malformedHeader(String, wanted: String)
     case wrongSignature
@@ -11,6 +13,7 @@ package enum WebhookRefusal: Error, Sendable, Equatable, CustomStringConvertible
     package var description: String {
         switch self {
         case .noSecret: "the webhook's secret is missing; add a credential of the kind secret with the name it asks for"
+        case .unusableSecret(let wanted): "the webhook's secret is not \(wanted)"
         case .missingHeader(let name): "the header \(name) is missing"
         case .malformedHeader(let name, let wanted): "the header \(name) is not \(wanted)"
         case .wrongSignature: "the signature does not fit the body; the sender's secret is another one"

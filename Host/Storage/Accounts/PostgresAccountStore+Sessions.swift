@@ -52,6 +52,12 @@ extension PostgresAccountStore {
             permissions: try row.permissions("permissions", of: role))
     }
 
+    package func tenants(of account: AccountID) async throws -> [TenantID] {
+        try await pool.rows(Self.selectTenants, [.id(account)]).map { try $0.id("tenant_id") }
+    }
+
+    private static let selectTenants = "select tenant_id from memberships where account_id = $1"
+
     package func sessions(of account: AccountID, at now: Timestamp) async throws -> [SessionRecord] {
         try await pool.rows(Self.list, [.id(account), .moment(now)]).map(Self.session)
     }

@@ -2,7 +2,7 @@ package import PatchbayCore
 import PatchbayJSON
 package import PatchbayPostgres
 
-/// Accounts and their sessions in PostgreSQL. They are no tenant's, so the pool is the engine's.
+/// Accounts and their sessions in PostgreSQL. They are no tenant's, so the pool is that of the role for it.
 package struct PostgresAccountStore: AccountStore {
     let pool: PostgresPool
 
@@ -44,11 +44,14 @@ package struct PostgresAccountStore: AccountStore {
 
     private static let updateDisabled = "update accounts set disabled_at = $2 where account_id = $1"
 
-    private static let columns = """
-        account_id, email, name, password, totp, totp_active, totp_step, is_operator, created_at, disabled_at
-        """
+    private static let columns = columns("")
 
-    private static func signIn(_ row: PostgresRow) throws -> SignInRecord {
+    static func columns(_ table: String) -> String {
+        ["account_id", "email", "name", "password", "totp", "totp_active", "totp_step", "is_operator", "created_at"]
+            .map { table + $0 + ", " }.joined() + table + "disabled_at"
+    }
+
+    static func signIn(_ row: PostgresRow) throws -> SignInRecord {
         try SignInRecord(
             account: account(row), passwordHash: row.present("password", row.text),
             sealedTOTP: row.present("totp", row.bytes), usedStep: row.present("totp_step", row.int),
@@ -90,6 +93,35 @@ package struct PostgresAccountStore: AccountStore {
     }
 
     private static let updatePassword = "update accounts set password = $2 where account_id = $1"
+
+    package func offerLink(
+        _ digest: [UInt8], to email: String, until: Timestamp, at now: Timestamp, by rules: AttemptState.Rules
+    ) async throws -> AccountID? {
+        try await pool.transaction { connection in
+            let row = try await connection.query(Self.lockByEmail, [.words(email)]).first
+            // What nobody has opens nothing, and is written all the same.
+            var (account, isOffered) = (AccountID.new(at: now), false)
+            var state = AttemptState()
+            if let row, try row.isNull("disabled_at") {
+                state = AttemptState(
+                    failures: try row.number("failures"), lastFailure: try row.optionalMoment("last_failure"))
+                if state.closed(at: now, by: rules) == nil { (account, isOffered) = (try row.id("account_id"), true) }
+            }
+            state.fail(at: now, by: rules)
+            _ = try await connection.pipeline([
+                PostgresStatement(
+                    Self.setAttempts,
+                    [.id(account), .number(state.failures), .optional(state.lastFailure, PostgresValue.moment)]),
+                PostgresStatement(Self.insertLink, [.bytes(digest), .id(account), .moment(until)]),
+                PostgresStatement(Self.forgetLinks, [.moment(now)]),
+            ])
+            return isOffered ? account : nil
+        }
+    }
+
+    private static let lockByEmail = """
+        select account_id, failures, last_failure, disabled_at from accounts where email = $1 for update
+        """
 
     package func addLink(_ digest: [UInt8], for account: AccountID, until: Timestamp) async throws {
         _ = try await pool.rows(Self.insertLink, [.bytes(digest), .id(account), .moment(until)])

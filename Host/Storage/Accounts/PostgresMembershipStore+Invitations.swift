@@ -71,15 +71,10 @@ extension PostgresMembershipStore {
     ) async throws -> Bool {
         try await joining.transaction { connection in
             guard try await Self.take(invitation, at: now, on: connection) else { return false }
-            let made = try await connection.query(
-                Self.insertAccount,
-                [
-                    .id(account.id), .words(account.email), .words(account.name), .text(passwordHash),
-                    .bool(account.isOperator), .moment(account.createdAt),
-                ])
+            let made = try await connection.query(Self.insertAccount, Self.values(of: account, .text(passwordHash)))
             // The invitation comes back with the transaction.
             guard made.affected > 0 else { throw MembershipConflict.emailTaken }
-            try await Self.join(invitation, account.id, at: now, on: connection)
+            try await Self.join(invitation.tenant, invitation.role, account.id, at: now, on: connection)
             return true
         }
     }
@@ -92,15 +87,53 @@ extension PostgresMembershipStore {
     package func accept(_ invitation: InvitationRecord, by account: AccountID, at now: Timestamp) async throws -> Bool {
         try await joining.transaction { connection in
             guard try await Self.take(invitation, at: now, on: connection) else { return false }
-            try await Self.join(invitation, account, at: now, on: connection)
+            try await Self.join(invitation.tenant, invitation.role, account, at: now, on: connection)
             return true
         }
+    }
+
+    package func accept(
+        _ identity: ExternalIdentity, as account: AccountRecord, otherwise: MembershipRecord?, at now: Timestamp
+    ) async throws -> Bool {
+        try await joining.transaction { connection in
+            // In the order of the tenants, whose rows are locked.
+            let waiting = try await connection.query(Self.selectByEmail, [.words(account.email), .moment(now)])
+            var count = 0
+            for invitation in try waiting.map(Self.invitation)
+            where try await Self.take(invitation, at: now, on: connection) {
+                try await Self.join(invitation.tenant, invitation.role, account.id, at: now, on: connection)
+                count += 1
+            }
+            if count == 0 {
+                guard let otherwise else { return false }
+                try await Self.join(otherwise.tenant, otherwise.role, account.id, at: now, on: connection)
+            }
+            let made = try await connection.query(Self.insertAccount, Self.values(of: account, .null))
+            let linked = try await connection.query(
+                PostgresAccountStore.insertIdentity,
+                [.words(identity.issuer), .words(identity.subject), .id(account.id), .moment(now)])
+            // Everything comes back with the transaction.
+            guard made.affected > 0, linked.affected > 0 else { throw MembershipConflict.emailTaken }
+            return true
+        }
+    }
+
+    private static let selectByEmail = """
+        select \(invitationColumns) from invitations where email = $1 and expires_at > $2
+        order by tenant_id, invitation_id
+        """
+
+    private static func values(of account: AccountRecord, _ password: PostgresValue) -> [PostgresValue] {
+        [
+            .id(account.id), .words(account.email), .words(account.name), password, .bool(account.isOperator),
+            .moment(account.createdAt),
+        ]
     }
 
     private static func take(
         _ invitation: InvitationRecord, at now: Timestamp, on connection: PostgresConnection
     ) async throws -> Bool {
-        try await lock(invitation.tenant, on: connection)
+        _ = try await connection.query("select lock_tenant($1)", [.id(invitation.tenant)])
         return try await connection.query(
             deleteInvitation + " and expires_at > $3", [.id(invitation.tenant), .id(invitation.id), .moment(now)]
         ).affected > 0
@@ -108,10 +141,9 @@ extension PostgresMembershipStore {
 
     /// Whoever is a member already stays what they are: an invitation raises or lowers nobody.
     private static func join(
-        _ invitation: InvitationRecord, _ account: AccountID, at now: Timestamp, on connection: PostgresConnection
+        _ tenant: TenantID, _ role: String, _ account: AccountID, at now: Timestamp, on connection: PostgresConnection
     ) async throws {
-        _ = try await connection.query(
-            insertMember, [.id(invitation.tenant), .id(account), .words(invitation.role), .moment(now)])
+        _ = try await connection.query(insertMember, [.id(tenant), .id(account), .words(role), .moment(now)])
     }
 
     private static let insertMember = """

@@ -9,15 +9,22 @@ package struct Distribution: Sendable {
         "run_queue": "`for update skip locked` cannot cross servers",
         "tenant_shares": "every claim joins it with the queue",
         "workers": "processes belong to no tenant",
+        "schedules": "`for update skip locked` cannot cross servers",
+        "polls": "`for update skip locked` cannot cross servers",
+        "alert_rules": "`for update skip locked` cannot cross servers",
+        "webhook_queue": "`for update skip locked` cannot cross servers",
         "webhooks": "a delivery names an endpoint and no tenant",
         "connector_packages": "connectors are installed for the whole installation",
         "connector_versions": "connectors are installed for the whole installation",
         "connector_hosts": "processes belong to no tenant",
         "schema_migrations": "it is about the schema itself",
+        "audit_heads": "whoever appends locks those of several tenants at a time",
         "accounts": "who signs in names no tenant",
         "sessions": "who signs in names no tenant",
         "sign_in_links": "who signs in names no tenant",
         "recovery_codes": "who signs in names no tenant",
+        "account_identities": "who signs in names no tenant",
+        "used_answers": "who signs in names no tenant",
     ]
 
     /// Tables that are to be spread, those that others refer to first.

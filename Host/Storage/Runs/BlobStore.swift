@@ -3,7 +3,8 @@ import PatchbayCore
 import PatchbayJSON
 import PatchbayPostgres
 
-/// Large values of journal entries, kept by their content: one that passes through many steps is stored once.
+/// Large values of journal entries, and large bodies of deliveries, kept by their content: one that passes through many
+/// steps is stored once.
 ///
 /// A value is stored by the run's own task before the entry that names it, so that it holds up nobody else's entries. When
 /// the entry is never written, the value is swept with those of its run's time.
@@ -27,7 +28,7 @@ struct BlobStore: Sendable {
     /// An entry's data as it is written.
     struct Stored: Sendable {
         var data: PostgresValue
-        /// Null, or {member: digest}.
+        /// Null, or {member or pointer: digest}.
         var blobs = PostgresValue.null
     }
 
@@ -42,6 +43,11 @@ struct BlobStore: Sendable {
         let whole = data.bytes()
         guard whole.count > threshold, case .object(var members) = data else { return Stored(data: .json(whole)) }
         var digests: JSONObject = [:]
+        var files = JournalFiles(least: threshold / 4)
+        if case .object(let rest) = files.stripped(data) { members = rest }
+        for file in files.found {
+            digests[file.pointer] = .string(try await store(file.content.bytes(), of: run, in: tenant))
+        }
         for member in members where member.name != Self.kept {
             let content = member.value.bytes()
             guard content.count > threshold / 4 else { continue }
@@ -52,19 +58,25 @@ struct BlobStore: Sendable {
         return Stored(data: .document(.object(members)), blobs: .document(.object(digests)))
     }
 
-    /// Stores a value and answers its digest. What this process sent lately is only mentioned; when it is gone meanwhile, it
-    /// is sent again.
     private func store(_ content: [UInt8], of run: RunID, in tenant: TenantID) async throws -> String {
+        try await keep(content, of: run, in: tenant).text
+    }
+
+    /// Stores content and answers its digest, as bytes and in hexadecimal. What this process sent lately is only mentioned;
+    /// when it is gone meanwhile, it is sent again.
+    func keep(
+        _ content: [UInt8], of run: RunID, in tenant: TenantID
+    ) async throws -> (bytes: [UInt8], text: String) {
         let blob = RecentBlobs.Blob(tenant: tenant, digest: Array(SHA256.hash(data: content)))
         if recent.contains(blob) {
             let known = try await pool.rows(Self.mention, [.id(tenant), .bytes(blob.digest), .id(run)], in: tenant)
-            if let row = known.first { return try row.text("digest") }
+            if let row = known.first { return (blob.digest, try row.text("digest")) }
         }
         let row = try await pool.rows(Self.insert, [.id(tenant), .bytes(content), .id(run)], in: tenant).one()
         recent.insert(blob)
         // Another process may have sent it before; that is known only to the database, and not asked for.
         meter?.add([UsageMeter.Key(tenant, at: run.moment): UsageMeter.Amount(bytes: content.count)])
-        return try row.text("digest")
+        return (blob.digest, try row.text("digest"))
     }
 
     private static let mention = """
@@ -96,14 +108,23 @@ struct BlobStore: Sendable {
         let wanted = Array(places.keys)
         let found = try await read(
             Self.select, [.array(.uuid, wanted.map { .id($0.tenant) }), .array(.text, wanted.map { .text($0.digest) })])
+        var files: [(entry: Int, pointer: String, content: JSON)] = []
         for row in found {
             let place = try Place(tenant: row.id("tenant_id"), digest: row.text("digest"))
             let content = try row.content("content")
             for (entry, member) in places.removeValue(forKey: place) ?? [] {
+                if JournalFiles.isPointer(member) {
+                    files.append((entry, member, content))
+                    continue
+                }
                 guard case .object(var members) = entries[entry].data else { continue }
                 members[member] = content
                 entries[entry].data = .object(members)
             }
+        }
+        // They may belong into members that were kept apart themselves.
+        for file in files {
+            entries[file.entry].data = JournalFiles.put(file.content, at: file.pointer, into: entries[file.entry].data)
         }
         guard places.isEmpty else {
             throw StorageError(description: "the journal names a value that is not in table blobs")

@@ -65,8 +65,8 @@ struct RunAcceptance: Sendable {
         UsageMeter.Amount(runs: 1, steps: run.lease?.entries.count(where: \.isEndOfAttempt) ?? 0, bytes: size)
     }
 
-    /// Whether nothing stands in the way: no earlier run under its key, no worker that may be dead.
-    var isCertain: Bool { run.deliveryKey == nil && run.lease == nil }
+    /// Whether nothing stands in the way: no earlier run under its key, no worker that may be dead, no newer version.
+    var isCertain: Bool { run.deliveryKey == nil && run.lease == nil && !run.mustBeNewest }
 
     /// As the run is stored when nothing stands in the way.
     var record: RunRecord {

@@ -90,6 +90,7 @@ extension JournalWriter {
             add(Self.enqueueNew, WriteBatch.queueColumns(uncertain))
             add(Self.insertFirstEntries, WriteBatch.entryColumns(uncertain.flatMap(\.rows)))
         }
+        if batch.hasEvents { add(Self.insertEvents, WriteBatch.eventColumns(batch.accepts)) }
         let rows = batch.appends.flatMap(\.rows)
         if !rows.isEmpty { add(Self.insertEntries, WriteBatch.entryColumns(rows) + [worker]) }
         if let lines = batch.logColumns { add(Self.insertLog, lines + [worker]) }
@@ -115,17 +116,21 @@ extension JournalWriter {
             started_at, parent_run_id, parent_step
         from unnest(
             $1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
-            $9::timestamptz[], $10::timestamptz[], $11::text[], $12::uuid[], $13::json[])
+            $9::timestamptz[], $10::timestamptz[], $11::text[], $12::uuid[], $13::json[], $14::bigint[])
             as new (tenant_id, run_id, workflow_id, version, workflow_name, status, trigger, delivery_key, created_at,
-                started_at, worker, parent_run_id, parent_step)
-        where worker is null or (
-            exists (select from workers w where w.worker = $14::text)
+                started_at, worker, parent_run_id, parent_step, newest)
+        where (newest is null or exists (
+            select from workflows f
+            where f.tenant_id = new.tenant_id and f.workflow_id = new.workflow_id and f.version = new.newest
+                and f.status = 'active' and f.deleted_at is null))
+        and (worker is null or (
+            exists (select from workers w where w.worker = $15::text)
             and not exists (
                 select from tenant_shares s
                 where s.tenant_id = new.tenant_id and (s.concurrency is not null or s.labels <> '{}' or s.is_suspended))
             and not exists (
                 select from workflows f
-                where f.tenant_id = new.tenant_id and f.workflow_id = new.workflow_id and f.status = 'paused'))
+                where f.tenant_id = new.tenant_id and f.workflow_id = new.workflow_id and f.status = 'paused')))
         on conflict (tenant_id, workflow_id, delivery_key) where delivery_key is not null do nothing
         returning run_id
         """
@@ -172,6 +177,16 @@ extension JournalWriter {
     private static let insertFirstEntries = """
         insert into run_journal (\(entryNames))
         select new.* from \(entryArrays) as new (\(entryNames))
+            cross join lateral (
+                select from runs r where r.tenant_id = new.tenant_id and r.run_id = new.run_id limit 1) there
+        """
+
+    /// Only of runs that were stored.
+    static let insertEvents = """
+        insert into audit_pending (tenant_id, event_id, at, content)
+        select new.tenant_id, new.event_id, new.at, new.content
+        from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::json[], $5::uuid[])
+            as new (tenant_id, event_id, at, content, run_id)
             cross join lateral (
                 select from runs r where r.tenant_id = new.tenant_id and r.run_id = new.run_id limit 1) there
         """

@@ -6,13 +6,18 @@ import Synchronization
 /// Group commit: what arrives while a transaction is being written waits and is written together in the next one, so
 /// that many runs share one flush to disk. Each caller goes on only after the commit that holds what it gave.
 ///
-/// There are a few lanes, each with a connection of its own. A second one opens only when enough has gathered while the
-/// first waits for the disk; a run has at most one thing under way, so lanes never change its order.
+/// There are a few lanes, each with a connection of its own. New runs have one to themselves, since somebody waits for the
+/// answer: they stand behind no steps. Of the lanes of steps, a second one opens only when enough has gathered while the first
+/// waits for the disk. A run has at most one thing under way, so lanes never change its order.
 ///
 /// Runs of a worker that was declared dead are refused together. When the server refuses a whole batch, its parts are
 /// written one by one, so that only the one at fault fails.
 final class JournalWriter: Sendable {
-    private static let lanes = 2
+    /// The first is that of new runs.
+    private static let lanes = 3
+    /// The one whose thread a run that is alone may be carried out on. It is opened last for others, who so do not wait for
+    /// what that run does.
+    private static let homeLane = lanes - 1
     /// What must have gathered before another lane opens.
     private static let leastForAnother = 24
 
@@ -39,21 +44,56 @@ final class JournalWriter: Sendable {
         }
     }
 
-    private struct State {
+    /// Parts of one kind, and the lanes they are written in.
+    private struct Track {
+        let lanes: Range<Int>
         var waiting = WriteQueue<Part>(size: \.size, worker: \.worker)
-        var free = Array(0..<JournalWriter.lanes)
+        var free: [Int]
+
+        init(_ lanes: Range<Int>) {
+            self.lanes = lanes
+            free = Array(lanes)
+        }
+
+        /// The lane that opens for a part: the one on whose thread it was made, where that is free.
+        mutating func add(_ part: Part, on own: Int?) -> Int? {
+            waiting.add(part)
+            let isFirst = free.count == lanes.count
+            guard isFirst || waiting.count >= JournalWriter.leastForAnother else { return nil }
+            guard let lane = free.contains(where: { $0 == own }) ? own : free.min() else { return nil }
+            free.removeAll { $0 == lane }
+            return lane
+        }
+
+        /// What is written next in a lane, which is free again when there is nothing.
+        mutating func next(in lane: Int) -> [Part]? {
+            let batch = waiting.next()
+            guard batch.isEmpty else { return batch }
+            free.append(lane)
+            return nil
+        }
+    }
+
+    private struct State {
+        var starts = Track(0..<1)
+        var steps = Track(1..<JournalWriter.lanes)
     }
 
     private let target: PostgresTarget
     private let meter: UsageMeter
+    /// Puts the events of new runs into their chains.
+    let audit: PostgresAuditLog?
     private let log: Logger
     private let state = Mutex(State())
     /// Each lane works on its connection's thread, also between the statements.
     private let executors = (0..<JournalWriter.lanes).map { BlockingExecutor(label: "patchbay.journal.\($0)") }
+    /// See `Journal.home`.
+    var home: any TaskExecutor { executors[Self.homeLane] }
     private let connections = Mutex([PostgresConnection?](repeating: nil, count: JournalWriter.lanes))
 
-    init(_ target: PostgresTarget, meter: UsageMeter, log: Logger) {
+    init(_ target: PostgresTarget, meter: UsageMeter, audit: PostgresAuditLog?, log: Logger) {
         self.target = target
+        self.audit = audit
         self.meter = meter
         self.log = log
     }
@@ -76,11 +116,8 @@ final class JournalWriter: Sendable {
     }
 
     private func add(_ part: Part) {
-        let lane = state.withLock { state -> Int? in
-            state.waiting.add(part, isStart: part.isStart)
-            let isFirst = state.free.count == Self.lanes
-            return isFirst || state.waiting.count >= Self.leastForAnother ? state.free.popLast() : nil
-        }
+        let own = executors[Self.homeLane].isCurrent ? Self.homeLane : nil
+        let lane = state.withLock { part.isStart ? $0.starts.add(part, on: nil) : $0.steps.add(part, on: own) }
         // The task ends with the work; whoever waits for it holds the writer.
         if let lane { Task(executorPreference: executors[lane]) { await self.writeAll(in: lane) } }
     }
@@ -92,10 +129,7 @@ final class JournalWriter: Sendable {
     /// What is to be written next, of one worker; the lane is free again when there is nothing.
     private func nextBatch(in lane: Int) -> [Part]? {
         state.withLock { state in
-            let batch = state.waiting.next()
-            guard batch.isEmpty else { return batch }
-            state.free.append(lane)
-            return nil
+            state.starts.lanes.contains(lane) ? state.starts.next(in: lane) : state.steps.next(in: lane)
         }
     }
 
@@ -104,6 +138,7 @@ final class JournalWriter: Sendable {
             let batch = Self.batch(of: parts)
             let receipt = try await overConnection(of: lane) { try await self.commit(batch, over: $0) }
             count(parts, receipt)
+            if batch.hasEvents { audit?.note() }
             for part in parts { answer(part, receipt) }
         } catch  where parts.count > 1 && Self.isAboutContent(error) {
             log.warning(
@@ -155,10 +190,12 @@ final class JournalWriter: Sendable {
         case .accept(let accept, let continuation):
             if let key = RunKey(accept.run), let stored = receipt.keyed[key] {
                 continuation.resume(returning: stored)
-            } else if accept.run.lease == nil || receipt.accepted.contains(accept.run.record.id) {
+            } else if accept.isCertain || receipt.accepted.contains(accept.run.record.id) {
                 continuation.resume(returning: accept.record)
-            } else {
+            } else if accept.run.lease != nil {
                 add(.accept(accept.unleased, continuation))
+            } else {
+                continuation.resume(throwing: WorkflowMoved())
             }
         }
     }

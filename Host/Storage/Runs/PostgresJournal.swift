@@ -11,6 +11,7 @@ import Synchronization
 package final class PostgresJournal: Journal {
     let pool: PostgresPool
     let writer: JournalWriter
+    package var home: (any TaskExecutor)? { writer.home }
     let meter: UsageMeter
     /// Whether tenants may start runs; for the run stores that share the writer.
     let allowances: TenantAllowances
@@ -29,14 +30,15 @@ package final class PostgresJournal: Journal {
     /// others know soon that this process is gone. `allowanceAge`: for how long counts what was read of tenants' limits.
     package init(
         _ pool: PostgresPool, labels: [String] = [], isDedicated: Bool = false, blobThreshold: Int? = nil,
-        presence: ProcessPresence? = nil, allowanceAge: Duration = .seconds(1), log: Logger
+        presence: ProcessPresence? = nil, allowanceAge: Duration = .seconds(1), audit: PostgresAuditLog? = nil,
+        log: Logger
     ) {
         self.presence = presence
         self.pool = pool
         meter = UsageMeter(pool, log: log)
         allowances = TenantAllowances(pool, meter: meter, age: allowanceAge)
         blobs = BlobStore(pool: pool, threshold: blobThreshold ?? BlobStore.threshold, meter: meter)
-        writer = JournalWriter(pool.target, meter: meter, log: log)
+        writer = JournalWriter(pool.target, meter: meter, audit: audit, log: log)
         self.labels = WorkerLabel.sorted(labels)
         self.isDedicated = isDedicated
         self.log = log

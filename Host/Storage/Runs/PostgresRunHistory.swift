@@ -125,8 +125,8 @@ package struct PostgresRunHistory: Sendable {
         delete from runs r using gone g where r.tenant_id = g.tenant_id and r.run_id = g.run_id
         """
 
-    /// A value is needed as long as the newest run that names it may be read. A run that goes on keeps all that is newer,
-    /// since it may name anything.
+    /// A value is needed as long as the newest run that names it may be read, or a delivery has it for its body. A run that
+    /// goes on keeps all that is newer, since it may name anything.
     private static let deleteBlobs = """
         with bound as materialized (
             select coalesce((select run_id from run_queue where run_id < $1 order by run_id limit 1), $1) as run
@@ -134,6 +134,8 @@ package struct PostgresRunHistory: Sendable {
             select b.tenant_id, b.digest from bound, tenants t cross join lateral (
                 select tenant_id, digest from blobs b
                 where b.tenant_id = t.tenant_id and b.newest_run < (select run from bound)
+                    and not exists (
+                        select from webhook_deliveries d where d.tenant_id = b.tenant_id and d.digest = b.digest)
                 order by newest_run limit $2
             ) b
         )

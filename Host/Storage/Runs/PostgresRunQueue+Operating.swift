@@ -10,6 +10,8 @@ extension PostgresRunQueue {
             [
                 PostgresStatement(
                     Self.setStatus, [.id(tenant), .id(workflow), .word(WorkflowRecord.Status.paused), .moment(moment)]),
+                PostgresStatement(Self.holdSchedules, [.id(tenant), .id(workflow)]),
+                PostgresStatement(Self.holdPolls, [.id(tenant), .id(workflow)]),
                 PostgresStatement(Self.stop, [.id(tenant), .id(workflow), .bool(holding)]),
             ], in: tenant)
         return results[0].affected > 0
@@ -20,6 +22,8 @@ extension PostgresRunQueue {
             [
                 PostgresStatement(
                     Self.setStatus, [.id(tenant), .id(workflow), .word(WorkflowRecord.Status.active), .moment(moment)]),
+                PostgresStatement(Self.freeSchedules, [.id(tenant), .id(workflow), .moment(moment)]),
+                PostgresStatement(Self.freePolls, [.id(tenant), .id(workflow), .moment(moment)]),
                 PostgresStatement(Self.goOn, [.id(tenant), .id(workflow)]),
             ], in: tenant)
         return results[0].affected > 0
@@ -28,6 +32,28 @@ extension PostgresRunQueue {
     private static let setStatus = """
         update workflows set status = $3, updated_at = $4
         where tenant_id = $1 and workflow_id = $2 and deleted_at is null
+        """
+
+    /// Before the queue is changed: whoever deals with a schedule holds its row while its runs are stored.
+    private static let holdSchedules = """
+        update schedules set is_held = true, next_time = null, next_at = null where tenant_id = $1 and workflow_id = $2
+        """
+
+    /// What a schedule would have done meanwhile is not made up for.
+    private static let freeSchedules = """
+        update schedules set is_held = false, after = greatest(after, $3), next_time = null,
+            next_at = case when not is_paused then $3 end
+        where tenant_id = $1 and workflow_id = $2 and is_held
+        """
+
+    /// What is being polled now is stored all the same.
+    private static let holdPolls = """
+        update polls set is_held = true, next_at = null where tenant_id = $1 and workflow_id = $2
+        """
+
+    private static let freePolls = """
+        update polls set is_held = false, claim = null, next_at = $3
+        where tenant_id = $1 and workflow_id = $2 and is_held
         """
 
     /// Runs that nobody has taken on yet wait; those that have begun only where they are to be held. One that somebody wants

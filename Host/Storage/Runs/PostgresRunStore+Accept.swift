@@ -7,14 +7,19 @@ extension PostgresRunStore {
         try await allowances.admit(run)
         let isGrouped = run.placement.failure != nil || run.fork != nil || run.placement.group != nil
         let stored = try await store(run)
-        // The writer counts what goes through it.
+        // The writer counts what goes through it, and tells of its events.
         if isGrouped, stored.id == run.record.id {
+            if run.audit != nil { writer.audit?.note() }
             meter.add([UsageMeter.Key(stored.tenant, at: stored.createdAt): UsageMeter.Amount(runs: 1)])
         }
         return stored
     }
 
     private func store(_ run: NewRun) async throws -> RunRecord {
+        // Only the writer compares a run with its workflow.
+        if run.mustBeNewest, run.placement.failure != nil || run.fork != nil || run.placement.group != nil {
+            throw WorkflowMoved()
+        }
         if let failure = run.placement.failure {
             return try await acceptFailed(run, with: failure)
         }
@@ -88,6 +93,13 @@ extension PostgresRunStore {
             from unnest(\(labels) || coalesce(\(others), '{}')) as label
         )
         """
+    }
+
+    /// Does nothing when the delivery is known already, or nothing is to be taken down.
+    func auditing(of run: NewRun) -> PostgresStatement? {
+        guard let event = run.audit.map({ PendingEvent($0) }) else { return nil }
+        return PostgresStatement(
+            JournalWriter.insertEvents, PendingEvent.columns([event]) + [.array(.uuid, [.id(run.record.id)])])
     }
 
     /// Does nothing when the delivery is known already.

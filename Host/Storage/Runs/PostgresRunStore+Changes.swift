@@ -41,9 +41,7 @@ extension PostgresRunStore {
         """
 
     package func latestChange(in tenant: TenantID) async throws -> RunChange.Cursor {
-        // Behind every change below the horizon, whichever run's it is.
-        RunChange.Cursor(
-            transaction: max(try await horizon(), 1) - 1, run: RunID(high: .max, low: .max), sequence: Int(Int32.max))
+        .behind(transaction: try await horizon())
     }
 
     /// The oldest transaction that may still be under way.
@@ -51,5 +49,5 @@ extension PostgresRunStore {
         try UInt64(await pool.rows(Self.selectHorizon, []).one().text("horizon")) ?? 0
     }
 
-    private static let selectHorizon = "select pg_snapshot_xmin(pg_current_snapshot())::text as horizon"
+    static let selectHorizon = "select pg_snapshot_xmin(pg_current_snapshot())::text as horizon"
 }

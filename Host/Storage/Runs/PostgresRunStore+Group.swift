@@ -18,9 +18,9 @@ extension PostgresRunStore {
         guard stored.id == run.record.id else { return stored }
         let hasRoom = try results[3].one().number("admitted") < group.limit
         if !hasRoom, group.conflict == .drop { return try await drop(run, data, from: group, over: connection) }
-        _ = try await connection.pipeline([
-            enqueueing(run, state: hasRoom ? .ready : .limited), beginning(of: run, with: data),
-        ])
+        _ = try await connection.pipeline(
+            [enqueueing(run, state: hasRoom ? .ready : .limited), beginning(of: run, with: data)]
+                + [auditing(of: run)].compactMap(\.self))
         if !hasRoom, group.conflict == .replace {
             try await replace(members, leaving: group.limit - 1, for: run, over: connection)
         }
@@ -99,6 +99,7 @@ extension PostgresRunStore {
                 [.id(record.tenant), .id(record.id), .word(status), .moment(record.createdAt), .document(error)]),
             selection(of: run),
         ])
+        if let event = auditing(of: run) { _ = try await connection.pipeline([event]) }
         return try Self.record(results[3].one())
     }
 }

@@ -25,11 +25,13 @@ struct WriteBatch: Sendable {
     /// Runs that may be there already under the same key.
     var keyed: [RunAcceptance] { accepts.filter { $0.run.deliveryKey != nil } }
     var hasKeys: Bool { accepts.contains { $0.run.deliveryKey != nil } }
+    var hasEvents: Bool { accepts.contains { $0.run.audit != nil } }
     /// Runs that are written whatever else is stored.
     var certain: [RunAcceptance] { accepts.filter(\.isCertain) }
     var uncertain: [RunAcceptance] { accepts.filter { !$0.isCertain } }
 
-    /// tenant, run, workflow, version, name, status, trigger, delivery key, created, started, worker, parent, its step.
+    /// tenant, run, workflow, version, name, status, trigger, delivery key, created, started, worker, parent, its step, the
+    /// version that has to be the newest.
     static func runColumns(_ accepts: [RunAcceptance]) -> [PostgresValue] {
         let records = accepts.map(\.record)
         return [
@@ -43,6 +45,7 @@ struct WriteBatch: Sendable {
             .array(.text, accepts.map { .optional($0.run.lease?.worker, PostgresValue.words) }),
             .array(.uuid, accepts.map { .optional($0.run.parentRun, PostgresValue.id) }),
             .array(.json, accepts.map { .optional($0.run.parentStep, PostgresValue.document) }),
+            .array(.int, accepts.map { $0.run.mustBeNewest ? .number($0.run.record.version) : .null }),
         ]
     }
 
@@ -57,6 +60,13 @@ struct WriteBatch: Sendable {
             .array(.uuid, accepts.map { .id($0.run.record.workflow) }),
             .array(.text, accepts.map { .words($0.run.placement.labels.joined(separator: ",")) }),
         ]
+    }
+
+    /// tenant, event, time, content, run.
+    static func eventColumns(_ accepts: [RunAcceptance]) -> [PostgresValue] {
+        let audited = accepts.filter { $0.run.audit != nil }
+        return PendingEvent.columns(audited.compactMap { $0.run.audit.map { PendingEvent($0) } })
+            + [.array(.uuid, audited.map { .id($0.run.record.id) })]
     }
 
     /// tenant, run, seq, at, kind, node, path, attempt, data, epoch, blobs.

@@ -3,11 +3,11 @@ import PatchbayJSON
 package import PatchbayPostgres
 
 /// Everything that is kept of a tenant, as lines of JSON: first one that says what it is, then one for each row of each
-/// table, `{"table", "row"}`, those first that others refer to; last `{"end": {table: rows}}`, without which an export is not
-/// whole. It is as of one moment. Secrets are in it as they are stored, sealed under the installation's key.
+/// table, `{"table", "row"}`, those first that others refer to; last `{"end": {table: rows}}`, without which an export
+/// is not whole. It is as of one moment. Secrets are in it as they are stored, sealed under the installation's key.
 ///
 /// It is read under the role that serves requests, so that nothing of another tenant can be in it.
-package struct PostgresTenantExport: Sendable {
+package struct PostgresTenantExport: TenantExporter {
     /// Rows that are read in one go; a row may be some megabytes.
     private static let portion = 50
 
@@ -16,8 +16,8 @@ package struct PostgresTenantExport: Sendable {
     /// `pool`: that of the API's role.
     package init(_ pool: PostgresPool) { self.pool = pool }
 
-    /// Calls `write` with one line after another, without their ends; answers how many rows there were of each table. Throws
-    /// what `write` throws, and `StorageError` when there is no such tenant.
+    /// Calls `write` with one line after another, without their ends; answers how many rows there were of each table.
+    /// Throws what `write` throws, and `StorageError` when there is no such tenant.
     package func write(
         _ tenant: TenantID, at moment: Timestamp, to write: (String) async throws -> Void
     ) async throws -> [(table: String, rows: Int)] {
@@ -40,6 +40,12 @@ package struct PostgresTenantExport: Sendable {
             try await write((["end": .object(totals)] as JSON).text)
             return counts
         }
+    }
+
+    package func export(
+        _ tenant: TenantID, at moment: Timestamp, to write: (String) async throws -> Void
+    ) async throws {
+        _ = try await self.write(tenant, at: moment, to: write)
     }
 
     private static let mayRead = "select has_table_privilege($1::text::regclass, 'select') as may"

@@ -1,8 +1,8 @@
 package import PatchbayCore
 package import PatchbayPostgres
 
-/// Deletes a tenant with everything that is kept of it, in all tables that the catalogue knows. Done by the owner of the
-/// tables, since nobody else may delete what is only appended; what was interrupted is finished by the next call.
+/// Deletes a tenant with everything that is kept of it, in all tables that the catalogue knows. Done by the owner of
+/// the tables, since nobody else may delete what is only appended; what was interrupted is finished by the next call.
 package struct PostgresTenantRemoval: Sendable {
     /// Milliseconds that deleting from one table may take.
     private static let limit: Int64 = 6 * 3_600_000
@@ -17,9 +17,9 @@ package struct PostgresTenantRemoval: Sendable {
         self.target = target
     }
 
-    /// Answers how many rows were deleted from each table; empty when there was no such tenant. Throws `StorageError` when
-    /// workers still had runs of it after `patience`; then nothing was deleted but what nobody had begun, and the tenant
-    /// stays closed.
+    /// Answers how many rows were deleted from each table; empty when there was no such tenant. Throws `StorageError`
+    /// when workers still had runs of it after `patience`; then nothing was deleted but what nobody had begun, and the
+    /// tenant stays closed.
     ///
     /// - Parameter settling: How long hosts may go by what they knew of the tenant before.
     package func remove(

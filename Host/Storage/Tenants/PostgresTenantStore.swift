@@ -1,4 +1,5 @@
 package import PatchbayCore
+import PatchbayJSON
 package import PatchbayPostgres
 
 /// The tenants of an installation in PostgreSQL. Its pool is the engine's: requests of a tenant see no other.
@@ -19,12 +20,15 @@ package struct PostgresTenantStore: TenantStore {
 
     private static let insert = """
         insert into tenants (
-            tenant_id, name, created_at, state, max_workflows, max_runs_a_month, max_storage_bytes)
-        values ($1, $2, $3, $4, $5, $6, $7)
+            tenant_id, name, created_at, state, max_workflows, max_runs_a_month, max_storage_bytes,
+            max_triggers, rates)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """
 
     private static func limits(_ quotas: TenantQuotas) -> [PostgresValue] {
-        [quotas.workflows, quotas.runsAMonth, quotas.storageBytes].map { .optional($0, PostgresValue.number) }
+        [quotas.workflows, quotas.runsAMonth, quotas.storageBytes, quotas.triggers].map {
+            .optional($0, PostgresValue.number)
+        } + [.document(quotas.rates.stored)]
     }
 
     private static func share(of id: TenantID, _ quotas: TenantQuotas) -> PostgresStatement {
@@ -57,7 +61,8 @@ package struct PostgresTenantStore: TenantStore {
         """
 
     private static let columns = """
-        t.tenant_id, t.name, t.state, t.created_at, t.max_workflows, t.max_runs_a_month, t.max_storage_bytes, s.concurrency
+        t.tenant_id, t.name, t.state, t.created_at, t.max_workflows, t.max_runs_a_month, t.max_storage_bytes, t.max_triggers,
+        s.concurrency, t.rates
         from tenants t left join tenant_shares s on s.tenant_id = t.tenant_id
         """
 
@@ -67,7 +72,9 @@ package struct PostgresTenantStore: TenantStore {
             id: row.id("tenant_id"), name: row.text("name"), state: row.word("state"),
             quotas: TenantQuotas(
                 workflows: limit("max_workflows"), runsAMonth: limit("max_runs_a_month"),
-                concurrency: limit("concurrency"), storageBytes: limit("max_storage_bytes")),
+                concurrency: limit("concurrency"), storageBytes: limit("max_storage_bytes"),
+                triggers: limit("max_triggers"),
+                rates: RateLimits(stored: row.document("rates"))),
             createdAt: row.moment("created_at"))
     }
 
@@ -86,7 +93,8 @@ package struct PostgresTenantStore: TenantStore {
     }
 
     private static let setLimits = """
-        update tenants set max_workflows = $2, max_runs_a_month = $3, max_storage_bytes = $4 where tenant_id = $1
+        update tenants set max_workflows = $2, max_runs_a_month = $3, max_storage_bytes = $4, max_triggers = $5, rates = $6
+        where tenant_id = $1
         """
 
     package func setSuspended(_ isSuspended: Bool, _ id: TenantID) async throws -> Bool {
@@ -104,6 +112,25 @@ package struct PostgresTenantStore: TenantStore {
     static let markSuspended = """
         insert into tenant_shares (tenant_id, is_suspended) values ($1, $2)
         on conflict (tenant_id) do update set is_suspended = excluded.is_suspended
+        """
+
+    package func close(_ id: TenantID) async throws -> Bool {
+        try await pool.transaction { connection in
+            let isThere = try await connection.query(Self.setClosed, [.id(id)]).affected > 0
+            if isThere { _ = try await connection.query(Self.markSuspended, [.id(id), .bool(true)]) }
+            return isThere
+        }
+    }
+
+    private static let setClosed = "update tenants set state = 'deleting' where tenant_id = $1"
+
+    /// Those whose end has begun, oldest first.
+    package func closed() async throws -> [TenantID] {
+        try await pool.rows(Self.selectClosed, []).map { try $0.id("tenant_id") }
+    }
+
+    private static let selectClosed = """
+        select tenant_id from tenants where state = 'deleting' order by tenant_id limit 100
         """
 
     package func usage(of id: TenantID, from: Timestamp, through: Timestamp) async throws -> [TenantUsage] {

@@ -3,8 +3,9 @@ import PatchbayJSON
 import PatchbayPostgres
 import Synchronization
 
-/// Whether tenants may start runs: their state and limits, read once a second at most, with what this process has started
-/// since. So a limit may be passed by what all hosts start within a second, and a start costs no look into the database.
+/// Whether tenants may start runs: their state and limits, read once a second at most, with what this process has
+/// started since. So a limit may be passed by what all hosts start within a second, and a start costs no look into the
+/// database.
 final class TenantAllowances: Sendable {
     /// Older readings are not used, even while somebody reads anew.
     private static let oldest = Duration.seconds(5)
@@ -44,11 +45,26 @@ final class TenantAllowances: Sendable {
         self.age = age
     }
 
-    /// Throws `TenantRefusal` when the tenant may not start a run. A run that another run starts belongs to what has begun
-    /// already: it counts, and is not refused.
+    /// Throws `TenantRefusal` when the tenant may not start a run. A run that another run starts belongs to what has
+    /// begun already: it counts, and is not refused.
     func admit(_ run: NewRun) async throws {
         guard run.parent.isNull else { return }
-        let (tenant, day, now) = (run.record.tenant, run.record.createdAt.day, ContinuousClock.now)
+        try await decide(run.record.tenant, run.record.createdAt.day, Self.take)
+    }
+
+    /// The same for a run that is started later, and counted then.
+    func check(_ tenant: TenantID, at moment: Timestamp) async throws {
+        try await decide(tenant, moment.day) { tenant, readings in
+            var alone = [tenant: readings[tenant]].compactMapValues(\.self)
+            return Self.take(tenant, &alone)
+        }
+    }
+
+    private func decide(
+        _ tenant: TenantID, _ day: Int64,
+        _ take: (TenantID, inout [TenantID: Reading]) -> Result<Void, TenantRefusal>
+    ) async throws {
+        let now = ContinuousClock.now
         let answer: Result<Void, TenantRefusal>? = readings.withLock { readings in
             guard let known = readings[tenant], known.month.contains(day), now - known.readAt < Self.oldest else {
                 return nil
@@ -58,14 +74,14 @@ final class TenantAllowances: Sendable {
                 readings[tenant]?.isRead = false
                 return nil
             }
-            return Self.take(tenant, &readings)
+            return take(tenant, &readings)
         }
         if let answer { return try answer.get() }
         let reading = try await read(tenant, day)
         try readings.withLock { readings in
             if readings.count >= Self.capacity { readings.removeAll(keepingCapacity: true) }
             readings[tenant] = reading
-            return Self.take(tenant, &readings)
+            return take(tenant, &readings)
         }.get()
     }
 

@@ -3,8 +3,8 @@ import PatchbayCore
 import PatchbayPostgres
 import Synchronization
 
-/// Counts what tenants use and adds it up in `tenant_usage`, once a second as long as there is something: what runs write
-/// all the time must not wait for a counter. What a process counted in its last second is lost when it is killed.
+/// Counts what tenants use and adds it up in `tenant_usage`, once a second as long as there is something: what runs
+/// write all the time must not wait for a counter. What a process counted in its last second is lost when it is killed.
 final class UsageMeter: Sendable {
     /// How long counts are gathered.
     private static let interval = Duration.seconds(1)

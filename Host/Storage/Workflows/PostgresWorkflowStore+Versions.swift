@@ -33,6 +33,26 @@ extension PostgresWorkflowStore {
         order by v.version desc limit $4
         """
 
+    package func versionsInUse(holding text: String, in tenant: TenantID) async throws -> [VersionInUse] {
+        try await pool.rows(Self.selectInUse, [.id(tenant), .words(text)], in: tenant).map { row in
+            try VersionInUse(
+                version: Self.version(row), name: row.text("name"), isNewest: row.bool("is_newest"))
+        }
+    }
+
+    private static let selectInUse = """
+        select v.workflow_id, v.version, v.document, v.created_at, w.name,
+            w.deleted_at is null and v.version = w.version as is_newest
+        from workflow_versions v join workflows w using (tenant_id, workflow_id)
+        where v.tenant_id = $1 and strpos(v.document::text, $2) > 0 and (
+            w.deleted_at is null and v.version = w.version
+            or exists (
+                select from runs r
+                where r.tenant_id = $1 and r.workflow_id = v.workflow_id and r.version = v.version
+                    and r.status in ('queued', 'running')))
+        order by v.workflow_id, v.version limit 1000
+        """
+
     static func version(_ row: PostgresRow) throws -> WorkflowVersion {
         try WorkflowVersion(
             workflow: row.id("workflow_id"), version: row.number("version"), document: row.document("document"),

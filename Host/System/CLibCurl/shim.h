@@ -18,6 +18,8 @@
 typedef size_t (*pb_curl_data_fn)(char *data, size_t size, size_t count, void *user) PB_CURL_SENDABLE;
 typedef curl_socket_t (*pb_curl_socket_fn)(void *user, curlsocktype purpose,
                                            struct curl_sockaddr *address) PB_CURL_SENDABLE;
+typedef int (*pb_curl_before_request_fn)(void *user, char *address, char *own_address, int port,
+                                         int own_port) PB_CURL_SENDABLE;
 
 static inline CURLcode pb_curl_set_long(CURL *easy, CURLoption option, long value) {
   return curl_easy_setopt(easy, option, value);
@@ -56,7 +58,16 @@ static inline CURLcode pb_curl_set_socket_function(CURL *easy, CURLoption option
   return curl_easy_setopt(easy, option, function);
 }
 
+static inline CURLcode pb_curl_set_before_request_function(CURL *easy, CURLoption option,
+                                                           pb_curl_before_request_fn function) {
+  return curl_easy_setopt(easy, option, function);
+}
+
 static inline CURLcode pb_curl_get_long(CURL *easy, CURLINFO info, long *value) {
+  return curl_easy_getinfo(easy, info, value);
+}
+
+static inline CURLcode pb_curl_get_socket(CURL *easy, CURLINFO info, curl_socket_t *value) {
   return curl_easy_getinfo(easy, info, value);
 }
 

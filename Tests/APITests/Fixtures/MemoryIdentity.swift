@@ -9,6 +9,8 @@ final class MemoryIdentity: AccountStore, MembershipStore {
         var attempts: [AccountID: AttemptState] = [:]
         var recovery: [AccountID: Set<[UInt8]>] = [:]
         var links: [[UInt8]: (AccountID, Timestamp)] = [:]
+        var identities: [(identity: ExternalIdentity, account: AccountID, at: Timestamp)] = []
+        var answers: Set<[UInt8]> = []
         var sessions: [[UInt8]: SessionRecord] = [:]
         var memberships: [MembershipRecord] = []
         var roles: [TenantID: [String: CustomRole]] = [:]
@@ -59,6 +61,10 @@ final class MemoryIdentity: AccountStore, MembershipStore {
         }
     }
 
+    func tenants(of account: AccountID) async throws -> [TenantID] {
+        state.withLock { $0.memberships.filter { $0.account == account }.map(\.tenant) }
+    }
+
     func forgetAttempts(of account: AccountID) async throws { state.withLock { $0.attempts[account] = nil } }
 
     func setPassword(_ hash: String, of account: AccountID) async throws {
@@ -103,6 +109,16 @@ final class MemoryIdentity: AccountStore, MembershipStore {
         state.withLock { $0.recovery[account]?.remove(digest) != nil }
     }
 
+    func offerLink(
+        _ digest: [UInt8], to email: String, until: Timestamp, at now: Timestamp, by rules: AttemptState.Rules
+    ) async throws -> AccountID? {
+        guard let found = try await signIn(email: email), !found.isDisabled,
+            try await admitAttempt(of: found.account.id, at: now, by: rules) == nil
+        else { return nil }
+        try await addLink(digest, for: found.account.id, until: until)
+        return found.account.id
+    }
+
     func addLink(_ digest: [UInt8], for account: AccountID, until: Timestamp) async throws {
         state.withLock { $0.links[digest] = (account, until) }
     }
@@ -112,6 +128,36 @@ final class MemoryIdentity: AccountStore, MembershipStore {
             guard let (account, until) = state.links.removeValue(forKey: digest), until > now else { return nil }
             return account
         }
+    }
+
+    func signIn(_ identity: ExternalIdentity) async throws -> SignInRecord? {
+        state.withLock { state in
+            state.identities.first { $0.identity == identity }.flatMap { state.accounts[$0.account] }
+        }
+    }
+
+    func link(_ identity: ExternalIdentity, to account: AccountID, at now: Timestamp) async throws -> Bool {
+        state.withLock { $0.link(identity, to: account, at: now) }
+    }
+
+    func identities(of account: AccountID) async throws -> [LinkedIdentity] {
+        state.withLock { state in
+            state.identities.filter { $0.account == account }.map {
+                LinkedIdentity(identity: $0.identity, linkedAt: $0.at)
+            }
+        }
+    }
+
+    func unlink(_ identity: ExternalIdentity, from account: AccountID) async throws -> Bool {
+        state.withLock { state in
+            let before = state.identities.count
+            state.identities.removeAll { $0.identity == identity && $0.account == account }
+            return state.identities.count < before
+        }
+    }
+
+    func useAnswer(_ digest: [UInt8], until: Timestamp, at now: Timestamp) async throws -> Bool {
+        state.withLock { $0.answers.insert(digest).inserted }
     }
 
     func open(_ session: SessionRecord, digest: [UInt8]) async throws {
@@ -231,6 +277,24 @@ final class MemoryIdentity: AccountStore, MembershipStore {
         }
     }
 
+    func accept(
+        _ identity: ExternalIdentity, as account: AccountRecord, otherwise: MembershipRecord?, at now: Timestamp
+    ) async throws -> Bool {
+        try state.withLock { state in
+            let waiting = state.invitations.map(\.record).filter { $0.email == account.email && $0.expiresAt > now }
+            guard !waiting.isEmpty || otherwise != nil else { return false }
+            guard !state.accounts.values.contains(where: { $0.account.email == account.email }),
+                state.link(identity, to: account.id, at: now)
+            else { throw MembershipConflict.emailTaken }
+            state.accounts[account.id] = SignInRecord(account: account)
+            for invitation in waiting where state.take(invitation.id, in: invitation.tenant) {
+                state.join(invitation, account.id, at: now)
+            }
+            if waiting.isEmpty, let otherwise { state.memberships.append(otherwise) }
+            return true
+        }
+    }
+
     func roles(in tenant: TenantID) async throws -> [CustomRole] {
         state.withLock { ($0.roles[tenant] ?? [:]).values.sorted { $0.name < $1.name } }
     }
@@ -297,6 +361,12 @@ extension MemoryIdentity.State {
         guard membership.role == Role.owner.rawValue else { return }
         let owners = memberships.count { $0.tenant == membership.tenant && $0.role == membership.role }
         if owners == 1 { throw MembershipConflict.lastOwner }
+    }
+
+    mutating func link(_ identity: ExternalIdentity, to account: AccountID, at now: Timestamp) -> Bool {
+        guard !identities.contains(where: { $0.identity == identity }) else { return false }
+        identities.append((identity, account, now))
+        return true
     }
 
     mutating func take(_ invitation: InvitationID, in tenant: TenantID) -> Bool {

@@ -20,15 +20,29 @@ final class MemoryRuns: RunStore {
 
     let kept = Mutex<[Kept]>([])
     let workflows: MemoryWorkflows
+    let audit: MemoryAudit
 
-    init(workflows: MemoryWorkflows) { self.workflows = workflows }
+    init(workflows: MemoryWorkflows, audit: MemoryAudit) {
+        self.workflows = workflows
+        self.audit = audit
+    }
 
     func accept(_ run: NewRun) async throws -> RunRecord {
+        let newest = try await workflows.workflow(run.record.workflow, in: run.record.tenant)
+        let stored = try store(run, newest)
+        if stored.id == run.record.id, let event = run.audit { try await audit.append([event]) }
+        return stored
+    }
+
+    private func store(_ run: NewRun, _ newest: WorkflowRecord?) throws -> RunRecord {
         try kept.withLock { kept in
             let same = kept.first {
                 $0.deliveryKey != nil && $0.deliveryKey == run.deliveryKey && $0.record.workflow == run.record.workflow
             }
             if let same { return same.record }
+            if run.mustBeNewest, newest?.version != run.record.version || newest?.status != .active {
+                throw WorkflowMoved()
+            }
             var record = run.record
             if let fork = run.fork, let index = kept.firstIndex(where: { $0.record.id == fork.original }) {
                 if fork.isOnce, kept[index].record.retriedBy != nil {

@@ -3,7 +3,7 @@ import PatchbayJSON
 import Synchronization
 
 /// Workflows as the real store keeps them, as far as its contract says.
-final class MemoryWorkflows: WorkflowStore {
+final class MemoryWorkflows: WorkflowStore, WebhookStore {
     private struct State {
         var records: [WorkflowRecord] = []
         var versions: [WorkflowVersion] = []
@@ -45,8 +45,13 @@ final class MemoryWorkflows: WorkflowStore {
         }
     }
 
-    func delete(_ id: WorkflowID, in tenant: TenantID, at: Timestamp) async throws -> Bool {
-        state.withLock { state in
+    func delete(_ id: WorkflowID, in tenant: TenantID, expecting: Int?, at: Timestamp) async throws -> Bool {
+        try state.withLock { state in
+            if let expecting, let record = state.records.first(where: { $0.id == id && $0.tenant == tenant }),
+                record.version != expecting
+            {
+                throw StoreConflict.versionMoved(expected: expecting, current: record.version)
+            }
             let count = state.records.count
             state.records.removeAll { $0.id == id && $0.tenant == tenant }
             state.webhooks.removeAll { $0.workflow == id }
@@ -72,6 +77,16 @@ final class MemoryWorkflows: WorkflowStore {
         try Page(of: state.withLock { $0.versions.filter { $0.workflow == id }.reversed() }, page)
     }
 
+    func versionsInUse(holding text: String, in tenant: TenantID) async throws -> [VersionInUse] {
+        state.withLock { state in
+            state.records.filter { $0.tenant == tenant }.compactMap { record in
+                state.versions.last { $0.workflow == record.id && $0.document.text.contains(text) }.flatMap {
+                    $0.version == record.version ? VersionInUse(version: $0, name: record.name, isNewest: true) : nil
+                }
+            }
+        }
+    }
+
     func webhook(at endpoint: String) async throws -> (webhook: WebhookRecord, version: WorkflowVersion)? {
         state.withLock { state in
             guard let webhook = state.webhooks.first(where: { $0.endpoint == endpoint }),
@@ -90,12 +105,77 @@ final class MemoryWorkflows: WorkflowStore {
         }
     }
 
+    /// Those of the workflow that are there already stay what they are otherwise.
     private static func replace(_ state: inout State, _ webhooks: [WebhookRecord], of id: WorkflowID) throws {
         for webhook in webhooks {
             let isTaken = state.webhooks.contains { $0.endpoint == webhook.endpoint && $0.workflow != id }
             if isTaken { throw StoreConflict.endpointTaken(webhook.endpoint) }
         }
-        state.webhooks.removeAll { $0.workflow == id }
-        state.webhooks += webhooks
+        let before = state.webhooks.filter { $0.workflow == id }
+        state.webhooks.removeAll { $0.workflow == id && !$0.isMade }
+        state.webhooks += webhooks.map { webhook in
+            guard var known = before.first(where: { $0.endpoint == webhook.endpoint }) else { return webhook }
+            known.node = webhook.node
+            known.revision += 1
+            return known
+        }
+    }
+
+    // MARK: Webhooks
+
+    func webhooks(
+        in tenant: TenantID, of workflow: WorkflowID?, page: PageRequest
+    ) async throws -> Page<WebhookRecord> {
+        try Page(
+            of: state.withLock { state in
+                state.webhooks.filter { $0.tenant == tenant && (workflow == nil || $0.workflow == workflow) }
+                    .sorted { $0.id > $1.id }
+            }, page)
+    }
+
+    func webhook(_ id: WebhookID, in tenant: TenantID) async throws -> WebhookRecord? {
+        state.withLock { $0.webhooks.first { $0.id == id && $0.tenant == tenant } }
+    }
+
+    func add(_ webhook: WebhookRecord) async throws -> Bool {
+        state.withLock { state in
+            guard state.records.contains(where: { $0.id == webhook.workflow && $0.tenant == webhook.tenant }) else {
+                return false
+            }
+            state.webhooks.append(webhook)
+            return true
+        }
+    }
+
+    func change(_ id: WebhookID, in tenant: TenantID, _ change: WebhookChange) async throws -> WebhookRecord? {
+        state.withLock { state in
+            guard let index = state.webhooks.firstIndex(where: { $0.id == id && $0.tenant == tenant }) else {
+                return nil
+            }
+            state.webhooks[index] = change.applied(to: state.webhooks[index])
+            state.webhooks[index].revision += 1
+            return state.webhooks[index]
+        }
+    }
+
+    func remove(_ id: WebhookID, in tenant: TenantID) async throws -> Bool {
+        state.withLock { state in
+            let count = state.webhooks.count
+            state.webhooks.removeAll { $0.id == id && $0.tenant == tenant && $0.isMade }
+            return state.webhooks.count < count
+        }
+    }
+
+    /// Whether a delivery may be taken by what was known of its webhook.
+    func isCurrent(_ delivery: NewDelivery) -> Bool {
+        state.withLock { state in
+            let isNewest = state.records.contains {
+                $0.id == delivery.record.workflow && $0.status == .active && $0.version == delivery.delivery.version
+            }
+            return isNewest
+                && state.webhooks.contains {
+                    $0.endpoint == delivery.delivery.endpoint && $0.revision == delivery.revision
+                }
+        }
     }
 }

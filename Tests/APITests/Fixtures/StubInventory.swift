@@ -27,7 +27,7 @@ struct StubInventory: ConnectorInventory {
             "manifest_version": 1, "id": "echo", "version": .string(version.description), "license": "Apache-2.0",
             "permissions": [
                 "hosts": ["echo.example"],
-                "credentials": [["name": "token", "required": false, "kinds": [["kind": "bearer"]]]],
+                "credentials": [["name": "token", "required": false, "kinds": [["kind": "bearer"], Self.provider]]],
             ],
             "settings": [
                 "type": "object", "additionalProperties": false,
@@ -39,6 +39,11 @@ struct StubInventory: ConnectorInventory {
         ]
     }
 
+    private static let provider: JSON = [
+        "kind": "oauth2", "authorize_url": "https://echo.example/authorize", "token_url": "https://echo.example/token",
+        "scopes": ["say", "hear"], "client_authentication": "body",
+    ]
+
     func operation(_ reference: OperationReference) -> Result<OperationDeclaration, CatalogueMiss> {
         guard reference.connector == "echo" else {
             return .failure(
@@ -46,6 +51,15 @@ struct StubInventory: ConnectorInventory {
         }
         guard versions(of: "echo").contains(reference.version) else {
             return .failure(.unknownVersion(installed: versions(of: "echo")))
+        }
+        // Both could be called with nothing but the credential; the slot says which is.
+        if ["look", "whoami"].contains(reference.operation) {
+            return .success(
+                OperationDeclaration(
+                    reference: reference, title: "Who am I?", effect: .read, isIdempotent: true,
+                    inputSchema: ["type": "object", "additionalProperties": false], outputSchema: ["type": "object"],
+                    credential: CredentialSlot(name: "token", kinds: [.bearer], isRequired: false, check: "whoami"),
+                    timeout: 1_000))
         }
         guard reference.operation == "say" else { return .failure(.unknownOperation(offered: ["say"])) }
         return .success(
@@ -62,7 +76,7 @@ struct StubInventory: ConnectorInventory {
     var connectors: [String] { ["echo"] }
 
     func operations(of connector: String, version: Version) -> [String] {
-        versions(of: connector).contains(version) ? ["say"] : []
+        versions(of: connector).contains(version) ? ["look", "say", "whoami"] : []
     }
 
     private static let input: JSON = [

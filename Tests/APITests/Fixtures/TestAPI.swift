@@ -1,3 +1,4 @@
+import APIContract
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -9,6 +10,9 @@ import PatchbayEngine
 import PatchbayExpressions
 import PatchbayJSON
 import PatchbaySecurity
+import TaskFixture
+import Testing
+import VaultFixture
 
 /// The whole API over stores in memory.
 struct TestAPI {
@@ -19,33 +23,61 @@ struct TestAPI {
 
     private static let sealing = SealingKey()
 
-    let clock = SteppingClock()
+    let clock: SteppingClock
     let identity = MemoryIdentity()
     let mail = MemoryMail()
+    let audit = MemoryAudit()
     var canSendMail = false
+    var providers: [OpenIDProvider] = []
     let workflows = MemoryWorkflows()
     let runs: MemoryRuns
+    let tasks: MemoryTasks
+    let events: MemoryEvents
+    let deliveries: MemoryDeliveries
+    let pump: DeliveryPump
     let settings = MemorySettings()
     let connectors = MemoryConnectors()
+    let schedules = MemorySchedules()
+    let polls = MemoryPolls()
+    let alerts = MemoryAlerts()
     let queue: MemoryQueue
     let vault: CredentialVault
+    let provider = StubProvider()
+    private let authorizations = MemoryAuthorizations()
     let signals = RunSignals()
     let log = LogRecorder()
     var limits = APILimits()
+    let rates = MemoryRates()
+    var rateLimits = RateLimits.none
+    var origins = AllowedOrigins.none
+    var connections = ConnectionLimits()
     var isReady = true
     var publicURL: String?
 
-    init() {
-        runs = MemoryRuns(workflows: workflows)
+    /// - Parameter clock: For what has to do with others, whose clocks are real.
+    init(clock: SteppingClock = SteppingClock()) {
+        self.clock = clock
+        let runs = MemoryRuns(workflows: workflows, audit: audit)
+        self.runs = runs
+        tasks = MemoryTasks(runs)
+        events = MemoryEvents(runs)
+        deliveries = MemoryDeliveries(workflows: workflows)
+        pump = DeliveryPump(
+            store: deliveries, starter: RunStarter(runs: runs, signals: signals, clock: clock), runs: runs,
+            workflows: workflows, logger: log.logger())
         queue = MemoryQueue(workflows: workflows)
-        vault = CredentialVault(store: MemoryCredentials(), key: SealingKey(), clock: clock)
+        let credentials = MemoryCredentialStore()
+        vault = CredentialVault(
+            store: credentials, keys: TenantKeys(store: credentials, ring: KeyRing(SealingKey()), clock: clock),
+            clock: clock)
     }
 
     private var starter: RunStarter { RunStarter(runs: runs, signals: signals, clock: clock) }
 
     private var relations: RunRelations {
         RunRelations(
-            runs: runs, workflows: workflows, messages: runs, starter: starter, signals: signals, clock: clock)
+            runs: runs, workflows: workflows, messages: runs, starter: starter, signals: signals, clock: clock,
+            tasks: TaskDesk(store: tasks, members: identity, signals: signals, clock: clock), events: events)
     }
 
     var dependencies: APIDependencies {
@@ -54,13 +86,21 @@ struct TestAPI {
             identity: IdentityParts(
                 accounts: identity, members: identity,
                 hashing: PasswordHashing(cost: .init(logN: 4, blockSize: 8, parallelism: 1)), key: Self.sealing,
-                mail: canSendMail ? mail : nil), workflows: workflows, runs: runs, vault: vault, secrets: vault,
+                mail: canSendMail ? mail : nil, providers: providers),
+            tenants: MemoryTenants(identity), exporter: MemoryTenants(identity), audit: audit, trail: audit,
+            workflows: workflows, webhooks: workflows, deliveries: deliveries, pump: pump, runs: runs, tasks: tasks,
+            vault: vault,
+            consent: OAuthConsent(
+                vault: vault, store: authorizations, exchange: provider, key: Self.sealing, clock: clock),
+            secrets: AuditedCredentials(vault, log: audit, clock: clock),
             connectors: StubInventory(), settings: settings, packages: connectors, installer: connectors,
             changes: { ["old": $0["version"] ?? .null, "new": $1["version"] ?? .null] }, queue: queue, gates: queue,
             planner: Planner(catalogue: StubInventory()),
             starter: starter, relations: relations, signals: signals, clock: clock,
             surroundings: { Surroundings(now: Instant(clock.now)) }, isReady: { [isReady] in isReady },
-            publicURL: publicURL, version: "1.2.3", limits: limits)
+            publicURL: publicURL, version: "1.2.3", limits: limits, schedules: schedules,
+            zones: FixedTimeZones(), polls: polls, alerts: alerts, rates: rates,
+            rateLimits: rateLimits, origins: origins, connections: connections, invoker: TrialInvoker(vault: vault))
     }
 
     /// Sends requests straight to the routes.
@@ -95,7 +135,9 @@ struct TestAPI {
     ) async throws -> Value {
         let application = makeApplication(
             dependencies, at: APIAddress(host: "localhost", port: 0), logger: log.logger())
-        return try await application.test(setup) { try await body(TestClient(client: $0)) }
+        return try await application.test(setup) {
+            try await body(TestClient(client: $0, settle: { [pump] in await pump.settled() }))
+        }
     }
 }
 
@@ -116,7 +158,11 @@ struct TestClient: Sendable {
         }
     }
 
+    static let contract = APIContract(OpenAPIDocument(version: "1.2.3", server: nil).json)
+
     let client: any TestClientProtocol
+    /// Returns when the runs of deliveries are started.
+    var settle: @Sendable () async -> Void = {}
 
     func get(_ path: String, headers: HTTPFields = [:]) async throws -> Answer {
         try await send(.get, path, headers: headers)
@@ -163,7 +209,15 @@ struct TestClient: Sendable {
     ) async throws -> Answer {
         let response = try await client.executeRequest(
             uri: path, method: method, headers: headers, body: body.map { ByteBuffer(bytes: $0) })
-        return Answer(
+        if path.hasPrefix("/webhook/") { await settle() }
+        let answer = Answer(
             status: response.status.code, headers: response.headers, bytes: Array(buffer: response.body))
+        // Whatever a test is about: what the document does not say is never answered.
+        for violation in Self.contract.violations(
+            method.rawValue, path, status: answer.status, type: answer.headers[.contentType], body: answer.bytes)
+        {
+            Issue.record("\(method.rawValue) \(path): \(violation)")
+        }
+        return answer
     }
 }

@@ -10,6 +10,7 @@ final class CountingJournal: Journal {
     }
 
     let journal: PostgresJournal
+    var home: (any TaskExecutor)? { journal.home }
     private let state = Mutex(State())
 
     init(_ journal: PostgresJournal) { self.journal = journal }

@@ -17,14 +17,21 @@ struct EngineBench {
         Measurement(name: "latency", limit: .seconds(45)) { try await LatencyMeasurement.run(in: $0) },
         Measurement(name: "start", limit: .seconds(45)) { try await StartMeasurement.run(in: $0) },
         Measurement(name: "http", limit: .seconds(90)) { try await HTTPStartMeasurement.run(in: $0) },
+        Measurement(name: "webhook", limit: .seconds(120)) { try await WebhookMeasurement.run(in: $0) },
+        Measurement(name: "access", limit: .seconds(45)) { try await AccessMeasurement.run(in: $0) },
         Measurement(name: "planning", limit: .seconds(30)) { try await PlanningMeasurement.run(in: $0) },
         Measurement(name: "fairness", limit: .seconds(60)) { try await FairnessMeasurement.run(in: $0) },
         Measurement(name: "waiting", limit: .seconds(60)) { try await WaitingMeasurement.run(in: $0) },
+        Measurement(name: "audit", limit: .seconds(90)) { try await AuditMeasurement.run(in: $0) },
         Measurement(name: "listing", limit: .seconds(90)) { try await ListingMeasurement.run(in: $0) },
     ]
 
     static func main() async {
         let wanted = CommandLine.arguments.dropFirst()
+        if wanted.first == BareProcess.argument, let port = wanted.dropFirst().first.flatMap({ Int($0) }) {
+            try? await BareProcess.serve(on: port)
+            return
+        }
         let known = measurements.map(\.name)
         for name in wanted where !known.contains(name) {
             print("There is no measurement \(name); there are: \(known.joined(separator: ", "))")

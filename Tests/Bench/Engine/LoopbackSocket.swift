@@ -36,6 +36,11 @@ struct LoopbackSocket {
         return UInt16(bigEndian: address.sin_port)
     }
 
+    /// How many bytes came; 0 at the end, less when the connection is broken.
+    func read(into buffer: inout [UInt8]) -> Int {
+        buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+    }
+
     func close() { Glibc.close(descriptor) }
 
     private static func withAddress(_ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Bool) -> Bool {

@@ -3,10 +3,11 @@ import PatchbayEngine
 import PatchbayJSON
 import PatchbayPostgres
 
-/// Durable steps a second of runs with five actions that do nothing, each round next to one of pgbench.
+/// Durable steps a second of runs with five actions that do nothing, each round between two of pgbench: the disk's speed
+/// changes from one second to the next.
 enum ThroughputMeasurement {
     private static let rounds = 5
-    private static let runsPerRound = 4_000
+    private static let runsPerRound = 8_000
     private static let steps = 5
     /// Runs that are open at a time.
     private static let clients = 256
@@ -18,9 +19,12 @@ enum ThroughputMeasurement {
         var figures: [(engine: Double, pgbench: Double)] = []
         try await workshop.working {
             _ = try await start(runsPerRound / 4, of: workflow, in: workshop)
+            var before = try yardstick.measure(seconds: 2)
             for round in 1...rounds {
-                let pgbench = try yardstick.measure(seconds: 3)
                 let rate = try await start(runsPerRound, of: workflow, in: workshop) * Double(steps)
+                let after = try yardstick.measure(seconds: 2)
+                let pgbench = (before + after) / 2
+                before = after
                 figures.append((rate, pgbench))
                 EngineBench.report(
                     "durable steps/s, 5-step runs, beside pgbench, round \(round)",

@@ -1,5 +1,6 @@
 import PatchbayCore
 import PatchbayJSON
+import ServerFixture
 import Testing
 
 /// The five connectors against moto's server, which speaks Amazon's protocols.
@@ -67,6 +68,25 @@ struct AmazonTests {
         #expect(missing?.vendorCode == "NoSuchKey")
         let bucket = await s3.failure("get_object", ["bucket": "no-such-bucket", "key": "x"])
         #expect(bucket?.vendorCode == "NoSuchBucket")
+    }
+
+    @Test func `objects that were written since are told, and such of the same second again`() async throws {
+        let s3 = try await caller("aws-s3")
+        let place: JSONObject = ["bucket": "acme-reports", "prefix": "polled/"]
+        func put(_ key: String) async throws {
+            _ = try await s3.call("put_object", ["bucket": "acme-reports", "key": .string(key), "text": .string(key)])
+        }
+        try await put("polled/b.txt")
+        let first = try await s3.call("new_objects", .object(place))
+        #expect(first["events"]?.array?.compactMap { $0["key"]?.string } == ["polled/b.txt"])
+        try await put("polled/a.txt")
+        var next = place
+        next["cursor"] = first["cursor"]
+        let second = try await s3.call("new_objects", .object(next))
+        #expect(second["events"]?.array?.contains { $0["key"] == "polled/a.txt" } == true)
+        next["limit"] = 1
+        let failure = await s3.failure("new_objects", .object(next))
+        #expect(failure?.pointer == "/prefix")
     }
 
     @Test func `bytes come back as they were`() async throws {

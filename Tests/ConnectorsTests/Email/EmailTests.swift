@@ -1,6 +1,7 @@
 import Glibc
 import PatchbayCore
 import PatchbayJSON
+import ServerFixture
 import Testing
 
 /// Against a real server.

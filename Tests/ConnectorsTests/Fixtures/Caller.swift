@@ -2,6 +2,7 @@ import Glibc
 import PatchbayCore
 import PatchbayJSON
 import PatchbayModules
+import PatchbayOutbound
 import PatchbaySchemas
 import Testing
 
@@ -21,14 +22,22 @@ struct Caller: Sendable {
         let bench = try await ConnectorBench.shared.value
         let declaration = try bench.registry.operation(reference).get()
         #expect(try Schema(declaration.inputSchema).validate(input) == [], "input of \(operation)")
+        let output = try await result(operation, input, within: milliseconds).output
+        #expect(try Schema(declaration.outputSchema).validate(output) == [], "output of \(operation)")
+        return output
+    }
+
+    /// All that comes of a call, whatever the manifest promises.
+    func result(_ operation: String, _ input: JSON, within milliseconds: Int64) async throws -> OperationResult {
+        let reference = OperationReference(connector: connector, version: version, operation: operation)
         let call = OperationCall(
             tenant: .initial, run: RunID(high: 1, low: 1), node: "node", attempt: 1, reference: reference, input: input,
             credential: given.credential == nil ? nil : "given", idempotencyKey: Self.idempotencyKey,
             deadline: Self.now + milliseconds)
-        let output = try await invoker.invoke(call).output
-        #expect(try Schema(declaration.outputSchema).validate(output) == [], "output of \(operation)")
-        return output
+        return try await invoker.invoke(call)
     }
+
+    static func redaction(of secret: String) -> Redaction { Redaction([Secret(secret)]) }
 
     /// The failure of a call that must fail.
     func failure(

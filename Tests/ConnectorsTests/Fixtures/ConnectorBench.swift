@@ -45,10 +45,12 @@ final class ConnectorBench: Sendable {
     }
 
     /// The same connectors, run in another way.
-    func registry(_ isolation: IsolationPolicy) async throws -> ConnectorRegistry {
+    func registry(
+        _ isolation: IsolationPolicy, _ logger: Logger = Logger(label: "connectors")
+    ) async throws -> ConnectorRegistry {
         let registry = ConnectorRegistry(
             plugins: folder + "/plugins", data: TemporaryFolder.make() + "/data", prober: prober, isolation: isolation,
-            logger: Logger(label: "connectors"))
+            logger: logger)
         await registry.scan()
         return registry
     }
@@ -90,7 +92,9 @@ struct Given: CredentialSource, ConnectorSettingsStore {
     var settings: JSON
     var credential: Credential?
 
-    func grant(named name: String, in tenant: TenantID) async throws -> CredentialGrant? {
+    func grant(
+        named name: String, in tenant: TenantID, for purpose: CredentialPurpose
+    ) async throws -> CredentialGrant? {
         guard let credential, name == "given" else { return nil }
         let record = CredentialRecord(
             id: CredentialID(high: 1, low: 1), tenant: tenant, name: name, kind: credential.kind, connector: nil,

@@ -44,7 +44,7 @@ import Testing
                 try bench.caller(
                     connector, settings: settings, credential: credential, in: try await Self.inRunners.value),
             ]
-            for (operation, input) in try Self.calls(connector, server) {
+            for (operation, input) in try Self.calls(connector, address: server.address) {
                 let before = server.requests.count
                 let first = await Self.outcome(callers[0], operation, input)
                 let between = server.requests.count
@@ -71,7 +71,7 @@ import Testing
     }
 
     /// Operations with the examples of the manifest.
-    private static func calls(_ connector: String, _ server: RecordingServer) throws -> [(String, JSON)] {
+    static func calls(_ connector: String, address: String) throws -> [(String, JSON)] {
         let manifest = try #require(ManifestTests.manifest(of: connector))
         return (manifest["operations"]?.array ?? []).flatMap { operation -> [(String, JSON)] in
             let id = operation["id"]?.string ?? ""
@@ -79,7 +79,7 @@ import Testing
                 var input = example["input"] ?? nil
                 // To our server in the place of the vendor's.
                 if connector == "http", var members = input.object, members["url"] != nil {
-                    members["url"] = .string(server.address + "/example?page=1")
+                    members["url"] = .string(address + "/example?page=1")
                     input = .object(members)
                 }
                 return (id, input)

@@ -1,5 +1,6 @@
 import PatchbayCore
 import PatchbayJSON
+import ServerFixture
 import Testing
 
 /// Against a real server; one for the whole suite, since it takes seconds to make.
@@ -55,8 +56,9 @@ struct PostgreSQLTests {
     }
 
     @Test func `a large result is cut at the limit`() async throws {
+        // In the target list the server makes rows as they are asked for, in `from` all of them at first.
         let output = try await database().call(
-            "query", ["sql": "select n from generate_series(1, 100000000) as n", "limit": 3])
+            "query", ["sql": "select generate_series(1, 100000000) as n", "limit": 3])
         #expect(output["rows"] == [["n": 1], ["n": 2], ["n": 3]])
         #expect(output["count"] == 3 && output["truncated"] == true)
         let exact = try await database().call("query", ["sql": "select n from generate_series(1, 3) as n", "limit": 3])

@@ -51,9 +51,11 @@ struct AnthropicRequestsTests {
         let counted = try await anthropic.call(
             "count_tokens", ["model": "claude-sonnet-4-5", "messages": [question], "system": "Be brief."])
         #expect(counted == ["input_tokens": 14])
+        let models = try await anthropic.call("list_models", ["limit": 5])
+        #expect(models == ["models": ["claude-sonnet-4-5-20250929"], "has_more": false])
 
         let requests = server.requests
-        #expect(requests.count == 3)
+        #expect(requests.count == 4)
         for request in requests {
             #expect(request.headers["x-api-key"] == "sk-ant-secret")
             #expect(request.headers["anthropic-version"] == "2023-06-01")

@@ -42,9 +42,11 @@ struct GitHubRequestsTests {
                 "maintainer_can_modify": true,
             ]))
         #expect(pull["pull_number"] == 1348)
+        let left = try await github.call("get_rate_limit", [:])
+        #expect(left == ["limit": 5000, "remaining": 4999, "used": 1, "reset": 1_691_591_363])
 
         let requests = server.requests
-        #expect(requests.count == 6)
+        #expect(requests.count == 7)
         #expect(requests[1].json == ["labels": ["bug"]])
         expectCommonHeaders(requests)
         expectFine(requests, for: "github")
@@ -73,6 +75,34 @@ struct GitHubRequestsTests {
         #expect(requests[2].target.hasSuffix("per_page=3"))
         expectCommonHeaders(requests)
         expectFine(requests, for: "github")
+    }
+
+    @Test func `the first poll finds out where to begin, and later ones tell what was opened since`() async throws {
+        let server = RecordingServer { request in
+            let numbers: [Int64] =
+                request.target.contains("&page=2") ? [5, 4] : request.target.hasSuffix("per_page=1") ? [4] : [7, 6]
+            let issues = numbers.map { number in
+                [
+                    "number": .int(number), "title": "x", "state": "open",
+                    "html_url": "https://github.com/octo-org/octo-repo/issues/1",
+                    "pull_request": number == 6 ? [:] : nil,
+                ] as JSON
+            }
+            let next = "https://api.github.com/repositories/1/issues?per_page=100&page=2"
+            let isLast = request.target.contains("&page=2")
+            return .json(200, .array(issues), isLast ? [] : [("Link", "<\(next)>; rel=\"next\"")])
+        }
+        defer { server.stop() }
+        let github = try await ConnectorBench.shared.value.caller(
+            "github", settings: ["base_url": .string(server.address)], credential: .bearer("github_pat_secret"))
+        var place = place
+        place["include_pull_requests"] = true
+        let first = try await github.call("new_issues", .object(place))
+        #expect(first["events"] == [])
+        place["cursor"] = first["cursor"]
+        let second = try await github.call("new_issues", .object(place))
+        #expect(second["events"]?.array?.compactMap { $0["number"]?.int } == [5, 6, 7])
+        #expect(second["cursor"] == ["after": 7])
     }
 
     @Test func `a name cannot leave its place in the path`() async throws {

@@ -14,9 +14,10 @@ struct OpenAIRequestsTests {
         try await chat(openAI)
         try await embed(openAI)
         try await extract(openAI)
+        #expect(try await openAI.call("list_models", [:]) == ["models": ["gpt-4o-mini"]])
 
         let requests = server.requests
-        #expect(requests.count == 6)
+        #expect(requests.count == 7)
         for request in requests {
             #expect(request.headers["authorization"] == "Bearer sk-secret")
             #expect(request.headers["openai-organization"] == "org-1")

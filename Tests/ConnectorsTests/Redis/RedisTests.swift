@@ -1,5 +1,6 @@
 import PatchbayCore
 import PatchbayJSON
+import ServerFixture
 import Testing
 
 /// Against a real server.

@@ -4,6 +4,19 @@ import PatchbayJSON
 enum AnthropicVendor {
     @Sendable static func answer(_ request: RecordingServer.Request) -> RecordingServer.Answer {
         switch (request.method, request.path) {
+        case ("GET", "/v1/models"):
+            .json(
+                200,
+                [
+                    "data": [
+                        [
+                            "type": "model", "id": "claude-sonnet-4-5-20250929", "display_name": "Claude Sonnet 4.5",
+                            "created_at": "2025-09-29T00:00:00Z",
+                        ]
+                    ],
+                    "first_id": "claude-sonnet-4-5-20250929", "last_id": "claude-sonnet-4-5-20250929",
+                    "has_more": false,
+                ])
         case ("POST", "/v1/messages"): message(request.json)
         case ("POST", "/v1/messages/count_tokens"): .json(200, ["input_tokens": 14])
         default: .json(404, ["type": "error", "error": ["type": "not_found_error", "message": "Not found"]])

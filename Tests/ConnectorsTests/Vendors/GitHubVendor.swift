@@ -4,6 +4,13 @@ import PatchbayJSON
 enum GitHubVendor {
     @Sendable static func answer(_ request: RecordingServer.Request) -> RecordingServer.Answer {
         switch (request.method, request.path) {
+        case ("GET", "/rate_limit"):
+            .json(
+                200,
+                [
+                    "resources": ["core": ["limit": 5000, "used": 1, "remaining": 4999, "reset": 1_691_591_363]],
+                    "rate": ["limit": 5000, "used": 1, "remaining": 4999, "reset": 1_691_591_363],
+                ])
         case ("POST", "/repos/octo-org/octo-repo/issues"):
             .json(201, issue(1347, title: request.json["title"] ?? ""))
         case ("GET", "/repos/octo-org/octo-repo/issues"):

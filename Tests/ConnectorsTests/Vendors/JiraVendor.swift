@@ -5,6 +5,13 @@ enum JiraVendor {
     @Sendable static func answer(_ request: RecordingServer.Request) -> RecordingServer.Answer {
         let path = request.path.replacing("/rest/api/2/", with: "/rest/api/3/")
         return switch (request.method, path) {
+        case ("GET", "/rest/api/3/myself"):
+            .json(
+                200,
+                [
+                    "accountId": "5b10a2844c20165700ede21g", "displayName": "Mia Krystof", "active": true,
+                    "emailAddress": "mia@example.com", "timeZone": "Australia/Sydney",
+                ])
         case ("POST", "/rest/api/3/issue"):
             .json(
                 201, ["id": "10000", "key": "SHOP-24", "self": "https://octo-org.atlassian.net/rest/api/3/issue/10000"])

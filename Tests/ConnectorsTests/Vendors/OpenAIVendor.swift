@@ -4,6 +4,15 @@ import PatchbayJSON
 enum OpenAIVendor {
     @Sendable static func answer(_ request: RecordingServer.Request) -> RecordingServer.Answer {
         switch (request.method, request.path) {
+        case ("GET", "/v1/models"):
+            .json(
+                200,
+                [
+                    "object": "list",
+                    "data": [
+                        ["id": "gpt-4o-mini", "object": "model", "created": 1_686_935_002, "owned_by": "openai"]
+                    ],
+                ])
         case ("POST", "/v1/chat/completions"): completion(request.json)
         case ("POST", "/v1/embeddings"): embeddings(request.json)
         default:

@@ -31,6 +31,12 @@ struct GuideTests {
         for _ in 0..<10 {
             if let name = run.calls.keys.min() { run.complete(name, ["id": 1]) }
             for command in run.asked {
+                if case .openTask(let task) = command {
+                    run.hear(
+                        .taskEnded(
+                            task.key, attempt: 1,
+                            .decided(output: ["decided_by": "a", "comment": "b"], port: "approved")))
+                }
                 guard case .startChild(let child) = command else { continue }
                 run.hear(.childEnded(child.key, attempt: child.attempt, .completed(output: 1)))
             }

@@ -227,6 +227,7 @@ final class MemoryStore: Journal, RunStore, RunMessages {
     // MARK: RunStore
 
     func accept(_ run: NewRun) async throws -> RunRecord {
+        if run.mustBeNewest { throw WorkflowMoved() }
         let record: RunRecord = change { state in
             let same = state.order.compactMap { state.runs[$0] }.first {
                 run.deliveryKey != nil && $0.deliveryKey == run.deliveryKey && $0.record.workflow == run.record.workflow
@@ -251,7 +252,10 @@ final class MemoryStore: Journal, RunStore, RunMessages {
     func run(_ id: RunID, in tenant: TenantID) async throws -> RunRecord? { state.withLock { $0.runs[id]?.record } }
 
     func runs(in tenant: TenantID, matching filter: RunFilter, page: PageRequest) async throws -> Page<RunRecord> {
-        Page(items: [], next: nil)
+        Page(
+            items: state.withLock { state in
+                state.order.compactMap { state.runs[$0]?.record }.filter { $0.tenant == tenant }
+            }, next: nil)
     }
 
     func last(

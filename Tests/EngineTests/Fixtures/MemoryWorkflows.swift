@@ -36,6 +36,8 @@ struct MemoryWorkflows: WorkflowStore {
         return WorkflowVersion(workflow: id, version: 1, document: [:], createdAt: .start)
     }
 
+    func versionsInUse(holding text: String, in tenant: TenantID) async throws -> [VersionInUse] { [] }
+
     func create(_ record: WorkflowRecord, document: JSON, webhooks: [WebhookRecord]) async throws { throw Missing() }
 
     func update(
@@ -43,7 +45,7 @@ struct MemoryWorkflows: WorkflowStore {
         expecting: Int?, at: Timestamp
     ) async throws -> WorkflowRecord? { nil }
 
-    func delete(_ id: WorkflowID, in tenant: TenantID, at: Timestamp) async throws -> Bool { false }
+    func delete(_ id: WorkflowID, in tenant: TenantID, expecting: Int?, at: Timestamp) async throws -> Bool { false }
 
     func workflows(in tenant: TenantID, page: PageRequest) async throws -> Page<WorkflowRecord> {
         Page(items: records, next: nil)

@@ -2,6 +2,7 @@ import PatchbayCore
 import PatchbayEngine
 import PatchbayExpressions
 import PatchbayJSON
+import PatchbaySecurity
 import Testing
 
 struct PlannerTests {
@@ -42,7 +43,8 @@ struct PlannerTests {
         #expect(action.credential == "team-slack")
         let scope = Scope(trigger: ["body": ["repository": ["full_name": "o/r"]]])
         #expect(try action.input.evaluate(in: scope) == ["channel": "#deployments", "text": "o/r is live"])
-        #expect(planning.webhooks == [PlannedWebhook(node: "hook", endpoint: "deploy", scheme: .github, secret: "KEY")])
+        #expect(
+            planning.webhooks == [PlannedWebhook(node: "hook", endpoint: "deploy", scheme: .github, secrets: ["KEY"])])
     }
 
     @Test func `the compact form is planned and written back in full`() throws {

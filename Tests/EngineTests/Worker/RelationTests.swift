@@ -204,7 +204,7 @@ struct RelationTests {
                 isParked ? stored.parkedUntil != nil : stored.entries.contains { $0.kind == .stepWaiting }
             }
             let relations = try #require(shop.relations)
-            for (event, payload) in [("e1", ["n": 1]), ("e2", ["n": 7]), ("e2", ["n": 7])] as [(String, JSON)] {
+            for (event, payload) in [("e1", ["n": 1]), ("e1", ["n": 1]), ("e2", ["n": 7])] as [(String, JSON)] {
                 #expect(
                     try await relations.send(event: "paid", payload: payload, id: event, to: id, in: .initial))
             }

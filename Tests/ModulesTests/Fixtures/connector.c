@@ -95,7 +95,14 @@ static char *member(pb_bytes input, const char *name) {
 static void replied(void *user, pb_request request, const pb_http_response *response, const pb_error *error) {
   (void)request;
   pb_call call = (pb_call)(uintptr_t)user;
-  if (response != NULL) {
+  if (response != NULL && response->status == 498) {
+    /* What some vendors answer to a token that is over. */
+    pb_error expired = {.size = sizeof expired, .code = PB_CODE_AUTH_EXPIRED, .retry_after_ms = -1};
+    expired.effect = PB_EFFECT_NONE;
+    expired.message = bytes("The token is over.");
+    last_ended = call;
+    the_host->complete(the_host, call, NULL, &expired);
+  } else if (response != NULL) {
     char head[64];
     int length = snprintf(head, sizeof head, "{\"status\":%d,\"body\":\"", response->status);
     char *body = copy(response->body);

@@ -1,6 +1,7 @@
 import PatchbayCore
 import PatchbayJSON
 import PatchbayOutbound
+import Synchronization
 import Testing
 
 @testable import PatchbayModules
@@ -47,6 +48,31 @@ import Testing
         let server = try LoopbackServer { _ in LoopbackServer.answer("no", status: "503 Service Unavailable") }
         let result = try await invoker(hosts: [host(server)]).invoke(.fixture("request", ["url": .string(server.url)]))
         #expect(result.output == ["status": 503, "body": "no"])
+    }
+
+    @Test func `a token that the vendor refuses is renewed once, and what it was for is done`() async throws {
+        let server = try LoopbackServer { head in
+            head.contains("Authorization: Bearer second-t0ken\r\n")
+                ? LoopbackServer.answer("done") : LoopbackServer.answer("", status: "498 Token Expired")
+        }
+        try bench.install(CConnector(manifest: FixtureManifest.declared(hosts: [host(server)])))
+        let registry = await bench.registry()
+        func invoker(_ source: RenewedCredential) -> ModuleInvoker {
+            ModuleInvoker(
+                registry: registry, outbound: client, credentials: source, settings: Settings(settings: [:]))
+        }
+        let call = OperationCall.fixture(
+            "request_with_credential", ["url": .string(server.url), "slot": "key"], credential: "mine")
+        let source = RenewedCredential(["second-t0ken"])
+        #expect(try await invoker(source).invoke(call).output == ["status": 200, "body": "done"])
+        #expect(source.left == 0)
+        #expect(server.heads.count == 2)
+        // Another one that is refused too, and then none.
+        let useless = RenewedCredential(["third-t0ken", "fourth-t0ken"])
+        #expect(try await failure(invoker(useless), call).code == .authExpired)
+        #expect(useless.left == 1)
+        #expect(try await failure(invoker(RenewedCredential([])), call).code == .authExpired)
+        #expect(server.heads.count == 5)
     }
 
     @Test(arguments: [
@@ -193,5 +219,26 @@ import Testing
         let failure = try await failure(invoker, .fixture("request", ["url": .string(server.url)], milliseconds: 60))
         #expect(failure.code == .timeout || failure.code == .cancelled)
         #expect(bench.calls.count == 0)
+    }
+}
+
+/// A credential of OAuth 2.0 whose first token is over, and others that come one after the other.
+private final class RenewedCredential: CredentialSource {
+    private let tokens: Mutex<[String]>
+
+    init(_ tokens: [String]) { self.tokens = Mutex(tokens) }
+
+    var left: Int { tokens.withLock { $0.count } }
+
+    func grant(
+        named name: String, in tenant: TenantID, for purpose: CredentialPurpose
+    ) async throws -> CredentialGrant? {
+        Credentials.one(.oauth2, ["token": "first-t0ken"]).grants["mine"]
+    }
+
+    func renewed(_ grant: CredentialGrant) async throws -> CredentialGrant? {
+        let token = tokens.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        guard let token else { return nil }
+        return Credentials.one(.oauth2, ["token": token]).grants["mine"]
     }
 }

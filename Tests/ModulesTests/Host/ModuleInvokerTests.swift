@@ -80,7 +80,7 @@ import Testing
         await registry.scan()
         let invoker = invoker
         let first = Task { try await invoker.invoke(.fixture("until_cancelled", version: "3.0.0")) }
-        while bench.calls.count == 0 { await Task.yield() }
+        while !Task.isCancelled, bench.calls.count == 0 { await Task.yield() }
         let failure = try await failure(.fixture("echo", version: "3.0.0", milliseconds: 5))
         #expect(failure.code == .timeout && failure.effect == .none && failure.isRetryable)
         first.cancel()
@@ -203,7 +203,7 @@ import Testing
     @Test func `a cancelled task cancels the call`() async throws {
         let invoker = invoker
         let task = Task { try await invoker.invoke(.fixture("until_cancelled")) }
-        while bench.calls.count == 0 { await Task.yield() }
+        while !Task.isCancelled, bench.calls.count == 0 { await Task.yield() }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(bench.calls.count == 0)
@@ -212,7 +212,7 @@ import Testing
     @Test func `a cancelled task does not wait for a connector that does not listen`() async throws {
         let invoker = invoker
         let task = Task { try await invoker.invoke(.fixture("never")) }
-        while bench.calls.count == 0 { await Task.yield() }
+        while !Task.isCancelled, bench.calls.count == 0 { await Task.yield() }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
     }
@@ -247,7 +247,7 @@ import Testing
         let third = try await registry.module("fixture", #require(Version("3.0.0")))
         let invoker = invoker
         let task = Task { try await invoker.invoke(.fixture("until_cancelled")) }
-        while bench.calls.calls(of: first.side).isEmpty { await Task.yield() }
+        while !Task.isCancelled, bench.calls.calls(of: first.side).isEmpty { await Task.yield() }
         let id = try #require(bench.calls.calls(of: first.side).first)
         #expect(bench.calls.end(id, of: third.side) == nil)
         #expect(bench.calls.call(id, of: third.side) == nil)

@@ -112,6 +112,42 @@ import Testing
         #expect(found[0].need == "`key`")
     }
 
+    @Test(
+        arguments: [
+            ("who_am_i", nil), ("nobody", "names `nobody`, which is no operation"),
+            ("send", "names `send`, which cannot be a check"), ("find", "names `find`, which cannot be a check"),
+            ("open", "names `open`, which cannot be a check"), ("Who?", "is \"Who?\""),
+        ] as [(String, String?)])
+    func `a credential is checked by an action that reads, takes it and needs nothing else`(
+        check: String, problem: String?
+    ) {
+        func operation(_ id: String, _ effect: String, needs: [JSON] = [], credential: JSON? = "bot") -> JSON {
+            var operation: JSONObject = [
+                "id": .string(id), "kind": "action", "title": "Act", "effect": .string(effect),
+                "input": ["type": "object", "required": .array(needs)], "output": true,
+            ]
+            operation["credential"] = credential
+            return .object(operation)
+        }
+        let found = problems {
+            $0["permissions"] = [
+                "hosts": [],
+                "credentials": [
+                    [
+                        "name": "bot", "title": "Bot", "access": "inject", "kinds": [["kind": "bearer"]],
+                        "check": .string(check),
+                    ]
+                ],
+            ]
+            $0["operations"] = [
+                operation("who_am_i", "read"), operation("send", "write"), operation("find", "read", needs: ["text"]),
+                operation("open", "read", credential: nil),
+            ]
+        }
+        #expect(found.map(\.message) == [problem].compactMap { $0 })
+        #expect(found.allSatisfy { $0.pointer == "/permissions/credentials/0/check" })
+    }
+
     @Test func `hosts parse, and those of settings name one`() {
         let found = problems {
             $0["permissions"] = [
@@ -189,6 +225,48 @@ import Testing
         let kind = CredentialDeclaration.Kind.chosen(
             placeSetting: "place", nameSetting: "name", prefixSetting: "prefix")
         #expect(reading.manifest?.credential("bot")?.kinds == [kind])
+    }
+
+    @Test func `a provider of tokens is read with what is said of it`() {
+        func read(_ kind: JSON) -> ManifestReading {
+            Manifest.read(
+                staged { document in
+                    document["permissions"] = [
+                        "hosts": [],
+                        "credentials": [["name": "bot", "title": "K", "access": "inject", "kinds": [kind]]],
+                    ]
+                    document["operations"] = [
+                        [
+                            "id": "send", "kind": "action", "title": "Send", "effect": "read", "credential": "bot",
+                            "input": ["type": "object"], "output": true,
+                        ]
+                    ]
+                })
+        }
+        let whole: JSON = [
+            "kind": "oauth2", "authorize_url": "https://a.example/authorize?x=1",
+            "token_url": "https://a.example/token",
+            "revoke_url": "https://a.example/revoke", "scopes": ["a:b", "c"], "client_authentication": "body",
+        ]
+        let provider = OAuthProvider(
+            authorizeURL: "https://a.example/authorize?x=1", tokenURL: "https://a.example/token",
+            revokeURL: "https://a.example/revoke", scopes: ["a:b", "c"], authentication: "body")
+        let manifest = read(whole).manifest
+        #expect(manifest?.credential("bot")?.kinds == [.oauth2(provider)])
+        #expect(manifest?.declaration(of: "send")?.credential?.kinds == [.oauth2])
+        #expect(manifest.flatMap { OAuthProvider(inManifest: $0.document) } == provider)
+        #expect(read(["kind": "oauth2"]).manifest?.credential("bot")?.kinds == [.oauth2(OAuthProvider())])
+        let wrong: JSON = [
+            "kind": "oauth2", "authorize_url": "http://a.example", "token_url": "https://u@a.example",
+            "revoke_url": "https://a.example/#x", "scopes": ["a b", 1], "client_authentication": "magic",
+        ]
+        #expect(
+            read(wrong).problems.map(\.pointer)
+                == [
+                    "/authorize_url", "/token_url", "/revoke_url", "/scopes/0", "/scopes/1", "/client_authentication",
+                ].map { "/permissions/credentials/0/kinds/0" + $0 })
+        let many: JSON = ["kind": "oauth2", "scopes": .array((0...100).map { .string("s\($0)") })]
+        #expect(read(many).problems.map(\.pointer) == ["/permissions/credentials/0/kinds/0/scopes"])
     }
 
     @Test func `two slots of one name are a problem`() {

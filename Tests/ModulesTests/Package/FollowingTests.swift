@@ -105,7 +105,7 @@ import Testing
             await one.follower.catchUp()
             catalogue.setAway(true)
             try one.bench.install(CConnector(manifest: FixtureManifest.declared(version: "3.0.0")))
-            while one.state("3.0.0") == nil { await one.follower.catchUp() }
+            while one.state("3.0.0") == nil, !Task.isCancelled { await one.follower.catchUp() }
             #expect(log.lines.contains { $0.contains("could not be read") })
             catalogue.setAway(false)
             _ = try await two.installer.install(

@@ -76,7 +76,9 @@ final class Workbench: Sendable {
 struct Credentials: CredentialSource {
     var grants: [String: CredentialGrant] = [:]
 
-    func grant(named name: String, in tenant: TenantID) async throws -> CredentialGrant? { grants[name] }
+    func grant(
+        named name: String, in tenant: TenantID, for purpose: CredentialPurpose
+    ) async throws -> CredentialGrant? { grants[name] }
 
     /// One credential, `mine`.
     static func one(

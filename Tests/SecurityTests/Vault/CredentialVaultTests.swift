@@ -2,6 +2,7 @@ import PatchbayCore
 import PatchbayJSON
 import PatchbaySecurity
 import Testing
+import VaultFixture
 
 @Suite struct CredentialVaultTests {
     struct FixedTime: TimeSource {
@@ -13,7 +14,12 @@ import Testing
     let tenant = TenantID.initial
     let otherTenant = TenantID(high: 1, low: 1)
 
-    init() { vault = CredentialVault(store: store, key: SealingKey(), clock: FixedTime()) }
+    init() { vault = Self.vault(store, KeyRing(SealingKey())) }
+
+    private static func vault(_ store: MemoryCredentialStore, _ ring: KeyRing) -> CredentialVault {
+        CredentialVault(
+            store: store, keys: TenantKeys(store: store, ring: ring, clock: FixedTime()), clock: FixedTime())
+    }
 
     @Test(
         arguments: [
@@ -74,7 +80,7 @@ import Testing
 
     @Test func `another key cannot open it`() async throws {
         _ = try await vault.add(name: "a", kind: .bearer, fields: ["token": Secret("t")], in: tenant)
-        let other = CredentialVault(store: store, key: SealingKey(), clock: FixedTime())
+        let other = Self.vault(store, KeyRing(SealingKey()))
         let error = await #expect(throws: SecurityError.self) { try await other.grant(named: "a", in: tenant) }
         #expect(error?.code == .wrongKey)
     }

@@ -11,8 +11,8 @@ struct People {
 
     init(_ stores: Stores) async throws {
         self.stores = stores
-        accounts = PostgresAccountStore(stores.engine)
-        members = PostgresMembershipStore(stores.api, joining: stores.engine)
+        accounts = PostgresAccountStore(stores.identity)
+        members = PostgresMembershipStore(stores.api, joining: stores.identity)
         _ = try await stores.pool.query(
             "insert into tenants (tenant_id, name, created_at) values ($1, 'stranger', $2)",
             [

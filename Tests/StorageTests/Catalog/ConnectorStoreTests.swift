@@ -133,7 +133,7 @@ extension StorageSuites {
                 #expect(users.map(\.id) == [workflow.id])
                 #expect(try await store.users(of: "acm", in: Stores.tenant, limit: 5).isEmpty)
                 #expect(try await store.users(of: "acme", in: Stores.stranger, limit: 5).isEmpty)
-                _ = try await stores.workflows.delete(workflow.id, in: Stores.tenant, at: Stores.at(1))
+                _ = try await stores.workflows.delete(workflow.id, in: Stores.tenant, expecting: nil, at: Stores.at(1))
                 #expect(try await store.needs(of: pin, limit: 5).isEmpty)
             }
         }

@@ -158,7 +158,38 @@ extension StorageSuites {
                         #expect(condition.contains("patchbay.tenant"), "\(table.name)")
                     }
                     let open = try rules.filter { try $0.text("condition") == "true" }.map { try $0.text("roles") }
-                    #expect(Set(open).isSubset(of: ["patchbay_engine", "patchbay_owner"]), "\(table.name)")
+                    // Who signs people in sees what people belong to, of all tenants.
+                    let others = Self.ofPeople.contains(table.name) ? ["patchbay_identity"] : []
+                    #expect(Set(open).isSubset(of: ["patchbay_engine", "patchbay_owner"] + others), "\(table.name)")
+                }
+            }
+        }
+
+        private static let ofPeople = ["tenants", "memberships", "roles", "invitations"]
+
+        @Test func `who signs people in sees nothing but people, and who carries runs out nothing of them`()
+            async throws
+        {
+            try await withStores { stores in
+                let known = [
+                    "accounts", "sessions", "sign_in_links", "recovery_codes", "account_identities", "used_answers",
+                ]
+                let rows = try await stores.pool.query(
+                    """
+                    select relname::text as name,
+                        has_any_column_privilege('patchbay_identity', oid, 'select, insert, update')
+                            or has_table_privilege('patchbay_identity', oid, 'delete') as signs_in,
+                        has_any_column_privilege('patchbay_engine', oid, 'select, insert, update')
+                            or has_table_privilege('patchbay_engine', oid, 'delete') as works,
+                        has_table_privilege('patchbay_api', oid, 'insert, update, delete') as serves
+                    from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
+                    """)
+                #expect(rows.count > 25)
+                for row in rows {
+                    let name = try row.text("name")
+                    let (signsIn, works, serves) = try (row.bool("signs_in"), row.bool("works"), row.bool("serves"))
+                    #expect(signsIn == (known + Self.ofPeople).contains(name), "\(name)")
+                    if known.contains(name) { #expect(!works && !serves, "\(name)") }
                 }
             }
         }

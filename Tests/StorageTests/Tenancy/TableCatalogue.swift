@@ -22,7 +22,8 @@ struct TableCatalogue {
         ).map { Table(name: try $0.text("name"), isPart: try $0.bool("is_part")) }
     }
 
-    /// Puts a row of the tenant into each table, whatever its columns are. As a superuser; without checks and references.
+    /// Puts a row of the tenant into each table, whatever its columns are. As a superuser; without checks and
+    /// references.
     static func fill(_ pool: PostgresPool, tenant: String) async throws {
         let catalogue = try await TableCatalogue(pool)
         try await pool.withTransaction { connection in

@@ -106,7 +106,7 @@ extension StorageSuites {
                 let credential = CredentialRecord(
                     id: .new(at: Stores.start), tenant: tenant.workflow.tenant, name: "key", kind: .bearer,
                     connector: nil, hosts: [], settings: [:], createdAt: Stores.start)
-                try await stores.credentials.create(credential, sealed: [1, 2, 255])
+                try await stores.credentials.create(credential, sealed: SealedContent([1, 2, 255]))
                 let lines = Lines()
                 let counts = try await PostgresTenantExport(stores.api).write(
                     tenant.workflow.tenant, at: Stores.start

@@ -87,7 +87,7 @@ extension StorageSuites {
                 #expect(refusals == [expected, expected, expected, expected])
                 let there = try await stores.workflows.workflows(in: tenant.id, page: PageRequest()).items
                 #expect(there.count == 2)
-                #expect(try await stores.workflows.delete(there[0].id, in: tenant.id, at: Stores.at(9)))
+                #expect(try await stores.workflows.delete(there[0].id, in: tenant.id, expecting: nil, at: Stores.at(9)))
                 _ = try await workflow(tenant.id, stores, at: Stores.at(10))
             }
         }
@@ -219,6 +219,24 @@ extension StorageSuites {
                 await journal.close()
                 let usage = try await store(stores).usage(of: .initial, from: Stores.start, through: Stores.start)
                 #expect(usage.map(\.runs) == [2])
+            }
+        }
+
+        @Test func `where a tenant's calls may go is kept, and requests cannot change it`() async throws {
+            try await withStores { stores in
+                let tenant = tenant()
+                try await store(stores).create(tenant)
+                let egress = PostgresTenantEgressStore(stores.engine)
+                #expect(try await egress.egress(of: tenant.id) == EgressRules())
+                let rules = EgressRules(hosts: ["api.example.com", "*"], networks: [])
+                #expect(try await egress.setEgress(rules, of: tenant.id))
+                #expect(try await egress.egress(of: tenant.id) == rules)
+                #expect(try await PostgresTenantEgressStore(stores.api).egress(of: tenant.id) == rules)
+                #expect(try await egress.egress(of: .initial) == EgressRules())
+                #expect(try await !egress.setEgress(rules, of: Stores.stranger))
+                await #expect(throws: PostgresError.self) {
+                    try await PostgresTenantEgressStore(stores.api).setEgress(EgressRules(), of: tenant.id)
+                }
             }
         }
 

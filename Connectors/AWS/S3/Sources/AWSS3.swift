@@ -12,4 +12,5 @@ public let awsS3 = Connector(
     ],
     settings: AmazonSettings.self, isolation: .inProcess,
     limits: Connector.Limits(concurrency: 64, timeout: .seconds(60)),
-    actions: [GetObject.self, PutObject.self, ListObjects.self, HeadObject.self, DeleteObject.self])
+    actions: [GetObject.self, PutObject.self, ListObjects.self, HeadObject.self, DeleteObject.self],
+    polls: [NewObjects.self])

@@ -61,6 +61,10 @@ struct APIKeyRoutes {
             workflows: wanted.map { Set($0) }, createdBy: context.caller.account, createdAt: now,
             expiresAt: days.map { now + $0 * 86_400_000 })
         try await members.create(key, digest: token.digest)
+        context.audit.name("api_key", key.id)
+        context.audit.detail("name", .string(name))
+        context.audit.detail("prefix", .string(token.prefix))
+        context.audit.detail("permissions", permissions.json)
         var object = key.json
         object["key"] = .string(token.secret.reveal())
         return Response(.object(object), status: .created)

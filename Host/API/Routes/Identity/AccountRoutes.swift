@@ -26,13 +26,17 @@ struct AccountRoutes {
         let isOperator = members.bool("is_operator")
         let isDisabled = members.bool("is_disabled")
         try members.check()
-        guard let id = AccountID(text), try await accounts.signIn(id) != nil else { throw Self.noAccount(text) }
+        guard let id = AccountID(text), let before = try await accounts.signIn(id) else { throw Self.noAccount(text) }
         if let isOperator { _ = try await accounts.setOperator(isOperator, id) }
         if let isDisabled {
             _ = try await accounts.setDisabled(isDisabled, id, at: clock.now)
             if isDisabled { _ = try await accounts.closeSessions(of: id, except: nil) }
         }
         authenticator.forget()
+        if let isOperator {
+            context.audit.change("is_operator", from: .bool(before.account.isOperator), to: .bool(isOperator))
+        }
+        if let isDisabled { context.audit.change("is_disabled", from: .bool(before.isDisabled), to: .bool(isDisabled)) }
         guard let record = try await accounts.signIn(id) else { throw Self.noAccount(text) }
         return Response(record.listing)
     }

@@ -43,6 +43,7 @@ struct MemberRoutes {
             throw Self.noMember(member.account.id.description)
         }
         authenticator.forget()
+        context.audit.change("role", from: .string(member.role), to: .string(role))
         return Response(MemberRecord(account: member.account, role: role, joinedAt: member.joinedAt).json)
     }
 
@@ -53,6 +54,7 @@ struct MemberRoutes {
             throw Self.noMember(member.account.id.description)
         }
         authenticator.forget()
+        context.audit.change("role", from: .string(member.role), to: .null)
         return Response(status: .noContent)
     }
 
@@ -88,6 +90,9 @@ struct MemberRoutes {
             createdBy: context.caller.account, createdAt: now, expiresAt: now + Self.invitationLife)
         let token = TenantToken(.invitation, for: context.tenant)
         try await members.invite(invitation, digest: token.digest)
+        context.audit.name("invitation", invitation.id)
+        context.audit.detail("email", .string(invitation.email))
+        context.audit.detail("role", .string(role))
         var object = invitation.json
         if letters.canSend {
             let name = try await members.tenantName(context.tenant) ?? ""

@@ -32,7 +32,7 @@ struct ProofRoutes {
         let new = members.password("new_password", knowing: [person.account.email, person.account.name])
         try members.check()
         let cameByLink =
-            person.session.method == .link && clock.now - person.session.createdAt < Self.linkGrace
+            [.link, .oidc].contains(person.session.method) && clock.now - person.session.createdAt < Self.linkGrace
         if let current {
             _ = try await signIn.confirm(current, of: person.account.id)
         } else if !cameByLink {

@@ -38,12 +38,12 @@ struct RoleRoutes {
         try reader.check()
         try checkGrant(of: permissions, context)
         // What the role held before is somebody's too.
-        if let before = try await members.roles(in: context.tenant).first(where: { $0.name == name }) {
-            try checkGrant(of: before.permissions, context)
-        }
+        let before = try await members.roles(in: context.tenant).first { $0.name == name }
+        if let before { try checkGrant(of: before.permissions, context) }
         try await members.put(
             CustomRole(name: name, about: about, permissions: permissions), in: context.tenant, at: clock.now)
         authenticator.forget()
+        context.audit.change("permissions", from: before?.permissions.json ?? .null, to: permissions.json)
         return Response(Self.json(name, about: about, permissions, isBuiltIn: false))
     }
 

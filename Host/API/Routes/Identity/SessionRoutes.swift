@@ -33,6 +33,7 @@ struct SessionRoutes {
         let person = try context.person()
         _ = try await desk.accounts.closeSession(person.session.id, of: person.account.id)
         desk.authenticator.forget()
+        context.audit.name("session", person.session.id)
         return Response(status: .noContent, headers: desk.authenticator.cookies.closing)
     }
 
@@ -49,6 +50,7 @@ struct SessionRoutes {
         let person = try context.person()
         let count = try await desk.accounts.closeSessions(of: person.account.id, except: person.session.id)
         desk.authenticator.forget()
+        context.audit.detail("closed", .int(Int64(count)))
         return Response(["closed": .int(Int64(count))])
     }
 
@@ -76,6 +78,9 @@ struct SessionRoutes {
             try await members.accept(invitation, by: person.account.id, at: clock.now)
         else { throw APIError.linkInvalid }
         desk.authenticator.forget()
+        context.audit.name("invitation", invitation.id)
+        context.audit.act(as: context.actor, in: [invitation.tenant])
+        context.audit.detail("role", .string(invitation.role))
         return Response(["tenant_id": .string(invitation.tenant.description), "role": .string(invitation.role)])
     }
 }

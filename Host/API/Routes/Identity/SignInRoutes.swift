@@ -33,8 +33,10 @@ struct SignInRoutes {
         let password = members.text("password", required: true, limit: 10_000)
         let second = members.second()
         try members.check()
-        let account = try await signIn.account(
-            email: email ?? "", password: password ?? "", second: second, from: context.address)
+        let account = try await proven(email, request, context) {
+            try await signIn.account(
+                email: email ?? "", password: password ?? "", second: second, from: context.address)
+        }
         return try await desk.open(for: account, by: .password, request, context)
     }
 
@@ -59,10 +61,13 @@ struct SignInRoutes {
         guard try await self.members.accept(invitation, as: account, passwordHash: hash, at: now) else {
             throw APIError.linkInvalid
         }
+        context.audit.name("account", account.id)
+        context.audit.act(as: .account(account.id, nil), in: [invitation.tenant])
+        context.audit.detail("role", .string(invitation.role))
         return try await desk.open(for: account, by: .invitation, request, context, status: .created)
     }
 
-    /// 202, whether there is such an account or not.
+    /// 202, whether there is such an account or not, and in the same time.
     @Sendable private func sendLink(_ request: Request, _ context: APIContext) async throws -> Response {
         try checkOrigin(request)
         let body = try await request.json(limit: limits.body)
@@ -72,15 +77,13 @@ struct SignInRoutes {
         guard letters.canSend else { throw APIError.noMail }
         try signIn.admit(from: context.address)
         let now = clock.now
-        if let email = email.flatMap(EmailAddress.canonical),
-            let found = try await accounts.signIn(email: email), !found.isDisabled,
-            // Nobody's box is filled by others: letters count as attempts.
-            try await accounts.admitAttempt(of: found.account.id, at: now, by: .account) == nil
-        {
-            let token = AccessToken(.link)
-            try await accounts.addLink(token.digest, for: found.account.id, until: now + Self.linkLife)
-            letters.signIn(email, token: token.secret)
-        }
+        // What is no address is nobody's.
+        let address = email.flatMap(EmailAddress.canonical) ?? ""
+        let token = AccessToken(.link)
+        let recipient = try await accounts.offerLink(
+            token.digest, to: address, until: now + Self.linkLife, at: now, by: .account)
+        if recipient != nil { letters.signIn(address, token: token.secret) }
+        try await desk.audit.linkSent(to: recipient, email: email, request, context)
         return Response(["sent": true], status: .accepted)
     }
 
@@ -91,10 +94,14 @@ struct SignInRoutes {
         let text = members.text("token", required: true)
         let second = members.second()
         try members.check()
-        try signIn.admit(from: context.address)
-        guard let token = AccessToken(text ?? "", kind: .link),
-            let id = try await accounts.useLink(token.digest, at: clock.now)
-        else { throw APIError.linkInvalid }
+        let found = try await proven(nil, request, context) {
+            try signIn.admit(from: context.address)
+            guard let token = AccessToken(text ?? "", kind: .link),
+                let id = try await accounts.useLink(token.digest, at: clock.now)
+            else { throw APIError.linkInvalid }
+            return (id, token)
+        }
+        let (id, token) = found
         do {
             let account = try await signIn.account(linked: id, second: second, from: context.address)
             try await accounts.forgetAttempts(of: id)
@@ -102,6 +109,23 @@ struct SignInRoutes {
         } catch let error as APIError where error.code == .totpRequired || error.code == .invalidSignIn {
             // Good for once means for one session: who has yet to look for the phone keeps the link.
             try await accounts.addLink(token.digest, for: id, until: clock.now + Self.linkLife)
+            await desk.audit.proofFailed(error, of: id, email: nil, request, context)
+            throw error
+        }
+    }
+
+    /// Takes down when somebody does not show who they are. Who it would have been is looked up whether there is such an
+    /// account or not, so that the answer takes as long.
+    private func proven<Value: Sendable>(
+        _ email: String?, _ request: Request, _ context: APIContext, _ body: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as APIError
+            where [.invalidSignIn, .totpRequired, .tooManyAttempts, .linkInvalid].contains(error.code)
+        {
+            let found = try await accounts.signIn(email: email.flatMap(EmailAddress.canonical) ?? "")
+            await desk.audit.proofFailed(error, of: found?.account.id, email: email, request, context)
             throw error
         }
     }

@@ -54,11 +54,11 @@ struct NodeReader {
 
     private mutating func node(_ graph: inout GraphReader) -> WorkflowNode? {
         let compact = compactAction()
-        let kind = compact == nil ? NodeKind(rawValue: type) : .action
+        let kind = compact == nil ? Self.kind(of: type) : .action
         if kind == nil { reportUnknownKind() }
         var json = reader.object
         let parameters = parameters(kind, compact, &json)
-        let uses = compact ?? reader.text("uses", required: kind == .action)
+        let uses = compact ?? reader.text("uses", required: kind?.usesConnector ?? false)
         let credential = reader.text("credential", limit: 100)
         _ = (reader.text("name"), json["description"] == .string("") ? nil : reader.text("description", limit: 10_000))
         let (timeout, retry) = (reader.duration("timeout"), RetryReader.read(&reader))
@@ -71,10 +71,10 @@ struct NodeReader {
         let bodies = bodies(kind, &graph)
         for name in kind?.bodies ?? [] { json[name] = nil }
         reader.refuseUnknown(known: Self.members + (kind?.bodies ?? []))
-        guard let kind, kind != .action || uses != nil else { return nil }
+        guard let kind, !kind.usesConnector || uses != nil else { return nil }
         refuseMembers(without: kind)
+        json["type"] = .string(kind.rawValue)
         if compact != nil {
-            json["type"] = "action"
             json["uses"] = uses.map(JSON.string)
         }
         let name = compact != nil ? "config" : "uses"
@@ -88,6 +88,11 @@ struct NodeReader {
     }
 
     // MARK: The compact form
+
+    /// `human_task` is the requirements' word for `human` (section 9.3).
+    private static func kind(of type: String) -> NodeKind? {
+        NodeKind(rawValue: type) ?? (type == "human_task" ? .human : nil)
+    }
 
     /// `"type": "slack", "config": {"action": "send_message"}` means `"uses": "slack/send_message"`.
     private func compactAction() -> String? {
@@ -165,7 +170,7 @@ struct NodeReader {
     private mutating func refuseMembers(without kind: NodeKind) {
         let action = "make the node's type \"action\""
         let checks: [(name: String, isFit: Bool, hint: String)] = [
-            ("uses", kind == .action, action), ("credential", kind == .action, action),
+            ("uses", kind.usesConnector, action), ("credential", kind.usesConnector, action),
             ("retry", kind.isRetryable, action), ("timeout", kind.takesTime, action),
             ("compensate", kind.isCompensable, "let an action or a sub-workflow have it"),
         ]

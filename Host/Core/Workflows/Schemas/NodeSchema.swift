@@ -33,6 +33,7 @@ package enum NodeSchema {
                 ValueShape(["type": "string", "maxLength": 10_000])),
         ]
         if kind == .action { members += action }
+        if kind == .poll { members += trigger }
         members.append(
             MemberSchema(
                 kind.parameters, kind == .action ? "Input" : "Settings",
@@ -45,13 +46,25 @@ package enum NodeSchema {
 
     // MARK: Actions
 
+    private static let usesShape = ValueShape([
+        "type": "string", "pattern": "^[A-Za-z0-9._-]+(@[^/]+)?/[A-Za-z0-9._-]+$", "maxLength": 200,
+    ])
+
+    private static let trigger = [
+        MemberSchema(
+            "uses", "Trigger",
+            "Which trigger of which connector: `connector@version/trigger`. Without a version, or with a range such as ^1.2, "
+                + "the newest that fits is written here when the workflow is saved.", usesShape, required: true,
+            examples: ["postgresql@1.0.0/new_rows", "rss/new_entries"]),
+        action[1],
+    ]
+
     private static let action = [
         MemberSchema(
             "uses", "Action",
             "Which action of which connector: `connector@version/action`. Without a version, or with a range such as ^1.2, "
                 + "the newest that fits is written here when the workflow is saved.",
-            ValueShape(["type": "string", "pattern": "^[A-Za-z0-9._-]+(@[^/]+)?/[A-Za-z0-9._-]+$", "maxLength": 200]),
-            required: true, examples: ["slack@1.0.0/send_message", "slack/send_message"]),
+            usesShape, required: true, examples: ["slack@1.0.0/send_message", "slack/send_message"]),
         MemberSchema(
             "credential", "Credential", "The name of a credential that fits the connector.", .text(limit: 100),
             examples: ["team-slack"]),

@@ -6,7 +6,7 @@ import PatchbayJSON
 enum WaitNode {
     private static let longestText = 10_000
     private static let kinds = ["duration", "until", "event"]
-    private static let ofEvents = ["match", "timeout"]
+    private static let ofEvents = ["match", "key", "timeout"]
 
     static let schema = KindSchema(
         "Wait", "Lets time pass, or waits for an event; nothing is kept in memory meanwhile.",
@@ -28,6 +28,10 @@ enum WaitNode {
             MemberSchema(
                 "match", "Match", "Members that the event's payload has to have.", .object,
                 examples: [["order": "{{ trigger.body.order }}"]]),
+            MemberSchema(
+                "key", "Key",
+                "With a key, events for all runs of the tenant are heard too: those of this name and key.",
+                .text(limit: longestText), examples: ["order-{{ trigger.body.order }}"]),
             MemberSchema(
                 "timeout", "Time limit", "How long the event is waited for; then the step fails.", .timeout,
                 standard: .string(DurationText.text(PlannedWait.longestForEvent)), examples: ["2d"]),
@@ -100,13 +104,17 @@ enum WaitNode {
     ) -> PlannedWait.Until? {
         let name = text("event", node, &reader, &context)
         let match = reader.object("match")
+        let key = reader.object["key"] == nil ? nil : text("key", node, &reader, &context)
         let timeout = reader.duration("timeout")
         if timeout == 0 {
             reader.report("bad-duration", at: "timeout", "the time-out of \(reader.subject) must not be 0")
         }
         let compiled = match.map { context.compile(.object($0), of: node, at: reader.pointer(to: "match")) }
-        guard let name, (reader.object["match"] == nil) == (compiled == nil) else { return nil }
+        guard let name, (reader.object["match"] == nil) == (compiled == nil),
+            (reader.object["key"] == nil) == (key == nil)
+        else { return nil }
         if let compiled, compiled == nil { return nil }
-        return .event(name: name, match: compiled ?? nil, timeout: timeout ?? PlannedWait.longestForEvent)
+        return .event(
+            name: name, match: compiled ?? nil, key: key, timeout: timeout ?? PlannedWait.longestForEvent)
     }
 }

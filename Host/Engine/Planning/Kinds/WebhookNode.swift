@@ -1,5 +1,6 @@
 import PatchbayCore
 import PatchbayJSON
+import PatchbaySecurity
 
 /// `{"type": "webhook", "config": {"path": "deploy", "method": "POST", "verify": {"scheme": "github", "secret": "NAME"}}}`
 enum WebhookNode {
@@ -10,30 +11,45 @@ enum WebhookNode {
     private static let longestPath = 200
     private static let verify = [
         MemberSchema(
-            "scheme", "Scheme", "Whose signature deliveries bear.", .words(PlannedWebhook.Scheme.self), required: true,
+            "scheme", "Scheme", "Whose signature deliveries bear.", .words(WebhookScheme.self), required: true,
             examples: ["github"]),
-        MemberSchema("secret", "Secret", "The name of a credential of the kind secret.", .text(limit: 100)),
+        MemberSchema(
+            "secret", "Secret",
+            "The name of a credential of the kind secret. Without one the webhook has a secret of its own.",
+            .text(limit: 100)),
+        MemberSchema(
+            "previous", "Former secret",
+            "The name of a credential whose secret is still good, while senders are given the new one.",
+            .text(limit: 100)),
     ]
 
     static let schema = KindSchema(
         "Webhook", "Starts a run for each delivery to its endpoint.",
         members: [
             MemberSchema(
-                "path", "Path", "The endpoint's path, below /webhook/; no other workflow may have it.",
+                "path", "Path",
+                "The endpoint's path, below /webhook/; no other workflow may have it. Without one the trigger has only the "
+                    + "endpoints that are made for it.",
                 ValueShape([
                     "type": "string", "pattern": .string("^/?[A-Za-z0-9._~/-]{1,\(longestPath)}$"),
-                    "not": ["pattern": #"//|/$|(^|/)\.\.?(/|$)"#],
-                ]), required: true, examples: ["deploy", "team/deploy"]),
-            MemberSchema("method", "Method", "The method of deliveries.", .words(Method.self), standard: "POST"),
+                    "not": ["pattern": #"//|/$|(^|/)\.\.?(/|$)|^/?wh_"#],
+                ]), examples: ["deploy", "team/deploy"]),
+            MemberSchema(
+                "method", "Method", "The method of deliveries, or a list of them.",
+                .either([.words(Method.self), .array(of: .words(Method.self), count: 1...5)]), standard: "POST"),
             MemberSchema(
                 "verify", "Verification", "How deliveries are told from others'; anybody may deliver when absent.",
                 .members(
                     verify,
                     rules: [
-                        MemberRule.when(
-                            "scheme", is: ["none"], then: MemberRule.without(["secret"]),
-                            otherwise: MemberRule.needs("secret"))
+                        MemberRule.when("scheme", is: ["none"], then: MemberRule.without(["secret", "previous"])),
+                        MemberRule.with("previous", needs: ["secret"]),
                     ]), examples: [["scheme": "github", "secret": "GITHUB_WEBHOOK_SECRET"]]),
+            MemberSchema(
+                "filter", "Filter",
+                "Which deliveries start a run: an expression that gives true, or a JSONPath that finds something, in what "
+                    + "expressions see as trigger.", .text(limit: WebhookFilter.longest),
+                examples: ["{{ trigger.body.action == 'opened' }}", "$.body.commits[?@.added]"]),
             MemberSchema(
                 "wait", "Wait", "How long a delivery waits for the run's answer; at most 5m. Absent: it does not.",
                 .timeout, examples: ["30s"]),
@@ -45,34 +61,54 @@ enum WebhookNode {
 
     static func plan(_ node: WorkflowNode, in context: inout PlanningContext) -> PlannedNode.Kind? {
         var reader = context.reader(node)
-        let path = reader.text("path", required: true, limit: 1_000)
-        let method = reader.word("method", of: Method.self) ?? .post
-        let (scheme, secret) = verification(&reader, node, context.credentials)
+        let path = reader.text("path", limit: 1_000)
+        let methods = methods(&reader)
+        let (scheme, secrets) = verification(&reader, node, context.credentials)
+        let filter = reader.text("filter", limit: WebhookFilter.longest)
         TriggerData.read(&reader)
         let wait = wait(&reader)
         reader.refuseUnknown(known: schema.names)
-        if let path {
-            if let endpoint = endpoint(path) {
-                if let other = context.webhooks.first(where: { $0.endpoint == endpoint }) {
-                    reader.report(
-                        "duplicate-path", at: "path",
-                        "the path \(path.quoted) is also that of \(other.node.quoted)",
-                        hint: "give each webhook its own")
-                }
-                context.webhooks.append(
-                    PlannedWebhook(
-                        node: node.id, endpoint: endpoint, method: method.rawValue, scheme: scheme ?? .none,
-                        secret: secret, wait: wait))
-            } else {
-                reader.report(
-                    "bad-path", at: "path", "\(path.quoted) is no webhook path",
-                    hint:
-                        "write at most \(longestPath) letters, digits, -, _, . and ~, in parts between single slashes, "
-                        + "such as \"deploy\" or \"team/deploy\"")
+        if let filter {
+            for problem in WebhookFilter.problems(of: filter) {
+                reader.report(problem.code, at: "filter", problem.message, hint: problem.hint)
             }
+        }
+        let endpoint = path.flatMap(endpoint)
+        if let path, endpoint == nil {
+            reader.report(
+                "bad-path", at: "path", "\(path.quoted) is no webhook path",
+                hint:
+                    "write at most \(longestPath) letters, digits, -, _, . and ~, in parts between single slashes, "
+                    + "such as \"deploy\" or \"team/deploy\"; those that begin with wh_ are given, not chosen")
+        }
+        if let path, let endpoint, let other = context.webhooks.first(where: { $0.endpoint == endpoint }) {
+            reader.report(
+                "duplicate-path", at: "path", "the path \(path.quoted) is also that of \(other.node.quoted)",
+                hint: "give each webhook its own")
+        }
+        if endpoint != nil || reader.object["path"] == nil {
+            context.webhooks.append(
+                PlannedWebhook(
+                    node: node.id, endpoint: endpoint, methods: methods, scheme: scheme ?? .none, secrets: secrets,
+                    wait: wait, filter: filter))
         }
         context.problems += reader.problems
         return .trigger(kind: node.kind.rawValue)
+    }
+
+    private static func methods(_ reader: inout MemberReader) -> [String] {
+        let standard = [Method.post.rawValue]
+        guard case .array(let words)? = reader.object["method"] else {
+            return reader.word("method", of: Method.self).map { [$0.rawValue] } ?? standard
+        }
+        let known = words.compactMap { $0.string.flatMap(Method.init) }
+        guard (1...5).contains(words.count), known.count == words.count else {
+            reader.report(
+                "bad-value", at: "method", "\"method\" of \(reader.subject) is no list of one to five methods",
+                hint: "methods are " + Method.allCases.map(\.rawValue).joined(separator: ", "))
+            return standard
+        }
+        return known.reduce(into: []) { if !$0.contains($1.rawValue) { $0.append($1.rawValue) } }
     }
 
     /// Senders give up sooner than this.
@@ -89,11 +125,12 @@ enum WebhookNode {
         return wait
     }
 
-    /// The path without its leading slash; nil when it could not stand in a URL as it is.
+    /// The path without its leading slash; nil when it could not stand in a URL as it is, or looks like one of those that
+    /// are made.
     private static func endpoint(_ path: String) -> String? {
         let path = path.hasPrefix("/") ? String(path.dropFirst()) : path
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard path.utf8.count <= longestPath, parts.allSatisfy(isPart) else { return nil }
+        guard path.utf8.count <= longestPath, parts.allSatisfy(isPart), !path.hasPrefix("wh_") else { return nil }
         return path
     }
 
@@ -108,26 +145,34 @@ enum WebhookNode {
 
     private static func verification(
         _ outer: inout MemberReader, _ node: WorkflowNode, _ credentials: CredentialCheck?
-    ) -> (scheme: PlannedWebhook.Scheme?, secret: String?) {
-        guard let object = outer.object("verify") else { return (nil, nil) }
+    ) -> (scheme: WebhookScheme?, secrets: [String]) {
+        guard let object = outer.object("verify") else { return (nil, []) }
         var reader = MemberReader(
             object, at: outer.pointer(to: "verify"), of: node.id, subject: "\"verify\" of \(node.id.quoted)")
         defer { outer.adopt(reader.problems) }
-        let scheme = reader.word("scheme", of: PlannedWebhook.Scheme.self, required: true)
-        let secret = reader.text("secret", required: scheme != nil && scheme != PlannedWebhook.Scheme.none, limit: 100)
-        if scheme == PlannedWebhook.Scheme.none, secret != nil {
+        let scheme = reader.word("scheme", of: WebhookScheme.self, required: true)
+        let named = ["secret", "previous"].compactMap { member in
+            reader.text(member, limit: 100).map { (member, $0) }
+        }
+        if scheme == WebhookScheme.none, let (member, _) = named.first {
             reader.report(
-                "bad-value", at: "secret", "the scheme \"none\" verifies nothing, and a secret is named",
-                hint: "write the scheme of whoever delivers, such as \"github\", or remove \"secret\"")
+                "bad-value", at: member, "the scheme \"none\" verifies nothing, and a secret is named",
+                hint: "write the scheme of whoever delivers, such as \"github\", or remove \(member.quoted)")
+        } else if reader.object["previous"] != nil, reader.object["secret"] == nil {
+            reader.report(
+                "missing-member", at: "previous", "\(reader.subject) names a former secret and no present one",
+                hint: "write \"secret\" too")
         }
         reader.refuseUnknown(known: verify.map(\.name))
-        if let secret, let credentials {
-            do throws(CredentialCheck.Refusal) {
-                try credentials.checkSecret(secret)
-            } catch {
-                reader.report(error.code, at: "secret", error.message, hint: error.hint)
+        if let credentials {
+            for (member, name) in named {
+                do throws(CredentialCheck.Refusal) {
+                    try credentials.checkSecret(name)
+                } catch {
+                    reader.report(error.code, at: member, error.message, hint: error.hint)
+                }
             }
         }
-        return (scheme, scheme == PlannedWebhook.Scheme.none ? nil : secret)
+        return (scheme, scheme == WebhookScheme.none ? [] : named.map(\.1))
     }
 }

@@ -43,7 +43,7 @@ struct CredentialCheck {
                 message: "the credential \(name.quoted) is for \(other.quoted), and the node uses \(connector.quoted)",
                 hint: "create a credential for \(connector.quoted)")
         }
-        guard slot.kinds.contains(record.kind) else {
+        guard slot.takes(record.kind) else {
             throw Refusal(
                 code: "misfit-credential",
                 message: "the credential \(name.quoted) is of kind \(record.kind.rawValue.quoted), and "
@@ -72,7 +72,7 @@ struct CredentialCheck {
     }
 
     private func fits(_ record: CredentialRecord, _ slot: CredentialSlot, _ connector: String) -> Bool {
-        slot.kinds.contains(record.kind) && (record.connector ?? connector) == connector
+        slot.takes(record.kind) && (record.connector ?? connector) == connector
     }
 
     private func list(_ kinds: [CredentialKind]) -> String {

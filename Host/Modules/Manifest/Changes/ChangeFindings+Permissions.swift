@@ -94,7 +94,39 @@ extension ChangeFindings {
                 isRead ? .breaking : .compatible, "credential-access-changed", pointer + "/access",
                 isRead ? "may read the secret of `\(name)`" : "no longer reads the secret of `\(name)`")
         }
+        if old["check"] != new["check"] {
+            note(
+                .compatible, "credential-check-changed", pointer + "/check",
+                "credentials for `\(name)` are checked by \(new["check"].map(shown) ?? "no action of their own")")
+        }
         compareKinds(old["kinds"]?.array ?? [], new["kinds"]?.array ?? [], name, pointer + "/kinds")
+    }
+
+    /// Credentials keep what they were made with; but whoever makes one from now on sends the client's secret to what stands
+    /// here, as much as to a host.
+    private mutating func compareProviders(_ old: JSON, _ new: JSON, _ name: String, _ pointer: String) {
+        for member in ["authorize_url", "token_url", "revoke_url"] where old[member] != new[member] {
+            note(
+                .breaking, "credential-provider-changed", "\(pointer)/\(member)",
+                "`\(member)` of `\(name)` was \(shown(old[member])) and is \(shown(new[member]))")
+        }
+        if old["client_authentication"] != new["client_authentication"] {
+            note(
+                .compatible, "credential-kind-changed", "\(pointer)/client_authentication",
+                "clients of `\(name)` prove who they are in another way: \(shown(new["client_authentication"]))")
+        }
+        let (had, has) = (old["scopes"]?.array ?? [], new["scopes"]?.array ?? [])
+        let (added, dropped) = (has.filter { !had.contains($0) }, had.filter { !has.contains($0) })
+        if !added.isEmpty {
+            note(
+                .additive, "credential-scopes-added", pointer + "/scopes",
+                "`\(name)` asks for more: \(shown(.array(added))); what was allowed before lacks it")
+        }
+        if !dropped.isEmpty {
+            note(
+                .compatible, "credential-scopes-removed", pointer + "/scopes",
+                "`\(name)` asks for less: no \(shown(.array(dropped)))")
+        }
     }
 
     private mutating func compareKinds(_ old: [JSON], _ new: [JSON], _ name: String, _ pointer: String) {
@@ -111,6 +143,10 @@ extension ChangeFindings {
                 continue
             }
             guard before != kind else { continue }
+            if kind["kind"] == "oauth2" {
+                compareProviders(before, kind, name, "\(pointer)/\(index)")
+                continue
+            }
             // Settings that say how a key is sent are the user's to fill in; a fixed place is the connector's own affair.
             let isUsers = before["in"]?["setting"] != nil || kind["in"]?["setting"] != nil
             note(

@@ -1,6 +1,7 @@
 package import PatchbayCore
 
-/// One-time codes that a phone shows (TOTP, RFC 6238): HMAC-SHA-1 as all authenticator apps have it, 6 digits, 30 seconds.
+/// One-time codes that a phone shows (TOTP, RFC 6238): HMAC-SHA-1 as all authenticator apps have it, 6 digits, 30
+/// seconds.
 package enum TimeCode {
     private static let step: Int64 = 30_000
     /// How many steps the phone's clock may be off, each way (RFC 6238, 5.2).
@@ -10,8 +11,8 @@ package enum TimeCode {
     /// A new secret: 20 bytes, as RFC 4226 (4) recommends.
     package static func newSecret() -> [UInt8] { RandomBytes.make(20) }
 
-    /// The step that the code is of; nil when it is wrong, or of a step that was used already. Whoever stores the answer as
-    /// `after` makes each code good for once.
+    /// The step that the code is of; nil when it is wrong, or of a step that was used already. Whoever stores the
+    /// answer as `after` makes each code good for once.
     package static func step(of code: String, secret: [UInt8], at now: Timestamp, after used: Int64?) -> Int64? {
         let code = code.filter { $0 != " " }
         guard code.utf8.count == digits, code.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }

@@ -1,8 +1,8 @@
 import CryptoExtras
 import FoundationEssentials
 
-/// A password as it is stored: scrypt (RFC 7914) with a salt of its own, in the form of the password hashing competition,
-/// `$scrypt$ln=15,r=8,p=3$<salt>$<hash>` in base 64 without padding.
+/// A password as it is stored: scrypt (RFC 7914) with a salt of its own, in the form of the password hashing
+/// competition, `$scrypt$ln=15,r=8,p=3$<salt>$<hash>` in base 64 without padding.
 package struct PasswordHash: Sendable, Equatable {
     /// What guessing one password costs.
     package struct Cost: Sendable, Equatable {

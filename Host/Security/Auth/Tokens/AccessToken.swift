@@ -1,7 +1,7 @@
 package import PatchbayCore
 
-/// A text that opens an account to whoever holds it: a session, a link that signs in. It is given out once; stored is its
-/// digest. 32 random bytes cannot be guessed, so the digest needs no salt and no slowness.
+/// A text that opens an account to whoever holds it: a session, a link that signs in. It is given out once; stored is
+/// its digest. 32 random bytes cannot be guessed, so the digest needs no salt and no slowness.
 package struct AccessToken: Sendable, Equatable {
     package enum Kind: String, Sendable, CaseIterable {
         case session = "pbs_"

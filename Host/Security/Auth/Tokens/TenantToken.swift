@@ -1,12 +1,14 @@
 package import PatchbayCore
 
-/// A text that opens something in a tenant: an API key, or an invitation. It is `pbk_` or `pbi_`, the tenant (26 characters of
-/// its id), and 32 random characters; the tenant stands in it so that it is looked for in that tenant's rows only. It is
-/// given out once; stored is its digest.
+/// A text that opens something in a tenant: an API key, an invitation, the way back from an authorisation server. It is
+/// `pbk_`, `pbi_` or `pbo_`, the tenant (26 characters of its id), and 32 random characters; the tenant stands in it so
+/// that it is looked for in that tenant's rows only. It is given out once; stored is its digest.
 package struct TenantToken: Sendable, Equatable {
     package enum Kind: String, Sendable, CaseIterable {
         case apiKey = "pbk_"
         case invitation = "pbi_"
+        /// The state that goes to an authorisation server and comes back from it (RFC 6749, 4.1.1).
+        case authorization = "pbo_"
     }
 
     private static let tenantLength = 26

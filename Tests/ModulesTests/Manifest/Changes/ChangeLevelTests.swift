@@ -120,6 +120,49 @@ import Testing
         ("/operations/1/output/$defs/order/properties/at", ["type": "string"], "output-added", .additive),
     ]
 
+    /// What a manifest says of a provider of OAuth 2.0 tokens, changed.
+    static let providers: [Case] = [
+        ("/token_url", "https://other.example/token", "credential-provider-changed", .breaking),
+        ("/authorize_url", nil, "credential-provider-changed", .breaking),
+        ("/revoke_url", "https://acme.example/revoke", "credential-provider-changed", .breaking),
+        ("/client_authentication", "body", "credential-kind-changed", .compatible),
+        ("/scopes", ["read", "write"], "credential-scopes-added", .additive),
+        ("/scopes", nil, "credential-scopes-removed", .compatible),
+    ]
+
+    @Test(arguments: providers)
+    func `another provider of tokens needs a look, further scopes a new consent`(change: Case) throws {
+        let provider: JSON = [
+            "kind": "oauth2", "authorize_url": "https://acme.example/authorize",
+            "token_url": "https://acme.example/token", "scopes": ["read"],
+        ]
+        let old = SampleManifest.make().replacing("/permissions/credentials/0/kinds/-", with: provider)
+        let new = old.replacing("/permissions/credentials/0/kinds/2" + change.pointer, with: change.value)
+        let found = ManifestComparison(
+            try #require(Manifest.read(old, as: .declared).manifest),
+            try #require(Manifest.read(new, as: .declared).manifest)
+        ).changes
+        #expect(found.map(\.code) == [change.code])
+        #expect(found.first?.level == change.level)
+    }
+
+    @Test func `another check of a credential breaks nothing`() throws {
+        let check: JSON = [
+            "id": "who_am_i", "kind": "action", "title": "Who am I?", "effect": "read", "credential": "account",
+            "input": ["type": "object"], "output": true,
+        ]
+        let old = SampleManifest.make().replacing("/operations/-", with: check)
+        let new = old.replacing("/permissions/credentials/0/check", with: "who_am_i")
+        for (before, after) in [(old, new), (new, old)] {
+            let found = ManifestComparison(
+                try #require(Manifest.read(before, as: .declared).manifest),
+                try #require(Manifest.read(after, as: .declared).manifest)
+            ).changes
+            #expect(found.map(\.code) == ["credential-check-changed"])
+            #expect(found.first?.level == .compatible)
+        }
+    }
+
     @Test(arguments: wholes + permissions + operations + inputs + outputs)
     func `a change is named and weighed`(change: Case) throws {
         let comparison = try comparing([(change.pointer, change.value)])

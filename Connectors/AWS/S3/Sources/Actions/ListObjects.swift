@@ -58,7 +58,7 @@ struct ListObjects: Action {
         return output
     }
 
-    private static func page(
+    static func page(
         _ bucket: Bucket, _ input: Input, atMost limit: Int, after token: String?
     ) async throws -> (objects: [Object], prefixes: [String], next: String?) {
         let response = try await bucket.api.send(

@@ -1,0 +1,2 @@
+package enum TaskTag: IdentifierTag { package static let prefix = "task" }
+package typealias TaskID = Identifier<TaskTag>
