@@ -183,7 +183,7 @@ struct Office {
 
     private func lettersOnRecord() async throws -> Int {
         let sent = "select count(*) as n from notices where channel = 'mail' and state = 'sent'"
-        return try await engine.query(sent).one().int("n")
+        return Int(try await engine.query(sent).one().int("n"))
     }
 
     func end(of run: RunID) async throws -> (record: RunRecord, output: JSON) {
