@@ -175,6 +175,9 @@ let hostTargets: [Target] = [
         "Engine",
         ["PatchbayJSON", "PatchbayCore", "PatchbaySchemas", "PatchbayExpressions", "PatchbaySecurity", logging]),
     host(
+        "Marketplace",
+        ["PatchbayJSON", "PatchbayCore", "PatchbaySchemas", "PatchbayExpressions", "PatchbayEngine"]),
+    host(
         "Authoring",
         [
             "CLinux", "ConnectorReplay", "DeclarativeFormat", "PatchbayCore", "PatchbayJSON", "PatchbayModules",
@@ -184,8 +187,8 @@ let hostTargets: [Target] = [
     host(
         "API",
         [
-            "PatchbayJSON", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbaySchemas",
-            "PatchbaySecurity", hummingbird, webSocket, logging, lifecycle,
+            "PatchbayJSON", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayMarketplace",
+            "PatchbaySchemas", "PatchbaySecurity", hummingbird, webSocket, logging, lifecycle,
         ]),
     .executableTarget(
         name: "patchbay-runner", dependencies: ["CLinux", "CPatchbay", "CRunner", "PatchbayFrames", "PatchbayJSON"],
@@ -199,8 +202,8 @@ let hostTargets: [Target] = [
         name: "patchbay",
         dependencies: [
             "PatchbayAPI", "PatchbayAuthoring", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayJSON",
-            "PatchbayModules", "PatchbayOutbound", "PatchbayPostgres", "PatchbaySchemas", "PatchbaySecurity",
-            "PatchbayStorage",
+            "PatchbayMarketplace", "PatchbayModules", "PatchbayOutbound", "PatchbayPostgres", "PatchbaySchemas",
+            "PatchbaySecurity", "PatchbayStorage",
             "PatchbayTimeZones", hummingbird, logging, lifecycle, signals, arguments, configuration, systemPaths,
         ],
         path: "Host/App", swiftSettings: settings),
@@ -281,6 +284,8 @@ let testTargets: [Target] = [
             "PatchbayJSON",
             "PatchbayOutbound", "PatchbaySchemas", "PatchbaySecurity", "patchbay-runner", crypto, logging,
         ], exclude: ["Fixtures"]),
+    tests(
+        "Marketplace", ["PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayJSON", "PatchbayMarketplace"]),
     tests(
         "Authoring",
         [

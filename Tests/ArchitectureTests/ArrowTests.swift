@@ -43,10 +43,14 @@ import Testing
             ["PatchbayJSON", "PatchbayCore", "PatchbaySchemas", "PatchbayExpressions", "PatchbaySecurity"]
         ),
         (
+            "Host/Marketplace",
+            ["PatchbayJSON", "PatchbayCore", "PatchbaySchemas", "PatchbayExpressions", "PatchbayEngine"]
+        ),
+        (
             "Host/API",
             [
-                "PatchbayJSON", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbaySchemas",
-                "PatchbaySecurity",
+                "PatchbayJSON", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayMarketplace",
+                "PatchbaySchemas", "PatchbaySecurity",
             ]
         ),
         ("Host/Runner", ["CPatchbay", "PatchbayFrames", "PatchbayJSON"]),
@@ -87,7 +91,7 @@ import Testing
     @Test func `nobody imports the whole of Foundation, and the pure modules none of it`() throws {
         let pure = [
             "ConnectorSDK/", "Connectors/", "Host/Core/", "Host/Patterns/", "Host/Schemas/", "Host/Expressions/",
-            "Host/Engine/Decider/",
+            "Host/Engine/Decider/", "Host/Marketplace/",
         ]
         for top in ["Host", "Connectors", "ConnectorSDK"] {
             for file in try SourceTree.files(below: top) {
@@ -103,7 +107,7 @@ import Testing
         let pure = [
             "ConnectorSDK/JSON", "ConnectorSDK/Declarative", "Host/Core", "Host/Patterns", "Host/Schemas",
             "Host/Expressions",
-            "Host/Engine/Decider",
+            "Host/Engine/Decider", "Host/Marketplace",
         ]
         for folder in pure {
             for file in try SourceTree.files(below: folder) {

@@ -59,8 +59,9 @@ enum TemplateReader {
         source[position] == brace && position + 1 < source.count && source[position + 1] == brace
     }
 
-    /// The parser knows where the expression ends, whatever braces and strings it holds.
-    private static func expression(
+    /// The expression behind the `{{` at `start`, and where its `}}` ends. The parser knows where that is, whatever braces
+    /// and strings the expression holds.
+    static func expression(
         in source: [UInt8], from start: Int, limits: ExpressionLimits
     ) throws(Fault) -> (Expression, end: Int) {
         do throws(Fault) {
