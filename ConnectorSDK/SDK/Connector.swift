@@ -35,6 +35,8 @@ public struct Connector: Sendable {
     public var actions: [any Action.Type]
     /// Triggers that are asked from time to time.
     public var polls: [any PollTrigger.Type]
+    /// Triggers that the vendor calls.
+    public var webhooks: [any WebhookTrigger.Type]
     /// What it connects to by itself, for protocols that the host does not speak; nil for nothing.
     public var sockets: Sockets?
 
@@ -43,7 +45,8 @@ public struct Connector: Sendable {
         documentation: String? = nil, hosts: [Host] = [], credentials: [CredentialSlot] = [],
         libraries: [String] = [], settings: (any Fields.Type)? = nil, isolation: Isolation = .runner,
         limits: Limits = Limits(),
-        sockets: Sockets? = nil, actions: [any Action.Type], polls: [any PollTrigger.Type] = []
+        sockets: Sockets? = nil, actions: [any Action.Type], polls: [any PollTrigger.Type] = [],
+        webhooks: [any WebhookTrigger.Type] = []
     ) {
         self.id = id
         self.version = version
@@ -60,6 +63,7 @@ public struct Connector: Sendable {
         self.limits = limits
         self.actions = actions
         self.polls = polls
+        self.webhooks = webhooks
         self.sockets = sockets
     }
 }

@@ -9,7 +9,7 @@ struct Operation: Sendable {
 
     init(_ poll: any PollTrigger.Type) { self = Self.of(poll) }
 
-    private init(id: String, run: @escaping @Sendable (JSON, Context) async throws -> JSON) {
+    init(id: String, run: @escaping @Sendable (JSON, Context) async throws -> JSON) {
         self.id = id
         self.run = run
     }
@@ -75,14 +75,21 @@ struct Operation: Sendable {
 }
 
 extension Connector {
-    /// Calls an action outside of a module; nil when there is none of that id.
+    /// Calls an operation outside of a module; nil when there is none of that id.
     package func caller(of id: String) -> (@Sendable (JSON, Context) async throws -> JSON)? {
-        actions.first { $0.id == id }.map { Operation($0).run }
+        if let action = actions.first(where: { $0.id == id }) { return Operation(action).run }
+        return webhooks.lazy.flatMap { Operation.group($0) }.first { $0.id == id }?.run
     }
 
-    /// Name of the slot that an action uses; empty for none.
+    /// Name of the slot that an operation uses; empty for none.
     package func slot(of id: String) -> String {
-        guard let action = actions.first(where: { $0.id == id }) else { return "" }
-        return credentialSlot(of: action) ?? ""
+        if let action = actions.first(where: { $0.id == id }) { return credentialSlot(of: action) ?? "" }
+        let trigger = webhooks.first { $0.subscribeID == id || $0.unsubscribeID == id }
+        return trigger.flatMap { credentialSlot(of: $0) } ?? ""
+    }
+
+    /// What `caller` knows.
+    package var callable: [String] {
+        actions.map { $0.id } + webhooks.flatMap { Operation.group($0).map(\.id) }
     }
 }

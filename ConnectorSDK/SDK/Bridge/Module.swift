@@ -22,6 +22,7 @@ final class Module: Sendable {
         operations =
             connector.actions.map { (Array($0.id.utf8), Operation($0)) }
             + connector.polls.map { (Array($0.id.utf8), Operation($0)) }
+            + connector.webhooks.flatMap { Operation.group($0).map { (Array($0.id.utf8), $0) } }
     }
 
     init(_ described: DescribedConnector) {

@@ -34,7 +34,8 @@ extension Connector {
         manifest["limits"] = .object(limited)
         manifest["settings"] = settings?.schema ?? ["type": "object", "properties": [:], "additionalProperties": false]
         manifest["operations"] = .array(
-            actions.map { .object(declaration(of: $0)) } + polls.map { .object(declaration(of: $0)) })
+            actions.map { .object(declaration(of: $0)) } + polls.map { .object(declaration(of: $0)) }
+                + webhooks.flatMap { declarations(of: $0).map(JSON.object) })
         return .object(manifest)
     }
 

@@ -82,7 +82,7 @@ public final class TestHost: Sendable {
         _ operation: String, _ input: JSON = [:], attempt: Int = 1, idempotencyKey: String = "step-1"
     ) async throws -> JSON {
         guard let action = connector.caller(of: operation) else {
-            let known = connector.actions.map { $0.id }.joined(separator: ", ")
+            let known = connector.callable.joined(separator: ", ")
             throw ConnectorError(
                 .unsupported, "There is no operation `\(operation)`; there are \(known).", effect: .none)
         }
@@ -91,6 +91,23 @@ public final class TestHost: Sendable {
             settings: JSON.object(settings).bytes(), credential: connector.slot(of: operation),
             host: Services(host: self))
         return try await action(input, context)
+    }
+
+    /// Has a webhook trigger look at a delivery, as if the vendor had sent it to the trigger's endpoint.
+    public func deliver(
+        _ delivery: WebhookDelivery, to trigger: String, config: JSON = [:], secret: String
+    ) async throws -> JSON {
+        var headers = JSONObject()
+        for (name, value) in delivery.headers { headers[name] = .string(value) }
+        return try await call(
+            trigger,
+            [
+                "config": config, "secret": .string(secret),
+                "delivery": [
+                    "method": .string(delivery.method), "query": .string(delivery.query), "headers": .object(headers),
+                    "body": Bytes(delivery.body).json ?? .null,
+                ],
+            ])
     }
 
     private static func settings(of connector: Connector, _ given: JSON) -> JSONObject {

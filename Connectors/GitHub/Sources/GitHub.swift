@@ -11,7 +11,8 @@ public let gitHub = Connector(
             about:
                 "A fine-grained personal access token (`github_pat_…`), from *Settings → Developer settings*, or an app's "
                 + "installation token. Needs the repository permissions *Issues: read and write* and, for pull requests, "
-                + "*Pull requests: read and write*. Classic tokens need the scope `repo`, or `public_repo`.",
+                + "*Pull requests: read and write*, and for triggers that GitHub calls *Webhooks: read and write*. Classic "
+                + "tokens need the scope `repo`, or `public_repo` and `admin:repo_hook`.",
             kinds: [
                 .bearer,
                 // https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps
@@ -27,7 +28,7 @@ public let gitHub = Connector(
         CreateIssue.self, AddLabel.self, CreateComment.self, GetIssue.self, ListIssues.self, CreatePullRequest.self,
         GetRateLimit.self,
     ],
-    polls: [NewIssues.self])
+    polls: [NewIssues.self], webhooks: [IssueOpened.self, PullRequestOpened.self, Pushed.self])
 
 struct GitHubSettings: Fields {
     @Field(

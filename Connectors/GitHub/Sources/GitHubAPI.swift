@@ -33,7 +33,27 @@ struct GitHubAPI {
 
     /// Writes. `pointers` tells which input a member of the body comes from, for when GitHub refuses it.
     func post(_ address: String, _ body: JSONObject, pointers: [String: String]) async throws -> JSON {
-        let request = HTTPRequest(.post, address, headers: headers, body: .json(.object(body)))
+        try await write(.post, address, body, pointers)
+    }
+
+    /// The same for what is there.
+    func patch(_ address: String, _ body: JSONObject, pointers: [String: String]) async throws -> JSON {
+        try await write(.patch, address, body, pointers)
+    }
+
+    /// Removes; what is not there is no error.
+    func delete(_ address: String) async throws {
+        do {
+            _ = try await send(HTTPRequest(.delete, address, headers: headers), pointers: [:])
+        } catch let error as ConnectorError where error.httpStatus == 404 {
+            return
+        }
+    }
+
+    private func write(
+        _ method: HTTPRequest.Method, _ address: String, _ body: JSONObject, _ pointers: [String: String]
+    ) async throws -> JSON {
+        let request = HTTPRequest(method, address, headers: headers, body: .json(.object(body)))
         do {
             return try await send(request, pointers: pointers).json()
         } catch let error as ConnectorError where error.httpStatus.map((200..<300).contains) == true {

@@ -48,7 +48,8 @@ struct DeliveryJudge {
 
     /// Whether a delivery of this method could be taken at all.
     func plan(of entry: WebhookEntry, for method: String) throws(APIError) -> PlannedWebhook {
-        guard let planned = entry.planned, entry.filters != nil else {
+        // What a connector verifies must not pass unverified.
+        guard let planned = entry.planned, entry.filters != nil, planned.trigger == nil else {
             throw APIError(.webhookUnusable, "This host does not understand the webhook's trigger.")
         }
         guard planned.methods.contains(method) else {

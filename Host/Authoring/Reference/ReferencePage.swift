@@ -22,7 +22,8 @@ package struct ReferencePage: Sendable {
             parts.append(heading(1, "Settings") + "\n\n" + settings)
         }
         let actions = manifest.operations.filter { $0.kind == .action }
-        let triggers = manifest.operations.filter { $0.kind != .action }
+        // What belongs to a trigger is the host's to call.
+        let triggers = manifest.operations.filter { $0.kind == .poll || $0.kind == .webhook }
         if !actions.isEmpty { parts += [heading(1, "Actions")] + actions.map(operation) }
         if !triggers.isEmpty { parts += [heading(1, "Triggers")] + triggers.map(operation) }
         parts.append(errors)
@@ -73,6 +74,7 @@ package struct ReferencePage: Sendable {
     }
 
     private func operation(_ operation: ManifestOperation) -> String {
+        if let group = operation.group { return trigger(operation, group) }
         var parts = [heading(2, "`\(operation.id)`")]
         parts.append(operation.summary.isEmpty ? operation.title + "." : "\(operation.title). \(operation.summary)")
         parts.append(behaviour(of: operation))
@@ -83,6 +85,28 @@ package struct ReferencePage: Sendable {
             let node: JSON = [
                 "uses": .string("\(manifest.id)@\(manifest.version)/\(operation.id)"),
                 "input": example["input"] ?? [:],
+            ]
+            parts.append("\(example["title"]?.string ?? "Example"):\n\n```json\n\(node.prettyText)\n```")
+        }
+        return parts.joined(separator: "\n\n")
+    }
+
+    /// What workflows configure, and what their runs are started with.
+    private func trigger(_ operation: ManifestOperation, _ group: WebhookGroup) -> String {
+        var parts = [heading(2, "`\(operation.id)`")]
+        parts.append(operation.summary.isEmpty ? operation.title + "." : "\(operation.title). \(operation.summary)")
+        let slot = manifest.operation(group.subscribe)?.credential.map { "; uses the credential `\($0)`" } ?? ""
+        let page = operation.docs.map { "; [vendor's page](\($0))" } ?? ""
+        parts.append("The vendor calls it: a webhook, made when a workflow is active\(slot)\(page).")
+        let input = operation.input["properties"]?["config"] ?? [:]
+        let event = operation.output["properties"]?["events"]?["items"]?["properties"]?["data"] ?? [:]
+        parts.append("Input" + (SchemaTable(input).text.map { ":\n\n" + $0 } ?? ": nothing."))
+        parts.append("Body" + (SchemaTable(event).text.map { ":\n\n" + $0 } ?? outline(event)))
+        let shown = manifest.document["operations"]?.array?.first { $0["id"]?.string == operation.id }
+        for example in shown?["examples"]?.array ?? [] {
+            let node: JSON = [
+                "type": "webhook", "uses": .string("\(manifest.id)@\(manifest.version)/\(operation.id)"),
+                "config": ["input": example["input"]?["config"] ?? [:]],
             ]
             parts.append("\(example["title"]?.string ?? "Example"):\n\n```json\n\(node.prettyText)\n```")
         }

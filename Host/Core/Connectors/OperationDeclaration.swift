@@ -16,10 +16,12 @@ package struct OperationDeclaration: Sendable, Equatable {
     package var credential: CredentialSlot?
     /// Milliseconds a call may take when the node does not say.
     package var timeout: Int64
+    /// Of a webhook trigger; nil for every other operation.
+    package var group: WebhookGroup?
 
     package init(
         reference: OperationReference, title: String, effect: Effect, isIdempotent: Bool, inputSchema: JSON,
-        outputSchema: JSON, credential: CredentialSlot?, timeout: Int64
+        outputSchema: JSON, credential: CredentialSlot?, timeout: Int64, group: WebhookGroup? = nil
     ) {
         self.reference = reference
         self.title = title
@@ -29,6 +31,20 @@ package struct OperationDeclaration: Sendable, Equatable {
         self.outputSchema = outputSchema
         self.credential = credential
         self.timeout = timeout
+        self.group = group
+    }
+}
+
+/// The operations that belong to a webhook trigger, by their ids in the same connector.
+package struct WebhookGroup: Sendable, Equatable {
+    /// Makes the vendor send deliveries.
+    package var subscribe: String
+    /// Makes it send no more.
+    package var unsubscribe: String
+
+    package init(subscribe: String, unsubscribe: String) {
+        self.subscribe = subscribe
+        self.unsubscribe = unsubscribe
     }
 }
 

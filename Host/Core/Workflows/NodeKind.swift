@@ -51,6 +51,9 @@ package enum NodeKind: String, Sendable, CaseIterable {
     /// Whether the node names an operation of a connector, and a credential for it.
     package var usesConnector: Bool { self == .action || self == .poll }
 
+    /// Whether it may name one.
+    package var mayUseConnector: Bool { usesConnector || self == .webhook }
+
     /// The document's member with what the node works on.
     package var parameters: String { self == .action ? "input" : "config" }
 

@@ -37,10 +37,15 @@ package struct PlannedWebhook: Sendable, Hashable {
     package var wait: Int64?
     /// Which deliveries start a run (`WebhookFilter`); nil: all.
     package var filter: String?
+    /// The connector's trigger that subscribes, verifies and reads deliveries; nil where the scheme does.
+    package var trigger: OperationReference?
+
+    /// Whether deliveries prove where they come from by a secret.
+    package var verifies: Bool { scheme != .none || trigger != nil }
 
     package init(
         node: String, endpoint: String?, methods: [String] = ["POST"], scheme: WebhookScheme = .none,
-        secrets: [String] = [], wait: Int64? = nil, filter: String? = nil
+        secrets: [String] = [], wait: Int64? = nil, filter: String? = nil, trigger: OperationReference? = nil
     ) {
         self.node = node
         self.endpoint = endpoint
@@ -49,5 +54,6 @@ package struct PlannedWebhook: Sendable, Hashable {
         self.secrets = secrets
         self.wait = wait
         self.filter = filter
+        self.trigger = trigger
     }
 }

@@ -17,6 +17,7 @@ extension ManifestFindings {
             }
             operations.append(operation)
         }
+        groups(of: operations, elements)
         return operations
     }
 
@@ -46,12 +47,13 @@ extension ManifestFindings {
         for example in array("examples", of: node, isRequired: false) {
             _ = self.object("input", of: example)
         }
-        onlyKnown(Self.operationMembers, of: node)
+        let group = kind == .webhook ? group(node) : nil
+        onlyKnown(Self.operationMembers.union(kind == .webhook ? ["subscribe", "unsubscribe"] : []), of: node)
         guard let id, let kind, let title, let effect, let input, let output else { return nil }
         return ManifestOperation(
             id: id, kind: kind, title: title, summary: summary ?? "", effect: effect,
             isIdempotent: isIdempotent ?? (effect == .read), timeout: timeout, credential: credential, docs: docs,
-            input: input, output: output)
+            input: input, output: output, group: group)
     }
 
     private static let operationMembers: Set<String> = [

@@ -17,12 +17,20 @@ package struct ManifestOperation: Sendable, Equatable {
     package var docs: String?
     package var input: JSON
     package var output: JSON
+    /// Of a webhook trigger: the operations that belong to it.
+    package var group: WebhookGroup?
 
     /// What kind of operation it is; further kinds come with further capabilities of the ABI.
     package enum Kind: String, Sendable, CaseIterable {
         case action
         /// Tells what is new: the input has a `cursor`, the output `events` and the next `cursor`.
         case poll
+        /// Tells whether a delivery is the vendor's, and what it means; one of a group with the next two.
+        case webhook
+        /// Makes the vendor send deliveries of a webhook trigger.
+        case subscribe
+        /// Makes it send no more.
+        case unsubscribe
     }
 }
 
@@ -34,6 +42,7 @@ extension Manifest {
             reference: OperationReference(connector: id, version: version, operation: operation.id),
             title: operation.title, effect: operation.effect, isIdempotent: operation.isIdempotent,
             inputSchema: operation.input, outputSchema: operation.output,
-            credential: operation.credential.flatMap(credential)?.slot, timeout: operation.timeout ?? limits.timeout)
+            credential: operation.credential.flatMap(credential)?.slot, timeout: operation.timeout ?? limits.timeout,
+            group: operation.group)
     }
 }

@@ -170,7 +170,7 @@ struct NodeReader {
     private mutating func refuseMembers(without kind: NodeKind) {
         let action = "make the node's type \"action\""
         let checks: [(name: String, isFit: Bool, hint: String)] = [
-            ("uses", kind.usesConnector, action), ("credential", kind.usesConnector, action),
+            ("uses", kind.mayUseConnector, action), ("credential", kind.mayUseConnector, action),
             ("retry", kind.isRetryable, action), ("timeout", kind.takesTime, action),
             ("compensate", kind.isCompensable, "let an action or a sub-workflow have it"),
         ]

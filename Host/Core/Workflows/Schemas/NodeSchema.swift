@@ -33,7 +33,8 @@ package enum NodeSchema {
                 ValueShape(["type": "string", "maxLength": 10_000])),
         ]
         if kind == .action { members += action }
-        if kind == .poll { members += trigger }
+        if kind == .poll { members += [trigger(isRequired: true), action[1]] }
+        if kind == .webhook { members += [trigger(isRequired: false), action[1]] }
         members.append(
             MemberSchema(
                 kind.parameters, kind == .action ? "Input" : "Settings",
@@ -50,14 +51,14 @@ package enum NodeSchema {
         "type": "string", "pattern": "^[A-Za-z0-9._-]+(@[^/]+)?/[A-Za-z0-9._-]+$", "maxLength": 200,
     ])
 
-    private static let trigger = [
+    /// A webhook needs none: others may deliver to it.
+    private static func trigger(isRequired: Bool) -> MemberSchema {
         MemberSchema(
             "uses", "Trigger",
             "Which trigger of which connector: `connector@version/trigger`. Without a version, or with a range such as ^1.2, "
-                + "the newest that fits is written here when the workflow is saved.", usesShape, required: true,
-            examples: ["postgresql@1.0.0/new_rows", "rss/new_entries"]),
-        action[1],
-    ]
+                + "the newest that fits is written here when the workflow is saved.", usesShape, required: isRequired,
+            examples: isRequired ? ["postgresql@1.0.0/new_rows", "rss/new_entries"] : ["github@1.0.0/issue_opened"])
+    }
 
     private static let action = [
         MemberSchema(

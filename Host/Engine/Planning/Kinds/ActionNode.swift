@@ -44,7 +44,15 @@ enum ActionNode {
         _ uses: String, of node: WorkflowNode, at pointer: String, _ context: inout PlanningContext
     ) -> OperationDeclaration? {
         do throws(OperationResolver.Refusal) {
-            return try context.resolver.declaration(of: uses)
+            let declaration = try context.resolver.declaration(of: uses)
+            guard declaration.group == nil else {
+                context.report(
+                    "not-an-action", node, at: pointer,
+                    "\(declaration.reference.description.quoted) is a trigger that the vendor calls, and no action",
+                    hint: "use it in a node of the type \"webhook\"")
+                return nil
+            }
+            return declaration
         } catch {
             context.report(error.code, node, at: pointer, error.message, hint: error.hint)
             return nil

@@ -53,26 +53,29 @@ enum WebhookNode {
             MemberSchema(
                 "wait", "Wait", "How long a delivery waits for the run's answer; at most 5m. Absent: it does not.",
                 .timeout, examples: ["30s"]),
-        ] + TriggerData.members,
+            ConnectorWebhookNode.input,
+        ] + TriggerData.members, nodeRules: ConnectorWebhookNode.rules,
         example: [
             "id": "hook", "type": "webhook",
             "config": ["path": "deploy", "verify": ["scheme": "github", "secret": "GITHUB_WEBHOOK_SECRET"]],
         ])
 
     static func plan(_ node: WorkflowNode, in context: inout PlanningContext) -> PlannedNode.Kind? {
+        guard node.uses == nil else { return ConnectorWebhookNode.plan(node, in: &context) }
+        if let credential = node.credential {
+            context.report(
+                "unknown-member", node, at: node.pointers.node + "/credential",
+                "\(node.id.quoted) names the credential \(credential.quoted) and no connector's trigger",
+                hint: "name a trigger in \"uses\", or the secret of deliveries in \"verify\"")
+        }
         var reader = context.reader(node)
         let path = reader.text("path", limit: 1_000)
         let methods = methods(&reader)
         let (scheme, secrets) = verification(&reader, node, context.credentials)
-        let filter = reader.text("filter", limit: WebhookFilter.longest)
+        let filter = filter(&reader)
         TriggerData.read(&reader)
         let wait = wait(&reader)
-        reader.refuseUnknown(known: schema.names)
-        if let filter {
-            for problem in WebhookFilter.problems(of: filter) {
-                reader.report(problem.code, at: "filter", problem.message, hint: problem.hint)
-            }
-        }
+        reader.refuseUnknown(known: schema.names.filter { $0 != ConnectorWebhookNode.input.name })
         let endpoint = path.flatMap(endpoint)
         if let path, endpoint == nil {
             reader.report(
@@ -94,6 +97,14 @@ enum WebhookNode {
         }
         context.problems += reader.problems
         return .trigger(kind: node.kind.rawValue)
+    }
+
+    static func filter(_ reader: inout MemberReader) -> String? {
+        guard let filter = reader.text("filter", limit: WebhookFilter.longest) else { return nil }
+        for problem in WebhookFilter.problems(of: filter) {
+            reader.report(problem.code, at: "filter", problem.message, hint: problem.hint)
+        }
+        return filter
     }
 
     private static func methods(_ reader: inout MemberReader) -> [String] {
