@@ -233,8 +233,9 @@ let testTargets: [Target] = [
     tests(
         "Connectors",
         [
-            "CanaryFixture", "ConnectorSDK", "PatchbayCore", "PatchbayJSON", "PatchbayModules", "PatchbayOutbound",
-            "PatchbaySchemas", "ServerFixture", "XMLDocuments", "patchbay-runner", logging,
+            "CanaryFixture", "ConnectorSDK", "PatchbayCore", "PatchbayEngine", "PatchbayJSON", "PatchbayModules",
+            "PatchbayOutbound", "PatchbaySchemas", "PatchbaySecurity", "ServerFixture", "TaskFixture", "XMLDocuments",
+            "patchbay-runner", logging,
         ] + (connectors + amazonServices.map { "AWS\($0)" }).map { .target(name: "\($0)Connector") },
         exclude: ["Servers"]),
     tests("Declarative", ["ConnectorSDK", "DeclarativeConnector", "DeclarativeFormat", "PatchbayJSON"]),
@@ -316,8 +317,9 @@ let testTargets: [Target] = [
     tests(
         "People",
         [
-            "DatabaseFixture", "PatchbayCore", "PatchbayEngine", "PatchbayJSON", "PatchbayOutbound", "PatchbayPostgres",
-            "PatchbaySecurity", "PatchbayStorage", "ServerFixture", logging,
+            "DatabaseFixture", "PatchbayAPI", "PatchbayCore", "PatchbayEngine", "PatchbayJSON", "PatchbayOutbound",
+            "PatchbayPostgres", "PatchbaySecurity", "PatchbayStorage", "ServerFixture", hummingbird, hummingbirdTesting,
+            logging,
         ], exclude: ["Servers"]),
     tests(
         "System",

@@ -105,7 +105,13 @@ private func openRoutes(_ dependencies: APIDependencies, _ limiter: RateLimiter,
     let decisions = DecisionRoutes(
         tasks: dependencies.tasks, desk: taskDesk(dependencies), key: dependencies.identity.key,
         audit: dependencies.audit, limiter: limiter, clock: dependencies.clock, limits: dependencies.limits)
+    let slack = SlackRoutes(
+        tasks: dependencies.tasks, desk: taskDesk(dependencies), secrets: dependencies.secrets,
+        people: SlackPeople(web: dependencies.web, credentials: dependencies.secrets), notices: dependencies.notices,
+        key: dependencies.identity.key, audit: dependencies.audit, limiter: limiter, clock: dependencies.clock,
+        limits: dependencies.limits)
     return HealthRoutes(version: dependencies.version, isReady: dependencies.isReady).routes + decisions.routes
+        + slack.routes
         + DeliveryRoutes(
             desk: desk, pump: dependencies.pump, runs: dependencies.runs,
             waiting: RunWaiting(runs: dependencies.runs, signals: dependencies.signals), limiter: limiter,

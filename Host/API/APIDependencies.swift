@@ -60,6 +60,10 @@ package struct APIDependencies: Sendable {
     /// Origins whose pages may call the API with keys.
     package var origins: AllowedOrigins
     package var connections: ConnectionLimits
+    /// Asks others on tenants' behalf: who has pressed a button in Slack.
+    package var web: any TenantWebExchange
+    /// What people are to be told.
+    package var notices: any NoticeStore
     /// Calls connectors to test credentials; nil: nothing is tested.
     package var invoker: (any OperationInvoker)?
 
@@ -80,7 +84,7 @@ package struct APIDependencies: Sendable {
         alerts: any AlertStore, rates: any RateStore,
         rateLimits: RateLimits = .standard,
         origins: AllowedOrigins = .none, connections: ConnectionLimits = ConnectionLimits(),
-        invoker: (any OperationInvoker)? = nil
+        web: any TenantWebExchange, notices: any NoticeStore, invoker: (any OperationInvoker)? = nil
     ) {
         self.key = key
         self.identity = identity
@@ -123,6 +127,8 @@ package struct APIDependencies: Sendable {
         self.rateLimits = rateLimits
         self.origins = origins
         self.connections = connections
+        self.web = web
+        self.notices = notices
         self.invoker = invoker
     }
 }

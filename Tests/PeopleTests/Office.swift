@@ -27,6 +27,8 @@ struct Office {
     let tasks: PostgresTaskStore
     let desk: TaskDesk
     let key = SealingKey()
+    let credentials: GivenCredentials
+    let web: TenantClient
     private let signals: RunSignals
     private let relations: RunRelations
     private let notices: NoticeDesk
@@ -60,16 +62,18 @@ struct Office {
         let mailer = SMTPMailer(server, authorities: nil, clock: clock, log: .quiet)
         receiver = try ServerProcess(script: "receivers.py")
         receiverURL = "http://127.0.0.1:\(receiver.ready["port"]?.int ?? 0)"
-        let credentials = GivenCredentials(slackURL: receiverURL + "/api")
-        let web = TenantClient(
+        credentials = GivenCredentials(slackURL: receiverURL + "/api")
+        web = TenantClient(
             try OutboundClient(policy: try EgressPolicy(parsing: "127.0.0.0/8")),
             egress: PostgresTenantEgressStore(engine))
+        let links = TaskLinks(key: key, publicURL: "https://flows.example.com")
         notices = NoticeDesk(
             store: PostgresNoticeStore(engine),
             senders: [
-                .mail: NoticeMail(
-                    mail: mailer, tasks: tasks, links: TaskLinks(key: key, publicURL: "https://flows.example.com")),
-                .slack: NoticeSlack(web: web, credentials: credentials),
+                .mail: NoticeMail(mail: mailer, tasks: tasks, links: links),
+                .slack: NoticeSlack(
+                    web: web, credentials: credentials,
+                    tasks: SlackTasks(tasks: tasks, posts: PostgresSlackPostStore(engine), links: links)),
                 .webhook: NoticeWebhook(web: web, credentials: credentials, clock: clock),
             ], clock: clock, logger: .quiet)
     }

@@ -157,7 +157,9 @@ struct Serve: AsyncParsableCommand {
                 zones: SystemTimeZones(), polls: storage.polls, alerts: storage.alerts,
                 rates: storage.rates, rateLimits: configuration.rateLimits,
                 origins: configuration.origins,
-                connections: ConnectionLimits(connections: configuration.connections), invoker: parts.invoker),
+                connections: ConnectionLimits(connections: configuration.connections),
+                web: parts.web(storage),
+                notices: PostgresNoticeStore(storage.database.api), invoker: parts.invoker),
             at: APIAddress(host: configuration.address, port: configuration.port), logger: log,
             onListening: { port in
                 log.notice("listening", metadata: ["url": "http://\(configuration.address):\(port)/api/v1"])

@@ -18,11 +18,19 @@ extension Parts {
         return RunScheduler.Upkeep("looking after tasks", every: 1_000) { now in try await desk.look(at: now) }
     }
 
+    /// Asks others on tenants' behalf.
+    func web(_ storage: Storage) -> TenantClient {
+        TenantClient(outbound, egress: PostgresTenantEgressStore(storage.database.engine))
+    }
+
     private func notices(_ storage: Storage) -> NoticeDesk {
         let links = TaskLinks(key: storage.key, publicURL: configuration.publicURL)
         var senders: [NewNotice.Channel: any NoticeSender] = [:]
-        let web = TenantClient(outbound, egress: PostgresTenantEgressStore(storage.database.engine))
-        senders[.slack] = NoticeSlack(web: web, credentials: credentials)
+        let web = web(storage)
+        senders[.slack] = NoticeSlack(
+            web: web, credentials: credentials,
+            tasks: SlackTasks(
+                tasks: storage.engine.tasks, posts: PostgresSlackPostStore(storage.database.engine), links: links))
         senders[.webhook] = NoticeWebhook(web: web, credentials: credentials, clock: clock)
         if let mailer { senders[.mail] = NoticeMail(mail: mailer, tasks: storage.engine.tasks, links: links) }
         return NoticeDesk(

@@ -12,6 +12,7 @@ extension HumanTask {
         object["form"] = form
         object["requester"] = requester.map { .string($0) }
         if excludesRequester { object["requester_may_not_approve"] = true }
+        object["slack"] = slack?.json
         return .object(object)
     }
 
@@ -28,7 +29,7 @@ extension HumanTask {
             escalation: (json["escalation"]?.array ?? []).compactMap(Escalation.init(stored:)), quorum: quorum,
             requester: json["requester"]?.string,
             excludesRequester: json["requester_may_not_approve"]?.bool ?? false,
-            sendsMail: json["mail"]?.bool ?? true)
+            sendsMail: json["mail"]?.bool ?? true, slack: json["slack"].flatMap(SlackPlace.init(stored:)))
     }
 }
 

@@ -84,12 +84,15 @@ package struct HumanTask: Sendable, Equatable {
     package var excludesRequester: Bool
     /// Whether those who are asked get letters.
     package var sendsMail: Bool
+    /// Nil: nobody is asked in Slack.
+    package var slack: SlackPlace?
 
     package init(
         title: String, details: String = "", payload: JSON = .null, assignees: [Assignee],
         options: [Option] = Self.yesNo,
         form: JSON? = nil, timeout: Int64 = Self.standardTimeout, escalation: [Escalation] = [], quorum: Quorum = .any,
-        requester: String? = nil, excludesRequester: Bool = false, sendsMail: Bool = true
+        requester: String? = nil, excludesRequester: Bool = false, sendsMail: Bool = true,
+        slack: SlackPlace? = nil
     ) {
         self.title = title
         self.details = details
@@ -103,6 +106,7 @@ package struct HumanTask: Sendable, Equatable {
         self.requester = requester
         self.excludesRequester = excludesRequester
         self.sendsMail = sendsMail
+        self.slack = slack
     }
 
     /// The options of a node that names none.

@@ -80,7 +80,8 @@ extension PlannedHuman {
             assignees: try Self.people(values["assignees"], "assignees"), options: options, form: form,
             timeout: timeout,
             escalation: try escalation(values["escalation"]?.array ?? []), quorum: quorum,
-            requester: try requester(values["requester"]), excludesRequester: excludesRequester, sendsMail: sendsMail)
+            requester: try requester(values["requester"]), excludesRequester: excludesRequester, sendsMail: sendsMail,
+            slack: slack)
         return task
     }
 

@@ -8,15 +8,20 @@ package struct NoticeSlack: NoticeSender {
 
     private let web: any TenantWebExchange
     private let credentials: any CredentialSource
+    private let tasks: SlackTasks
 
-    package init(web: any TenantWebExchange, credentials: any CredentialSource) {
+    package init(web: any TenantWebExchange, credentials: any CredentialSource, tasks: SlackTasks) {
         self.web = web
         self.credentials = credentials
+        self.tasks = tasks
     }
 
     package func send(_ pending: PendingNotice) async throws -> NoticeEnd {
+        let subject = pending.notice.data["subject"]?.string
+        if subject == "answer" { return try await SlackAnswers(web: web, parts: tasks).send(pending) }
         let slack = try SlackMethods(
             web: web, credentials: credentials, grant: try await credentials.grant(of: pending), in: pending.tenant)
+        if subject == "task" { return try await SlackTaskNotices(slack: slack, parts: tasks).send(pending) }
         let (title, text) = (pending.notice.data["title"]?.string ?? "", pending.notice.data["text"]?.string ?? "")
         _ = try await slack.call(
             "chat.postMessage",

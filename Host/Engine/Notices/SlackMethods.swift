@@ -16,10 +16,13 @@ struct SlackMethods: Sendable {
     /// Renewed when Slack says that its token has expired.
     let grant: CredentialGrant
     let credentials: any CredentialSource
+    /// Milliseconds that a call may take.
+    let patience: Int64
 
     /// Throws `NoticeFailure` for a credential whose token is for somebody else.
     init(
-        web: any TenantWebExchange, credentials: any CredentialSource, grant: CredentialGrant, in tenant: TenantID
+        web: any TenantWebExchange, credentials: any CredentialSource, grant: CredentialGrant, in tenant: TenantID,
+        patience: Int64 = 10_000
     ) throws {
         if let hint = AlertTarget.slack(channel: "", credential: "").misfit(of: grant.record) {
             throw NoticeFailure("the credential is not one for this: \(hint)", isFinal: true)
@@ -28,6 +31,7 @@ struct SlackMethods: Sendable {
         self.credentials = credentials
         self.grant = grant
         self.tenant = tenant
+        self.patience = patience
     }
 
     /// The answer of a method that did what it should. Throws `NoticeFailure`.
@@ -52,7 +56,7 @@ struct SlackMethods: Sendable {
         var base = grant.record.settings["base_url"]?.string ?? Self.standardURL
         while base.hasSuffix("/") { base.removeLast() }
         // Methods that read take no JSON.
-        let isForm = method.hasPrefix("users.")
+        let isForm = method.hasPrefix("users.") || method == "auth.test"
         let fields = arguments.map { (name: $0.name, value: $0.value.string ?? $0.value.text) }
         let request = WebRequest(
             method: "POST", url: "\(base)/\(method)",
@@ -62,7 +66,8 @@ struct SlackMethods: Sendable {
                     "Content-Type",
                     isForm ? "application/x-www-form-urlencoded" : "application/json; charset=utf-8"
                 ),
-            ], body: isForm ? Array(FormText.encoded(fields).utf8) : JSON.object(arguments).bytes())
+            ], body: isForm ? Array(FormText.encoded(fields).utf8) : JSON.object(arguments).bytes(),
+            timeout: patience)
         let answer = try await NoticeRequest(web: web, tenant: tenant).send(request, to: "Slack")
         return (try? JSON(parsing: answer.body)) ?? .null
     }

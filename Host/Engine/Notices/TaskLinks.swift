@@ -15,8 +15,18 @@ package struct TaskLinks: Sendable {
     /// The token of one notice: sent again it is known as the same, so that it is good for once altogether.
     package func token(of notice: PendingNotice, for task: TaskRecord, person: String?) throws -> Secret {
         let digest = Digest.sha256(Array(notice.notice.key.utf8))
+        return try token(for: task, person: person, nonce: Hexadecimal.text(Array(digest.prefix(12))))
+    }
+
+    /// What the buttons of a task's messages in Slack carry. It names no person, since Slack says who presses; a page shows
+    /// what is asked by it, and takes no decision.
+    package func buttonToken(for task: TaskRecord) throws -> Secret {
+        try token(for: task, person: nil, nonce: "slack")
+    }
+
+    private func token(for task: TaskRecord, person: String?, nonce: String) throws -> Secret {
         let link = TaskLink(
-            tenant: task.tenant, task: task.id, person: person, nonce: Hexadecimal.text(Array(digest.prefix(12))),
+            tenant: task.tenant, task: task.id, person: person, nonce: nonce,
             expiresAt: task.state.openedAt + task.state.task.timeout)
         return try link.token(under: key)
     }

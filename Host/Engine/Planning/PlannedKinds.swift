@@ -142,6 +142,7 @@ package struct PlannedHuman: Sendable {
     package let quorum: HumanTask.Quorum
     package let excludesRequester: Bool
     package let sendsMail: Bool
+    package let slack: SlackPlace?
 }
 
 /// How a run is ended.

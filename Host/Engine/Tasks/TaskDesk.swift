@@ -102,6 +102,7 @@ package struct TaskDesk: Sendable {
             }
             change.entries += Self.steps(from: current.state, to: next.state, at: now)
             take(commands, of: next, into: &change, at: now)
+            change.notices += TaskNotices.refresh(next, from: current.state)
             if try await store.save(next, change) {
                 if change.message != nil { signals.messageStored(for: next.run) }
                 return next

@@ -41,6 +41,8 @@ struct TestAPI {
     let polls = MemoryPolls()
     let alerts = MemoryAlerts()
     let queue: MemoryQueue
+    let slack = StubSlack()
+    let notices = MemoryNotices()
     let vault: CredentialVault
     let provider = StubProvider()
     private let authorizations = MemoryAuthorizations()
@@ -100,7 +102,8 @@ struct TestAPI {
             surroundings: { Surroundings(now: Instant(clock.now)) }, isReady: { [isReady] in isReady },
             publicURL: publicURL, version: "1.2.3", limits: limits, schedules: schedules,
             zones: FixedTimeZones(), polls: polls, alerts: alerts, rates: rates,
-            rateLimits: rateLimits, origins: origins, connections: connections, invoker: TrialInvoker(vault: vault))
+            rateLimits: rateLimits, origins: origins, connections: connections, web: slack, notices: notices,
+            invoker: TrialInvoker(vault: vault))
     }
 
     /// Sends requests straight to the routes.

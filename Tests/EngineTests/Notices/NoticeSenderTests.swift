@@ -2,6 +2,7 @@ import PatchbayCore
 import PatchbayJSON
 import PatchbaySecurity
 import Synchronization
+import TaskFixture
 import Testing
 
 @testable import PatchbayEngine
@@ -119,7 +120,11 @@ struct NoticeSenderTests {
     // MARK: Slack
 
     private func slack(_ web: Web, connector: String? = "slack") -> NoticeSlack {
-        NoticeSlack(web: web, credentials: Credentials(kind: .bearer, connector: connector))
+        NoticeSlack(
+            web: web, credentials: Credentials(kind: .bearer, connector: connector),
+            tasks: SlackTasks(
+                tasks: MemoryTasks(MemoryStore()), posts: MemorySlackPosts(),
+                links: TaskLinks(key: SealingKey(), publicURL: nil)))
     }
 
     @Test func `a message in Slack holds its text as it is`() async throws {

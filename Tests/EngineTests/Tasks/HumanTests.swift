@@ -162,7 +162,12 @@ struct HumanTests {
             (["assignees": ["a@b.c"], "quorum": 0], "bad-value"),
             (["assignees": ["a@b.c"], "form": ["type": "thing"]], "bad-schema"),
             (["assignees": ["a@b.c"], "requester_may_not_approve": true], "missing-member"),
-            (["assignees": ["a@b.c"], "slack": [:]], "unknown-member"),
+            (["assignees": ["a@b.c"], "slack": [:]], "missing-member"),
+            (["assignees": ["a@b.c"], "slack": ["credential": "x", "secret": "Y", "at": 1]], "unknown-member"),
+            (
+                ["assignees": ["a@b.c"], "slack": ["credential": "x", "secret": "Y", "channel": "{{ 1 }}"]], "bad-value"
+            ),
+            (["assignees": ["a@b.c"], "telegram": [:]], "unknown-member"),
             (["assignees": ["a@b.c"], "escalation": [1]], "wrong-type"),
             (["assignees": ["a@b.c"], "escalation": [["after": "1h"]]], "missing-member"),
             (["assignees": ["a@b.c"], "escalation": [["remind": true]]], "missing-member"),

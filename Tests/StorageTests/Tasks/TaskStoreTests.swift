@@ -62,6 +62,23 @@ extension StorageSuites {
             }
         }
 
+        @Test func `each person has one message in Slack, and no other tenant sees it`() async throws {
+            try await withStores { stores in
+                let store = PostgresSlackPostStore(stores.engine)
+                let id = TaskID.new(at: Stores.at(0))
+                var posts = [nil, "ada@example.com"].map {
+                    SlackPost(person: $0, channel: "C1", timestamp: "1.2", notice: "k", shown: "a")
+                }
+                for post in posts { try await store.put(post, of: id, in: Stores.tenant) }
+                #expect(try await store.posts(of: id, in: Stores.tenant) == posts)
+                posts[1].shown = "b"
+                try await store.put(posts[1], of: id, in: Stores.tenant)
+                #expect(try await store.posts(of: id, in: Stores.tenant) == posts)
+                #expect(try await store.posts(of: id, in: Stores.stranger).isEmpty)
+                #expect(try await store.posts(of: .new(at: Stores.at(1)), in: Stores.tenant).isEmpty)
+            }
+        }
+
         @Test func `a change over an older version stores nothing`() async throws {
             try await withStores { stores in
                 let store = PostgresTaskStore(stores.api)

@@ -38,5 +38,18 @@ extension DescriptionTable {
             .post, "/decide", "Decide a task by a letter's link", .tasks, about: "A form, as the page sends it.",
             body: .anything,
             page, otherwise, errors: [.rateLimited, .bodyTooLarge]),
+        Description(
+            .post, "/slack/interactions", "Take a press of a button in Slack", .tasks,
+            about:
+                "The *Request URL* of a Slack app's *Interactivity*. What there is to say is sent to the press's own "
+                + "address.",
+            body: .anything, taken,
+            errors: [
+                .signatureMissing, .signatureInvalid, .signatureExpired, .secretUnavailable, .rateLimited,
+                .bodyTooLarge, .auditUnavailable, .keyUnavailable,
+            ]),
     ]
+
+    private static let taken = Description.Answer(
+        status: 200, about: "It came from Slack.", shape: nil, headers: [])
 }

@@ -58,6 +58,7 @@ enum HumanNode {
                 "requester_may_not_approve", "Requester may not approve", "Whether the requester takes no part.", .bool,
                 standard: false),
             MemberSchema("mail", "Letters", "Whether those who are asked get letters.", .bool, standard: true),
+            slackMember,
         ],
         rules: [
             [
@@ -130,6 +131,7 @@ enum HumanNode {
                 hint: "write who wants it, such as \"{{ trigger.body.email }}\"")
         }
         let mail = reader.bool("mail") ?? true
+        let slack = readSlack(&reader, context.credentials)
         let template = compile(&reader, node, &context)
         context.problems += reader.problems
         context.ports[node.id] = (options ?? HumanTask.yesNo).map(\.value) + [HumanTask.timeoutPort]
@@ -138,7 +140,7 @@ enum HumanNode {
             PlannedHuman(
                 template: template, options: options, form: reader.object["form"],
                 timeout: timeout ?? HumanTask.standardTimeout, steps: steps, quorum: quorum,
-                excludesRequester: excludes, sendsMail: mail))
+                excludesRequester: excludes, sendsMail: mail, slack: slack))
     }
 
     /// All that has expressions, at once and where it stands, so that their problems are told with the right place.

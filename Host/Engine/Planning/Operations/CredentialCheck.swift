@@ -63,6 +63,13 @@ struct CredentialCheck {
         }
     }
 
+    /// For messages in Slack.
+    func checkSlack(_ name: String) throws(Refusal) {
+        guard let hint = AlertTarget.slack(channel: "", credential: name).misfit(of: try record(name)) else { return }
+        throw Refusal(
+            code: "misfit-credential", message: "the credential \(name.quoted) cannot post in Slack", hint: hint)
+    }
+
     private func record(_ name: String) throws(Refusal) -> CredentialRecord {
         if let record = records[name] { return record }
         throw Refusal(
