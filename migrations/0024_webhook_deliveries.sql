@@ -36,8 +36,7 @@ grant execute on function webhook_at to patchbay_api, patchbay_engine;
 grant update on webhooks to patchbay_api;
 grant select on webhooks to patchbay_engine;
 
--- What came, for as long as history is kept. The columns that are written thousands of times a second are few and small,
--- and so are the indexes.
+-- What came, for as long as history is kept.
 create table webhook_deliveries (
     tenant_id uuid not null,
     webhook_id uuid not null,
@@ -56,8 +55,6 @@ create table webhook_deliveries (
     replay_of uuid,
     -- The sender's name for it.
     sender_id text,
-    -- The same, where a repetition is to be recognised by it.
-    key text,
     method text not null,
     endpoint text not null,
     node text not null,
@@ -71,25 +68,44 @@ create table webhook_deliveries (
     primary key (tenant_id, webhook_id, delivery_id)
 );
 
-create unique index webhook_deliveries_key on webhook_deliveries (tenant_id, webhook_id, key) where key is not null;
 create index webhook_deliveries_digest on webhook_deliveries (tenant_id, digest) where digest is not null;
 -- Rows lie in the order in which they came, so that this tells old pages from new ones at next to no cost.
 create index webhook_deliveries_received on webhook_deliveries using brin (received_at) with (autosummarize = on);
 
--- Those whose run is still to be started. Small, and undistributed: `for update skip locked` cannot cross servers.
-create table webhook_queue (
+-- The names that senders gave to what was accepted, for as long as the history is kept.
+create table webhook_keys (
     tenant_id uuid not null,
-    delivery_id uuid not null,
     webhook_id uuid not null,
-    -- Who claims it has it for some seconds.
-    claimed_at timestamptz not null,
-    primary key (tenant_id, delivery_id)
+    key text not null,
+    delivery_id uuid not null,
+    run_id uuid not null,
+    received_at timestamptz not null,
+    primary key (tenant_id, webhook_id, key)
 );
 
-select protect_tenant_table('webhook_deliveries');
-select protect_tenant_table('webhook_queue');
+create index webhook_keys_received on webhook_keys using brin (received_at) with (autosummarize = on);
 
-grant select on webhook_deliveries to patchbay_api;
-grant select on webhook_queue to patchbay_api;
-grant select, insert, update, delete on webhook_deliveries to patchbay_engine;
-grant select, insert, update, delete on webhook_queue to patchbay_engine;
+-- What was acknowledged and whose runs are still to be started: many deliveries a row, so that a sender waits for a fraction
+-- of one. They come into the history when their runs are stored. Small, and undistributed: `for update skip locked` cannot
+-- cross servers.
+create table webhook_inbox (
+    tenant_id uuid not null,
+    batch_id uuid not null,
+    -- Who claims it has it for some seconds.
+    claimed_at timestamptz not null,
+    -- These belong together by their places.
+    deliveries uuid[] not null,
+    runs uuid[] not null,
+    contents bytea[] not null,
+    primary key (tenant_id, batch_id)
+);
+
+-- Read once at most and gone in a moment: compressing would be most of the work.
+alter table webhook_inbox alter column contents set storage external;
+
+select protect_tenant_table('webhook_deliveries');
+select protect_tenant_table('webhook_keys');
+select protect_tenant_table('webhook_inbox');
+
+grant select on webhook_deliveries, webhook_keys, webhook_inbox to patchbay_api;
+grant select, insert, update, delete on webhook_deliveries, webhook_keys, webhook_inbox to patchbay_engine;

@@ -27,16 +27,22 @@ package func makeApplication(
     let gate = makeGate(dependencies)
     let limiter = RateLimiter(
         store: dependencies.rates, standard: dependencies.rateLimits, clock: dependencies.clock, log: logger)
+    let desk = makeDeliveryDesk(dependencies, logger)
+    let deliveries = QuickDeliveries(
+        desk: desk, pump: dependencies.pump, limiter: limiter,
+        identity: RequestIdentity(clock: dependencies.clock, proxies: dependencies.proxies),
+        security: SecurityHeaders(publicURL: dependencies.publicURL), log: AccessLog(), logger: logger,
+        clock: dependencies.clock, publicURL: dependencies.publicURL)
     let live = LiveConnections(
         gate: gate, limiter: limiter, publicURL: dependencies.publicURL, runs: dependencies.runs,
         signals: dependencies.signals,
         clock: SystemTime())
     return Application(
-        responder: makeRouter(dependencies, gate, limiter, logger).buildResponder(),
+        responder: makeRouter(dependencies, gate, limiter, desk).buildResponder(),
         server: HTTPServerBuilder { responder in
             UpgradingChannel(
                 responder: responder, live: live, limits: headerLimits, connections: dependencies.connections,
-                idleTimeout: .seconds(75))
+                deliveries: deliveries, idleTimeout: .seconds(75))
         },
         configuration: ApplicationConfiguration(
             address: .hostname(address.host, port: address.port), serverName: nil,
@@ -65,22 +71,21 @@ func makeAuditDesk(_ dependencies: APIDependencies) -> AuditDesk {
     AuditDesk(log: dependencies.audit, accounts: dependencies.identity.accounts, clock: dependencies.clock)
 }
 
-/// All routes with their middleware, outermost first.
-func makeRouter(
-    _ dependencies: APIDependencies, _ gate: Gate, _ limiter: RateLimiter, _ log: Logger
+/// All routes, and what surrounds them.
+private func makeRouter(
+    _ dependencies: APIDependencies, _ gate: Gate, _ limiter: RateLimiter, _ desk: DeliveryDesk
 ) -> Router<APIContext> {
-    let desk = makeDeliveryDesk(dependencies, log)
     let open = openRoutes(dependencies, limiter, desk)
     let audit = makeAuditDesk(dependencies)
     let guarded = guardedRoutes(dependencies, gate, audit, desk).map { $0.guarded(by: gate, limiter, audit) }
-    let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
-    router.add(middleware: RequestIdentity(clock: dependencies.clock, proxies: dependencies.proxies))
-    router.add(middleware: AccessLog())
     let routes = RouteTable(open + guarded)
-    router.add(middleware: SecurityHeaders(publicURL: dependencies.publicURL))
-    router.add(middleware: CrossOrigin(origins: dependencies.origins, routes: routes))
-    router.add(middleware: RateHeaders())
-    router.add(middleware: ErrorAnswers(routes: routes))
+    let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(
+        middleware: RequestFrame(
+            identity: RequestIdentity(clock: dependencies.clock, proxies: dependencies.proxies), log: AccessLog(),
+            security: SecurityHeaders(publicURL: dependencies.publicURL),
+            crossOrigin: CrossOrigin(origins: dependencies.origins, routes: routes),
+            errors: ErrorAnswers(routes: routes)))
     router.add(open)
     router.add(guarded)
     return router

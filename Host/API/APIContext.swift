@@ -20,14 +20,28 @@ struct APIContext: RequestContext {
     var address: String
     /// Where it is noted how the sender stands with the route's limit.
     var rates: RateNote?
+    /// Without the request's name.
+    let log: Logger
     /// Whose data the request sees.
     var tenant: TenantID { caller.tenant }
 
     init(source: Source) {
         coreContext = .init(source: source)
         address = source.channel.remoteAddress?.ipAddress ?? ""
+        var log = source.logger
         // The server numbers requests too; one name for a request is enough.
+        if log.logLevel <= .info { log[metadataKey: "hb.request.id"] = nil }
+        self.log = log
+    }
+}
+
+extension APIContext {
+    /// Its lines carry the request's name. Made when a line is written, since most requests write none.
+    var logger: Logger {
+        var logger = log
         logger[metadataKey: "hb.request.id"] = nil
+        logger[metadataKey: LogKeys.requestID] = .string(requestID)
+        return logger
     }
 }
 

@@ -29,6 +29,7 @@ struct UpgradingChannel: HTTPChannelHandler {
     let live: LiveConnections
     let limits: HTTP1Channel.Configuration.DecoderConfiguration
     let connections: ConnectionLimits
+    let deliveries: QuickDeliveries
     /// How long a connection may be silent between requests.
     let idleTimeout: TimeAmount
 
@@ -89,6 +90,7 @@ struct UpgradingChannel: HTTPChannelHandler {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
         try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: .init(idleTimeout), logger: logger))
+        try pipeline.addHandler(DeliveryLane(deliveries))
         return .http(
             try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))

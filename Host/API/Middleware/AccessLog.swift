@@ -1,24 +1,21 @@
-import Hummingbird
+import HTTPTypes
 import Logging
 
 /// One line a request: method, path without query, status, milliseconds, request id. Never a header or a body.
-struct AccessLog: RouterMiddleware {
-    typealias Context = APIContext
-
-    func handle(
-        _ request: Request, context: APIContext, next: Next
-    ) async throws -> Response {
-        let start = ContinuousClock.now
-        let response = try await next(request, context)
-        context.logger.log(
-            level: Self.isProbe(request.uri.path) ? .debug : .info, "request",
+struct AccessLog {
+    func write(
+        _ method: HTTPRequest.Method, _ path: String, _ status: HTTPResponse.Status,
+        since start: ContinuousClock.Instant, _ logger: Logger, _ requestID: String
+    ) {
+        let level: Logger.Level = Self.isProbe(path) ? .debug : .info
+        guard logger.logLevel <= level else { return }
+        logger.log(
+            level: level, "request",
             metadata: [
-                LogKeys.method: .string(request.method.rawValue),
-                LogKeys.path: .string(Self.shortened(request.uri.path)),
-                LogKeys.status: .stringConvertible(response.status.code),
+                LogKeys.requestID: .string(requestID), LogKeys.method: .string(method.rawValue),
+                LogKeys.path: .string(Self.shortened(path)), LogKeys.status: .stringConvertible(status.code),
                 LogKeys.duration: .stringConvertible((ContinuousClock.now - start) / .milliseconds(1)),
             ])
-        return response
     }
 
     /// Probes come every few seconds and would hide the rest.

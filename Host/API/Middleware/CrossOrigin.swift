@@ -3,36 +3,31 @@ import Hummingbird
 
 /// Lets pages of other origins that the operator names call the API (https://fetch.spec.whatwg.org/#http-cors-protocol). They
 /// carry keys: cookies are never accepted from elsewhere, so credentials are never allowed either.
-struct CrossOrigin: RouterMiddleware {
-    typealias Context = APIContext
-
+struct CrossOrigin {
     let origins: AllowedOrigins
     let routes: RouteTable
 
-    func handle(
-        _ request: Request, context: APIContext, next: Next
-    ) async throws -> Response {
-        guard !origins.isEmpty, request.uri.path.hasPrefix("/api/v1/") else {
-            return try await next(request, context)
-        }
-        let origin = request.headers[.origin]
-        let isAllowed = origin.map { origins.contains($0) } ?? false
-        var response: Response
-        if request.method == .options, origin != nil, request.headers[.accessControlRequestMethod] != nil {
-            response = isAllowed ? preflight(request) : Response(status: .noContent)
-        } else {
-            response = try await next(request, context)
-        }
-        if !origins.areAll { response.headers.append(HTTPField(name: .vary, value: "Origin")) }
-        if isAllowed, let origin {
-            response.headers[.accessControlAllowOrigin] = origins.areAll ? "*" : origin
-            response.headers[.accessControlExposeHeaders] = Self.exposed
-            response.headers[.crossOriginResourcePolicy] = "cross-origin"
-        }
-        return response
+    /// What a browser is told that asks whether it may send a request; nil for other requests.
+    func preflight(_ request: Request) -> Response? {
+        guard concerns(request), request.method == .options, let origin = request.headers[.origin],
+            request.headers[.accessControlRequestMethod] != nil
+        else { return nil }
+        return origins.contains(origin) ? permission(for: request) : Response(status: .noContent)
     }
 
-    private func preflight(_ request: Request) -> Response {
+    /// Lets the browser show the answer to a page that may see it.
+    func write(to headers: inout HTTPFields, for request: Request) {
+        guard concerns(request) else { return }
+        if !origins.areAll { headers.append(HTTPField(name: .vary, value: "Origin")) }
+        guard let origin = request.headers[.origin], origins.contains(origin) else { return }
+        headers[.accessControlAllowOrigin] = origins.areAll ? "*" : origin
+        headers[.accessControlExposeHeaders] = Self.exposed
+        headers[.crossOriginResourcePolicy] = "cross-origin"
+    }
+
+    private func concerns(_ request: Request) -> Bool { !origins.isEmpty && request.uri.path.hasPrefix("/api/v1/") }
+
+    private func permission(for request: Request) -> Response {
         let methods = routes.methods(at: request.uri.path).map(\.rawValue).joined(separator: ", ")
         return Response(
             status: .noContent,

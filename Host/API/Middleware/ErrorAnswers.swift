@@ -4,22 +4,14 @@ import Logging
 import PatchbayJSON
 
 /// Turns every error into an answer of the one shape. What no client needs to know is logged, not told.
-struct ErrorAnswers: RouterMiddleware {
-    typealias Context = APIContext
-
+struct ErrorAnswers {
     let routes: RouteTable
 
-    func handle(
-        _ request: Request, context: APIContext, next: Next
-    ) async throws -> Response {
-        do {
-            return try await next(request, context)
-        } catch {
-            let error = translated(error, of: request, context: context)
-            let response = Response(error: error, requestID: context.requestID)
-            // An answer to HEAD has no body; one would be taken for the next answer of the connection.
-            return request.method == .head ? response.createHeadResponse() : response
-        }
+    func answer(to error: any Error, of request: Request, _ context: APIContext) -> Response {
+        let response = Response(
+            error: translated(error, of: request, context: context), requestID: context.requestID)
+        // An answer to HEAD has no body; one would be taken for the next answer of the connection.
+        return request.method == .head ? response.createHeadResponse() : response
     }
 
     private func translated(_ error: any Error, of request: Request, context: APIContext) -> APIError {

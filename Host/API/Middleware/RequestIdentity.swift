@@ -5,26 +5,21 @@ import PatchbayCore
 
 /// Gives every request a name, which the answer carries: the caller's own `X-Request-ID` when it is a sane one. And
 /// says where it comes from, when that is behind the operator's own proxies.
-struct RequestIdentity: RouterMiddleware {
-    typealias Context = APIContext
-
+struct RequestIdentity {
     let clock: any TimeSource
     /// How many proxies of the operator's stand in front, each of which adds to `X-Forwarded-For`.
     let proxies: Int
 
-    func handle(
-        _ request: Request, context: APIContext, next: Next
-    ) async throws -> Response {
-        var context = context
-        let given = request.headers[.requestID].flatMap { Self.isSane($0) ? $0 : nil }
-        context.requestID = given ?? PatchbayCore.RequestID.new(at: clock.now).description
-        context.logger[metadataKey: LogKeys.requestID] = .string(context.requestID)
+    func identify(_ context: inout APIContext, by request: Request) {
+        context.requestID = name(for: request.headers, at: clock.now)
         if proxies > 0 {
             context.address = Self.origin(request.headers[values: .forwardedFor], behind: proxies) ?? context.address
         }
-        var response = try await next(request, context)
-        response.headers[.requestID] = context.requestID
-        return response
+    }
+
+    func name(for headers: HTTPFields, at now: Timestamp) -> String {
+        let given = headers[.requestID].flatMap { Self.isSane($0) ? $0 : nil }
+        return given ?? PatchbayCore.RequestID.new(at: now).description
     }
 
     /// What the outermost of our proxies saw. What stands before that in the header anybody may have written.

@@ -35,6 +35,11 @@ final class RateLimiter: Sendable {
         case done(RateStanding?)
         case ask(portion: Int, RateBudgetState?)
         case wait
+
+        var isAdmission: Bool {
+            guard case .done(let standing) = self else { return false }
+            return standing?.isAdmitted ?? true
+        }
     }
 
     private let store: any RateStore
@@ -71,7 +76,24 @@ final class RateLimiter: Sendable {
         }
     }
 
-    private func decide(_ wanted: RateKey, at now: Timestamp) -> (RateKey, Timestamp, Step) {
+    /// How a request that was counted stands with its limit; nil where there is none.
+    struct Admission {
+        let standing: RateStanding?
+    }
+
+    /// Counts one request where that needs nobody's answer. Nil: nothing was counted, since it is refused or somebody has to
+    /// be asked.
+    func admitAtOnce(_ wanted: RateKey, at now: Timestamp) -> Admission? {
+        guard standard[wanted.rateClass] != nil else { return Admission(standing: nil) }
+        let (_, _, step) = decide(wanted, at: now, isPatient: false)
+        guard step.isAdmission, case .done(let standing) = step else { return nil }
+        return Admission(standing: standing)
+    }
+
+    /// Whoever is not patient changes nothing but by an admission.
+    private func decide(
+        _ wanted: RateKey, at now: Timestamp, isPatient: Bool = true
+    ) -> (RateKey, Timestamp, Step) {
         let (result, late) = state.withLock { state in
             var late: [CheckedContinuation<Void, Never>] = []
             let window = state.window(at: now)
@@ -85,7 +107,7 @@ final class RateLimiter: Sendable {
             }
             var entry = state.entries[key] ?? Entry()
             let step = Self.step(&entry, reset: window + Self.window)
-            state.entries[key] = entry
+            if isPatient || step.isAdmission { state.entries[key] = entry }
             return ((key, window, step), late)
         }
         for waiter in late { waiter.resume() }

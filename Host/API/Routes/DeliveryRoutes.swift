@@ -35,7 +35,8 @@ struct DeliveryRoutes {
                 noting: context.rates)
         }
         let url = WebhookLinks(publicURL: publicURL, request: request).base + request.uri.string
-        let announced = Delivery(request, endpoint: endpoint, url: url, body: [])
+        let announced = Delivery(
+            request.head, query: Substring(request.uri.query ?? ""), endpoint: endpoint, url: url, body: [])
         entry = try await desk.check(announced, to: entry)
         let body: [UInt8]
         do {
@@ -56,13 +57,13 @@ struct DeliveryRoutes {
         case .filtered(let id):
             return Response(["delivery_id": .string(id.description), "duplicate": false, "filtered": true])
         case .duplicate(let first, let run, let senderID):
-            let receipt = receipt(run, senderID ?? first.description, isDuplicate: true)
+            let receipt = DeliveryReceipt.json(run, senderID ?? first.description, isDuplicate: true)
             guard let wait, let run, let record = try await runs.run(run, in: tenant) else {
                 return Response(.object(receipt), status: .accepted)
             }
             return try await result(of: record, within: wait, receipt)
         case .accepted(let ready, let senderID):
-            let receipt = receipt(ready.run, senderID ?? ready.id.description, isDuplicate: false)
+            let receipt = DeliveryReceipt.json(ready.run, senderID ?? ready.id.description, isDuplicate: false)
             guard let wait else {
                 pump.take(ready)
                 return Response(.object(receipt), status: .accepted)
@@ -76,13 +77,6 @@ struct DeliveryRoutes {
             }
             return try await result(of: record, within: wait, receipt)
         }
-    }
-
-    private func receipt(_ run: RunID?, _ delivery: String, isDuplicate: Bool) -> JSONObject {
-        [
-            "run_id": run.map { .string($0.description) } ?? .null, "delivery_id": .string(delivery),
-            "duplicate": .bool(isDuplicate),
-        ]
     }
 
     /// What the run gives whoever delivered, when it does so in time.

@@ -1,6 +1,4 @@
 import HTTPTypes
-import Hummingbird
-import NIOCore
 import PatchbayCore
 import PatchbayEngine
 import PatchbayJSON
@@ -13,17 +11,17 @@ struct Delivery {
     /// Where the sender believes to have sent it.
     let url: String
 
-    init(_ request: Request, endpoint: String, url: String, body: [UInt8]) {
+    init(_ request: HTTPRequest, query: Substring, endpoint: String, url: String, body: [UInt8]) {
         self.endpoint = endpoint
         self.url = url
         var headers: [String: String] = [:]
-        headers.reserveCapacity(request.headers.count)
-        for field in request.headers {
+        headers.reserveCapacity(request.headerFields.count)
+        for field in request.headerFields {
             let name = field.name.canonicalName
             headers[name] = headers[name].map { $0 + ", " + field.value } ?? field.value
         }
         content = DeliveryContent(
-            method: request.method.rawValue, headers: headers, query: request.uri.query ?? "", body: body)
+            method: request.method.rawValue, headers: headers, query: String(query), body: body)
     }
 
     /// One that did not come over the network.

@@ -102,6 +102,14 @@ final class DeliveryDesk: Sendable {
         }
     }
 
+    // MARK: Without waiting
+
+    func judge(_ delivery: Delivery, to entry: WebhookEntry, at now: Timestamp) -> DeliveryJudge.Judgement {
+        judge.judge(delivery, to: entry, at: now)
+    }
+
+    func offer(_ new: NewDelivery, then: @escaping @Sendable (Bool) -> Void) -> Bool { store.offer(new, then: then) }
+
     // MARK: Without a sender
 
     /// What would become of a delivery that proves to be its sender's.
@@ -129,15 +137,14 @@ final class DeliveryDesk: Sendable {
         var record = entry.record(of: content, id: id, at: now)
         record.run = .new(at: now)
         record.replayOf = first
-        let new = NewDelivery(
-            StoredDelivery(
-                record: record, body: content.body, endpoint: entry.webhook.endpoint, node: entry.webhook.node,
-                version: entry.workflow.version), revision: entry.webhook.revision)
+        let kept = StoredDelivery(
+            record: record, body: content.body, endpoint: entry.webhook.endpoint, node: entry.webhook.node,
+            version: entry.workflow.version)
+        let new = NewDelivery(kept, revision: entry.webhook.revision)
         guard case .stored = try await stored(new), let run = record.run else {
             throw APIError(.busy, "The webhook is being changed. Try again in a second.", headers: [.retryAfter: "1"])
         }
-        pump.take(
-            ReadyDelivery(id: id, workflow: entry.workflow, run: run, trigger: trigger, size: content.body.count))
+        pump.take(ReadyDelivery(kept, workflow: entry.workflow, run: run, trigger: trigger))
         record.isPending = true
         return record
     }

@@ -125,9 +125,8 @@ struct DeliveryJudge {
         }
         let run = RunID.new(at: now)
         record.run = run
-        let ready = ReadyDelivery(
-            id: id, workflow: entry.workflow, run: run, trigger: trigger, size: delivery.content.body.count)
-        return .accepted(entry.new(record, delivery), ready)
+        let new = entry.new(record, delivery)
+        return .accepted(new, ReadyDelivery(new.delivery, workflow: entry.workflow, run: run, trigger: trigger))
     }
 }
 

@@ -44,6 +44,13 @@ final class WebhookDirectory: Sendable {
         return try await read(endpoint)
     }
 
+    /// The same without asking anybody; nil also where it would have to be read.
+    func known(at endpoint: String, now: Timestamp) -> WebhookEntry? {
+        guard let entry = known.withLock({ $0[endpoint] }), let planned = entry.planned else { return nil }
+        let isFresh = (0..<Self.secretAge).contains(now - entry.secretsReadAt)
+        return planned.scheme == .none || isFresh ? entry : nil
+    }
+
     /// As it is stored now. A delivery that does not fit is judged by this again; nil when what is known is as young.
     func newer(than entry: WebhookEntry) async throws -> WebhookEntry? {
         guard !(0..<Self.leastAge).contains(clock.now - entry.readAt) else { return nil }

@@ -6,7 +6,11 @@ struct WebhookLinks {
 
     /// `publicURL` is what the operator says; else the address that this request was sent to.
     init(publicURL: String?, request: Request) {
-        var base = publicURL ?? "http://" + (request.head.authority ?? "localhost")
+        self.init(publicURL: publicURL, authority: request.head.authority)
+    }
+
+    init(publicURL: String?, authority: String?) {
+        var base = publicURL ?? "http://" + (authority ?? "localhost")
         while base.hasSuffix("/") { base.removeLast() }
         self.base = base
     }

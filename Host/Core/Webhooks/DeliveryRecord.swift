@@ -77,13 +77,19 @@ package struct StoredDelivery: Sendable, Equatable {
     package var node: String
     /// The workflow's version that it starts.
     package var version: Int
+    /// Where it lies until its run is stored.
+    package let place: DeliveryPlace
 
-    package init(record: DeliveryRecord, body: [UInt8], endpoint: String, node: String, version: Int) {
+    package init(
+        record: DeliveryRecord, body: [UInt8], endpoint: String, node: String, version: Int,
+        place: DeliveryPlace = DeliveryPlace()
+    ) {
         self.record = record
         self.body = body
         self.endpoint = endpoint
         self.node = node
         self.version = version
+        self.place = place
     }
 }
 
@@ -114,27 +120,4 @@ package enum DeliveryStanding: Sendable, Equatable {
 /// More deliveries wait to be stored than may; nothing was stored, and the sender shall come again.
 package struct DeliveriesFull: Error, Equatable, Sendable {
     package init() {}
-}
-
-/// Deliveries, stored before they are acknowledged.
-package protocol DeliveryStore: Sendable {
-    /// Durable when it returns. Only accepted ones are compared with what is there: with the webhook and the workflow's
-    /// newest version, and by the sender's name with those before; the others are history, and stored as they are.
-    /// Throws `DeliveriesFull`, and `TenantRefusal` where the tenant may start no runs.
-    func store(_ delivery: NewDelivery) async throws -> DeliveryStanding
-    /// Whether so many wait to be stored that whoever does other work should leave the machine to that.
-    var isPressed: Bool { get }
-    /// Their runs are stored, so that nobody needs to start them any more.
-    func settle(_ deliveries: [(TenantID, DeliveryID)]) async throws
-    /// Takes on deliveries whose run is still to be started, and which nobody took on since `before`; fairly among tenants.
-    func claim(limit: Int, at: Timestamp, before: Timestamp) async throws -> [StoredDelivery]
-    /// The newest first.
-    func deliveries(
-        to webhook: WebhookID, in tenant: TenantID, verdict: DeliveryVerdict?, page: PageRequest
-    ) async throws -> Page<DeliveryRecord>
-    func delivery(_ id: DeliveryID, to webhook: WebhookID, in tenant: TenantID) async throws -> StoredDelivery?
-    /// The run that the sender of a stored delivery was told of, as long as it is still to be started; nil otherwise.
-    func promised(_ run: RunID, in tenant: TenantID) async throws -> RunRecord?
-    /// Forgets up to `limit` deliveries that came before; answers how many.
-    func forget(before: Timestamp, limit: Int) async throws -> Int
 }

@@ -5,20 +5,21 @@ import Synchronization
 
 /// A stored delivery with all that its run needs.
 package struct ReadyDelivery: Sendable {
-    package var id: DeliveryID
+    package var stored: StoredDelivery
     package var workflow: WorkflowRecord
     /// What the sender was told.
     package var run: RunID
     package var trigger: JSON
-    /// Bytes, about.
-    package var size: Int
 
-    package init(id: DeliveryID, workflow: WorkflowRecord, run: RunID, trigger: JSON, size: Int) {
-        self.id = id
+    package var id: DeliveryID { stored.record.id }
+    /// Bytes, about.
+    package var size: Int { stored.body.count }
+
+    package init(_ stored: StoredDelivery, workflow: WorkflowRecord, run: RunID, trigger: JSON) {
+        self.stored = stored
         self.workflow = workflow
         self.run = run
         self.trigger = trigger
-        self.size = size
     }
 }
 
@@ -35,8 +36,9 @@ package final class DeliveryPump: Sendable {
         package var mostBytes = 64 << 20
         /// Runs that are being stored at a time.
         package var batch = 64
-        /// For so long a batch waits while deliveries press.
-        package var courtesy: Int64 = 25
+        /// For so long at most a batch waits while deliveries press, and how often it looks whether they still do.
+        package var courtesy: Int64 = 250
+        package var patience: Int64 = 5
         /// How often the database is looked at.
         package var interval: Int64 = 1_000
         /// Who took a delivery on has it for so long.
@@ -90,7 +92,7 @@ package final class DeliveryPump: Sendable {
     /// Starts the run of a stored delivery at once, for whoever waits for what it gives.
     package func start(_ delivery: ReadyDelivery) async throws -> RunRecord {
         let record = try await store(runOf: delivery)
-        try await store.settle([(delivery.workflow.tenant, delivery.id)])
+        try await store.settle([delivery.stored])
         return record
     }
 
@@ -110,7 +112,7 @@ package final class DeliveryPump: Sendable {
         var isFailing = false
         while !Task.isCancelled {
             do {
-                while try await sweep() >= options.claimed, !Task.isCancelled {}
+                while try await sweep() > 0, !Task.isCancelled {}
                 isFailing = false
             } catch {
                 // Once for a series of failures: the database is away, and others say so too.
@@ -136,7 +138,7 @@ package final class DeliveryPump: Sendable {
             do {
                 // Its run may be under way since whoever had it died, or took long.
                 if let run = delivery.record.run, try await runs.run(run, in: delivery.record.tenant) != nil {
-                    try await store.settle([(delivery.record.tenant, delivery.record.id)])
+                    try await store.settle([delivery])
                     continue
                 }
                 ready.append(try await self.ready(delivery))
@@ -144,7 +146,7 @@ package final class DeliveryPump: Sendable {
                 // It was read before it was taken; it is no use to try again.
                 logger.error(
                     "a delivery cannot be read", metadata: ["delivery": "\(delivery.record.id)", "error": "\(error)"])
-                try await store.settle([(delivery.record.tenant, delivery.record.id)])
+                try await store.settle([delivery])
             }
         }
         for start in stride(from: 0, to: ready.count, by: options.batch) {
@@ -166,14 +168,22 @@ package final class DeliveryPump: Sendable {
         let trigger = try DeliveryContent(delivery).trigger(
             id: record.senderID ?? record.id.description, node: delivery.node, path: delivery.endpoint)
         return ReadyDelivery(
-            id: record.id, workflow: workflow, run: record.run ?? .new(at: record.receivedAt), trigger: trigger,
-            size: delivery.body.count)
+            delivery, workflow: workflow, run: record.run ?? .new(at: record.receivedAt), trigger: trigger)
     }
 
     private func drain() async {
         while let batch = nextBatch() {
-            if store.isPressed { await clock.wait(until: clock.now + options.courtesy) }
+            await waitWhilePressed()
             await start(batch)
+        }
+    }
+
+    private func waitWhilePressed() async {
+        let latest = clock.now + options.courtesy
+        while store.isPressed {
+            let now = clock.now
+            guard now < latest else { return }
+            await clock.wait(until: min(latest, now + options.patience))
         }
     }
 
@@ -208,7 +218,7 @@ package final class DeliveryPump: Sendable {
             return await group.reduce(into: [ReadyDelivery]()) { if let delivery = $1 { $0.append(delivery) } }
         }
         do {
-            try await store.settle(started.map { ($0.workflow.tenant, $0.id) })
+            try await store.settle(started.map(\.stored))
         } catch {
             logger.warning("deliveries could not be settled", metadata: ["error": "\(error)"])
         }

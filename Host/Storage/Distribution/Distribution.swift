@@ -12,7 +12,7 @@ package struct Distribution: Sendable {
         "schedules": "`for update skip locked` cannot cross servers",
         "polls": "`for update skip locked` cannot cross servers",
         "alert_rules": "`for update skip locked` cannot cross servers",
-        "webhook_queue": "`for update skip locked` cannot cross servers",
+        "webhook_inbox": "`for update skip locked` cannot cross servers",
         "webhooks": "a delivery names an endpoint and no tenant",
         "connector_packages": "connectors are installed for the whole installation",
         "connector_versions": "connectors are installed for the whole installation",

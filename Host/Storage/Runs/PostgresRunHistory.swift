@@ -125,8 +125,9 @@ package struct PostgresRunHistory: Sendable {
         delete from runs r using gone g where r.tenant_id = g.tenant_id and r.run_id = g.run_id
         """
 
-    /// A value is needed as long as the newest run that names it may be read, or a delivery has it for its body. A run that
-    /// goes on keeps all that is newer, since it may name anything.
+    /// A value is needed as long as the newest run that names it may be read, or a delivery has it for its body; one that
+    /// still waits for its run may have any of the tenant's. A run that goes on keeps all that is newer, since it may name
+    /// anything.
     private static let deleteBlobs = """
         with bound as materialized (
             select coalesce((select run_id from run_queue where run_id < $1 order by run_id limit 1), $1) as run
@@ -136,6 +137,7 @@ package struct PostgresRunHistory: Sendable {
                 where b.tenant_id = t.tenant_id and b.newest_run < (select run from bound)
                     and not exists (
                         select from webhook_deliveries d where d.tenant_id = b.tenant_id and d.digest = b.digest)
+                    and not exists (select from webhook_inbox i where i.tenant_id = b.tenant_id)
                 order by newest_run limit $2
             ) b
         )

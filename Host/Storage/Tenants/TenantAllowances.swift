@@ -60,6 +60,17 @@ final class TenantAllowances: Sendable {
         }
     }
 
+    /// The same where it is known without asking: false when it may not, or is not known.
+    func isAdmitted(_ tenant: TenantID, at moment: Timestamp) -> Bool {
+        let (day, now) = (moment.day, ContinuousClock.now)
+        return readings.withLock { readings in
+            guard var known = readings[tenant], known.month.contains(day), now - known.readAt < age else {
+                return false
+            }
+            return (try? known.take()) != nil
+        }
+    }
+
     private func decide(
         _ tenant: TenantID, _ day: Int64,
         _ take: (TenantID, inout [TenantID: Reading]) -> Result<Void, TenantRefusal>

@@ -14,20 +14,25 @@ struct DeliveryRow: Sendable {
 
 /// How deliveries stand in their table.
 enum DeliveryRows {
-    static let names = """
+    private static let names = """
         tenant_id, webhook_id, delivery_id, workflow_id, version, run_id, received_at, verdict, reason, status, skipped,
-        replay_of, sender_id, key, method, endpoint, node, query, headers, size, body, digest
+        replay_of, sender_id, method, endpoint, node, query, headers, size, body, digest
         """
 
-    /// With the revision of the webhook behind the columns.
-    static let arrays = """
+    private static let arrays = """
         $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::uuid[], $7::timestamptz[], $8::text[],
         $9::text[], $10::bigint[], $11::bigint[], $12::uuid[], $13::text[], $14::text[], $15::text[], $16::text[],
-        $17::text[], $18::text[], $19::json[], $20::bigint[], $21::bytea[], $22::bytea[],
-        $23::bigint[]
+        $17::text[], $18::json[], $19::bigint[], $20::bytea[], $21::bytea[]
         """
 
-    static func columns(_ all: [DeliveryRow]) -> [PostgresValue] {
+    /// What is there already stays as it is.
+    static func insert(_ rows: [DeliveryRow]) -> PostgresStatement {
+        PostgresStatement(
+            "insert into webhook_deliveries (\(names)) select * from unnest(\(arrays)) on conflict do nothing",
+            columns(rows), isPrepared: true)
+    }
+
+    private static func columns(_ all: [DeliveryRow]) -> [PostgresValue] {
         // Rows of one tenant stand together; and two writers never wait for each other in a circle.
         let all = all.sorted { Self.order($0.record) < Self.order($1.record) }
         let records = all.map(\.record)
@@ -42,22 +47,17 @@ enum DeliveryRows {
             .array(.int, records.map { .number($0.status) }), .array(.int, records.map { .number($0.skipped) }),
             .array(.uuid, records.map { .optional($0.replayOf, PostgresValue.id) }),
             .array(.text, records.map { .optional($0.senderID, PostgresValue.words) }),
-            .array(.text, records.map { .optional(key(of: $0), PostgresValue.words) }),
             .array(.text, records.map { .words($0.method) }),
             .array(.text, all.map { .words($0.new.delivery.endpoint) }),
             .array(.text, all.map { .words($0.new.delivery.node) }), .array(.text, records.map { .words($0.query) }),
             .array(.json, records.map { .document($0.headers) }), .array(.int, records.map { .number($0.size) }),
             .array(.bytes, all.map { .optional($0.body, PostgresValue.bytes) }),
             .array(.bytes, all.map { .optional($0.digest, PostgresValue.bytes) }),
-            .array(.int, all.map { .number($0.new.revision) }),
         ]
     }
 
-    /// By what a repetition is recognised: only of what was taken.
-    static func key(of record: DeliveryRecord) -> String? { record.verdict == .accepted ? record.senderID : nil }
-
-    private static func order(_ record: DeliveryRecord) -> (TenantID, WebhookID, String, DeliveryID) {
-        (record.tenant, record.webhook, key(of: record) ?? "", record.id)
+    private static func order(_ record: DeliveryRecord) -> (TenantID, WebhookID, DeliveryID) {
+        (record.tenant, record.webhook, record.id)
     }
 
     static let listed = """

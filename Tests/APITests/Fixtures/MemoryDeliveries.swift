@@ -21,7 +21,14 @@ final class MemoryDeliveries: DeliveryStore {
     /// In the order they came.
     var records: [DeliveryRecord] { state.withLock { $0.kept.map(\.record) } }
 
-    func store(_ delivery: NewDelivery) async throws -> DeliveryStanding {
+    func store(_ delivery: NewDelivery) async throws -> DeliveryStanding { try keep(delivery) }
+
+    func offer(_ delivery: NewDelivery, then: @escaping @Sendable (Bool) -> Void) -> Bool {
+        then((try? keep(delivery)) == .stored)
+        return true
+    }
+
+    private func keep(_ delivery: NewDelivery) throws -> DeliveryStanding {
         let record = delivery.record
         let isCurrent = workflows.isCurrent(delivery)
         return try state.withLock { state in
@@ -40,8 +47,8 @@ final class MemoryDeliveries: DeliveryStore {
         }
     }
 
-    func settle(_ deliveries: [(TenantID, DeliveryID)]) async throws {
-        state.withLock { state in for (_, id) in deliveries { state.pending[id] = nil } }
+    func settle(_ deliveries: [StoredDelivery]) async throws {
+        state.withLock { state in for delivery in deliveries { state.pending[delivery.record.id] = nil } }
     }
 
     func claim(limit: Int, at: Timestamp, before: Timestamp) async throws -> [StoredDelivery] {
