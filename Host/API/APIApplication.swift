@@ -157,7 +157,8 @@ func guardedRoutes(
         routes: workflows, inventory: dependencies.connectors, packages: dependencies.packages,
         changes: dependencies.changes, clock: dependencies.clock, limits: dependencies.limits)
     let credentials = CredentialRoutes(
-        vault: dependencies.vault, workflows: dependencies.workflows, inventory: dependencies.connectors,
+        vault: dependencies.vault, workflows: dependencies.workflows, alerts: dependencies.alerts,
+        inventory: dependencies.connectors,
         limits: dependencies.limits)
     let trials = CredentialTrialRoutes(
         credentials: credentials, invoker: dependencies.invoker, clock: dependencies.clock)

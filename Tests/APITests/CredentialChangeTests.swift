@@ -87,7 +87,7 @@ struct CredentialChangeTests {
         try await api.test { client in
             _ = try await client.post(Self.base, Self.hook)
             let path = Self.base + "/HOOK"
-            #expect(try await client.get(path + "/used-by").json == ["items": []])
+            #expect(try await client.get(path + "/used-by").json == ["items": [], "alerts": []])
             let workflow = try await client.store(
                 Documents.webhook(scheme: "github", secret: "HOOK"))
             let users = try await client.get(path + "/used-by").json["items"]
@@ -101,6 +101,28 @@ struct CredentialChangeTests {
             #expect(try await client.delete(path + "?force=perhaps").status == 400)
             #expect(try await client.delete(path + "?force=true").status == 204)
             #expect(try await client.get(path).status == 404)
+        }
+    }
+
+    @Test func `one that an alert tells by is kept too`() async throws {
+        try await api.test { client in
+            _ = try await client.post(Self.base, Self.hook)
+            let path = Self.base + "/HOOK"
+            let alert: JSON = [
+                "name": "failures", "condition": ["kind": "failures", "count": 1, "window": "10m"],
+                "notify": [["type": "webhook", "url": "https://example.com/", "credential": "HOOK"]],
+            ]
+            let made = try await client.post("/api/v1/alerts", alert)
+            let id = try #require(made.json["id"]?.string, "\(made.json)")
+            let users: JSON = [["alert_id": .string(id), "name": "failures"]]
+            #expect(try await client.get(path + "/used-by").json == ["items": [], "alerts": users])
+            let kept = try await client.delete(path)
+            #expect(kept.code == "CREDENTIAL_IN_USE")
+            #expect(kept.json["error"]?["message"]?.string?.contains("the alert \"failures\"") == true)
+            #expect(kept.json["error"]?["details"]?["alerts"] == users)
+            #expect(try await client.put(path, ["name": "HOOK2"]).code == "CREDENTIAL_IN_USE")
+            #expect(try await client.delete("/api/v1/alerts/" + id).status == 204)
+            #expect(try await client.delete(path).status == 204)
         }
     }
 

@@ -8,6 +8,7 @@ import PatchbaySecurity
 struct CredentialRoutes {
     let vault: CredentialVault
     let workflows: any WorkflowStore
+    let alerts: any AlertStore
     let inventory: any ConnectorInventory
     let limits: APILimits
 
@@ -64,11 +65,14 @@ struct CredentialRoutes {
 
     @Sendable private func users(_ request: Request, _ context: APIContext) async throws -> Response {
         try Query(request, known: []).check()
-        let users = try await uses(of: try await record(context), context)
-        return Response(["items": .array(users.map(\.json))])
+        let record = try await record(context)
+        let users = try await uses(of: record, context)
+        return Response([
+            "items": .array(users.map(\.json)), "alerts": .array(try await alarms(of: record, context).map(\.named)),
+        ])
     }
 
-    /// By id or by name. One that workflows use is deleted only with `?force=true`.
+    /// By id or by name. One that workflows or alerts use is deleted only with `?force=true`.
     @Sendable private func delete(_ request: Request, _ context: APIContext) async throws -> Response {
         var query = try Query(request, known: ["force"])
         let isForced = query.read("force", expecting: "true or false") { Bool($0) } ?? false
@@ -100,16 +104,24 @@ struct CredentialRoutes {
             .filter { $0.version.document.usesCredentials(named: record.name) }
     }
 
+    private func alarms(of record: CredentialRecord, _ context: APIContext) async throws -> [AlertRule] {
+        try await alerts.alerts(naming: record.name, in: context.tenant)
+    }
+
     private func refuseUse(of record: CredentialRecord, _ context: APIContext, _ what: String) async throws {
         let users = try await uses(of: record, context)
-        guard let first = users.first else { return }
-        let others = Set(users.map(\.version.workflow)).count - 1
+        let alarms = try await alarms(of: record, context)
+        let first = users.first.map { "the workflow \($0.name.quoted)" }
+        guard let first = first ?? alarms.first.map({ "the alert \($0.draft.name.quoted)" }) else { return }
+        let others = Set(users.map(\.version.workflow)).count + alarms.count - 1
         throw APIError(
             .credentialInUse,
-            "The credential \(record.name.quoted) is used by the workflow \(first.name.quoted)"
-                + (others > 0 ? " and \(others) more" : "") + ", so it is not \(what). Change the workflows first"
+            "The credential \(record.name.quoted) is used by \(first)" + (others > 0 ? " and \(others) more" : "")
+                + ", so it is not \(what). Change what names it first"
                 + (what == "deleted" ? ", or delete it all the same with 'force=true'." : "."),
-            details: ["workflows": .array(users.prefix(100).map(\.json))])
+            details: [
+                "workflows": .array(users.prefix(100).map(\.json)), "alerts": .array(alarms.prefix(100).map(\.named)),
+            ])
     }
 }
 
@@ -119,6 +131,10 @@ extension APIError {
             .credentialNotFound, "There is no credential with the id or name \(name.quoted).",
             details: ["credential": .string(name.shortened(to: 80))])
     }
+}
+
+extension AlertRule {
+    fileprivate var named: JSON { ["alert_id": .string(id.description), "name": .string(draft.name)] }
 }
 
 extension VersionInUse {

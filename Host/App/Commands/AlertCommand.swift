@@ -12,13 +12,15 @@ struct AlertCommand: AsyncParsableCommand {
 
     /// One alert, by its id.
     struct Named: ParsableArguments {
+        @OptionGroup var reach: TenantOptions
+
         @Argument(help: "Id of an alert (alert_…).") var alert: String
 
         func rule(in storage: Storage) async throws -> AlertRule {
             guard let id = AlertID(alert) else {
                 throw CommandFailure("`\(alert)` is no alert's id; these are alert_ and 26 characters.")
             }
-            guard let rule = try await storage.alerts.alert(id, in: .initial) else {
+            guard let rule = try await storage.alerts.alert(id, in: try await reach.tenant(in: storage)) else {
                 throw CommandFailure("There is no alert \(id): patchbay alert list")
             }
             return rule
@@ -29,18 +31,13 @@ struct AlertCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List alerts with how they stand.")
 
         @OptionGroup var host: HostOptions
+        @OptionGroup var reach: TenantOptions
 
         @Flag(help: "Print JSON.") var json = false
 
         func run() async throws {
             try await Storage.using(host) { storage in
-                var (rules, cursor) = ([AlertRule](), String?.none)
-                repeat {
-                    let page = try await storage.alerts.alerts(
-                        in: .initial, of: nil, page: PageRequest(limit: PageRequest.largest, cursor: cursor))
-                    rules += page.items
-                    cursor = page.next
-                } while cursor != nil
+                let rules = try await storage.alerts.all(in: try await reach.tenant(in: storage))
                 if json { return Console.print(json: ["items": .array(rules.map(\.shown))]) }
                 Console.print(
                     table: rules.map { rule in
@@ -65,7 +62,7 @@ struct AlertCommand: AsyncParsableCommand {
             try await Storage.using(host) { storage in
                 let rule = try await named.rule(in: storage)
                 let history = try await storage.alerts.history(
-                    of: rule.id, in: .initial, page: PageRequest(limit: 20)
+                    of: rule.id, in: rule.tenant, page: PageRequest(limit: 20)
                 ).items
                 if json {
                     guard case .object(var object) = rule.shown else { return }
@@ -111,10 +108,10 @@ struct AlertCommand: AsyncParsableCommand {
     private static func set(enabled: Bool, _ named: Named, _ host: HostOptions, json: Bool) async throws {
         try await Storage.using(host) { storage in
             let rule = try await named.rule(in: storage)
-            let changed = try await storage.alerts.setEnabled(enabled, rule.id, in: .initial, at: SystemTime().now)
+            let changed = try await storage.alerts.setEnabled(enabled, rule.id, in: rule.tenant, at: SystemTime().now)
             guard let changed else { throw CommandFailure("The alert is gone.") }
             try await storage.took(
-                enabled ? .alertEnabled : .alertDisabled, "alert", rule.id.description, in: .initial)
+                enabled ? .alertEnabled : .alertDisabled, "alert", rule.id.description, in: rule.tenant)
             if json { return Console.print(json: changed.shown) }
             Console.print("\(changed.draft.name) is \(enabled ? "on" : "off").")
         }
@@ -132,8 +129,8 @@ struct AlertCommand: AsyncParsableCommand {
                 let rule = try await named.rule(in: storage)
                 let now = SystemTime().now
                 let (event, notices) = AlertMessage.sample(of: rule, at: now).made(.new(at: now))
-                try await storage.alerts.put(event, notices, in: .initial)
-                try await storage.took(.alertTested, "alert", rule.id.description, in: .initial)
+                try await storage.alerts.put(event, notices, in: rule.tenant)
+                try await storage.took(.alertTested, "alert", rule.id.description, in: rule.tenant)
                 Console.print(
                     "\(notices.count) messages wait to be sent; what became of them: patchbay alert show \(rule.id)")
             }
@@ -149,10 +146,10 @@ struct AlertCommand: AsyncParsableCommand {
         func run() async throws {
             try await Storage.using(host) { storage in
                 let rule = try await named.rule(in: storage)
-                guard try await storage.alerts.delete(rule.id, in: .initial, expecting: nil) else {
+                guard try await storage.alerts.delete(rule.id, in: rule.tenant, expecting: nil) else {
                     throw CommandFailure("The alert is gone.")
                 }
-                try await storage.took(.alertDeleted, "alert", rule.id.description, in: .initial)
+                try await storage.took(.alertDeleted, "alert", rule.id.description, in: rule.tenant)
                 Console.print("Deleted \(rule.draft.name).")
             }
         }

@@ -14,6 +14,7 @@ struct AlertCreate: AsyncParsableCommand {
             """)
 
     @OptionGroup var host: HostOptions
+    @OptionGroup var reach: TenantOptions
 
     @Argument(help: "The alert, as JSON.") var alert: String
 
@@ -34,12 +35,13 @@ struct AlertCreate: AsyncParsableCommand {
                 reader.problems.map { $0.message + ($0.hint.map { " (\($0))" } ?? "") }.joined(separator: "\n"))
         }
         try await Storage.using(host) { storage in
-            if let id = draft.scope.workflow, try await storage.api.workflows.workflow(id, in: .initial) == nil {
+            let tenant = try await reach.tenant(in: storage)
+            if let id = draft.scope.workflow, try await storage.api.workflows.workflow(id, in: tenant) == nil {
                 throw CommandFailure("There is no workflow \(id).")
             }
             for target in draft.targets {
                 guard let name = target.credential else { continue }
-                guard let record = try await storage.vault.record(named: name, in: .initial) else {
+                guard let record = try await storage.vault.record(named: name, in: tenant) else {
                     throw CommandFailure("There is no credential `\(name)`: patchbay credential list")
                 }
                 if let hint = target.misfit(of: record) {
@@ -48,12 +50,12 @@ struct AlertCreate: AsyncParsableCommand {
             }
             let now = SystemTime().now
             let rule = AlertRule(
-                id: .new(at: now), tenant: .initial, draft: draft, since: now, createdAt: now, updatedAt: now)
+                id: .new(at: now), tenant: tenant, draft: draft, since: now, createdAt: now, updatedAt: now)
             guard try await storage.alerts.create(rule) else {
                 throw CommandFailure("There are \(AlertLimits.most) alerts, which is the most. Delete one first.")
             }
             try await storage.took(
-                .alertCreated, "alert", rule.id.description, in: .initial, details: ["name": .string(draft.name)])
+                .alertCreated, "alert", rule.id.description, in: tenant, details: ["name": .string(draft.name)])
             if json { return Console.print(json: rule.shown) }
             Console.print("Made \(rule.id).")
         }

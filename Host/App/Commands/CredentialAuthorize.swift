@@ -11,7 +11,7 @@ struct CredentialAuthorize: AsyncParsableCommand {
             """)
 
     @OptionGroup var host: HostOptions
-    @OptionGroup var reach: CredentialOptions
+    @OptionGroup var reach: TenantOptions
     @OptionGroup var asked: CredentialHostOptions
 
     @Flag(help: "Print JSON.") var json = false

@@ -11,7 +11,7 @@ struct CredentialChangeCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var host: HostOptions
-    @OptionGroup var reach: CredentialOptions
+    @OptionGroup var reach: TenantOptions
 
     @Argument(help: "Its name.") var name: String
 

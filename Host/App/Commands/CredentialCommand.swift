@@ -26,7 +26,7 @@ struct CredentialCommand: AsyncParsableCommand {
                 """)
 
         @OptionGroup var host: HostOptions
-        @OptionGroup var reach: CredentialOptions
+        @OptionGroup var reach: TenantOptions
 
         @Argument(help: "What nodes name it by.") var name: String
 
@@ -103,7 +103,7 @@ struct CredentialCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List names and kinds; secrets are never shown.")
 
         @OptionGroup var host: HostOptions
-        @OptionGroup var reach: CredentialOptions
+        @OptionGroup var reach: TenantOptions
 
         @Flag(help: "Print JSON.") var json = false
 
@@ -129,21 +129,21 @@ struct CredentialCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Remove a credential.")
 
         @OptionGroup var host: HostOptions
-        @OptionGroup var reach: CredentialOptions
+        @OptionGroup var reach: TenantOptions
 
         @Argument(help: "Its name.") var name: String
 
-        @Flag(name: .customLong("force"), help: "Also when workflows use it.") var isForced = false
+        @Flag(name: .customLong("force"), help: "Also when workflows or alerts use it.") var isForced = false
 
         @Flag(help: "Print JSON.") var json = false
 
         func run() async throws {
             try await Storage.using(host) { storage in
                 let tenant = try await reach.tenant(in: storage)
-                let users = isForced ? [] : try await storage.usersOfCredential(name, in: tenant)
+                let users = isForced ? [] : try await storage.namesOfUsers(of: name, in: tenant)
                 guard users.isEmpty else {
                     throw CommandFailure(
-                        "The workflow `\(users[0].name)` uses `\(name)`. See: patchbay credential used-by \(name). To "
+                        "The \(users[0]) uses `\(name)`. See: patchbay credential used-by \(name). To "
                             + "remove it all the same: --force")
                 }
                 guard try await storage.vault.remove(named: name, in: tenant) else {

@@ -12,7 +12,7 @@ struct CredentialTest: AsyncParsableCommand {
             """)
 
     @OptionGroup var host: HostOptions
-    @OptionGroup var reach: CredentialOptions
+    @OptionGroup var reach: TenantOptions
     @OptionGroup var asked: CredentialHostOptions
 
     @Option(help: "The connector to test it with, for a credential of any.") var connector: String?

@@ -10,13 +10,15 @@ struct PollCommand: AsyncParsableCommand {
 
     /// One polling trigger, by its id.
     struct Named: ParsableArguments {
+        @OptionGroup var reach: TenantOptions
+
         @Argument(help: "Id of a polling trigger (poll_…).") var poll: String
 
         func record(in storage: Storage) async throws -> PollRecord {
             guard let id = PollID(poll) else {
                 throw CommandFailure("`\(poll)` is no polling trigger's id; these are poll_ and 26 characters.")
             }
-            guard let record = try await storage.polls.poll(id, in: .initial) else {
+            guard let record = try await storage.polls.poll(id, in: try await reach.tenant(in: storage)) else {
                 throw CommandFailure("There is no polling trigger \(id): patchbay poll list")
             }
             return record
@@ -27,6 +29,7 @@ struct PollCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List polling triggers with their state.")
 
         @OptionGroup var host: HostOptions
+        @OptionGroup var reach: TenantOptions
 
         @Option(help: "Only those of this workflow (wf_…).") var workflow: String?
 
@@ -40,10 +43,11 @@ struct PollCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await Storage.using(host) { storage in
+                let tenant = try await reach.tenant(in: storage)
                 var (records, cursor) = ([PollRecord](), String?.none)
                 repeat {
                     let page = try await storage.polls.polls(
-                        in: .initial, of: workflow.flatMap { WorkflowID($0) },
+                        in: tenant, of: workflow.flatMap { WorkflowID($0) },
                         page: PageRequest(limit: PageRequest.largest, cursor: cursor))
                     records += page.items
                     cursor = page.next
@@ -97,9 +101,9 @@ struct PollCommand: AsyncParsableCommand {
         func run() async throws {
             try await Storage.using(host) { storage in
                 let record = try await named.record(in: storage)
-                let changed = try await storage.polls.hurry(record.id, in: .initial, at: SystemTime().now)
+                let changed = try await storage.polls.hurry(record.id, in: record.tenant, at: SystemTime().now)
                 guard let changed else { throw CommandFailure("The polling trigger is gone.") }
-                try await storage.took(.pollHurried, "poll", record.id.description, in: .initial)
+                try await storage.took(.pollHurried, "poll", record.id.description, in: record.tenant)
                 if json { return Console.print(json: changed.shown) }
                 guard !changed.isHeld else { return Console.print("Its workflow is paused; nothing is polled.") }
                 Console.print("\(record.name) is polled as soon as a host can.")
@@ -119,9 +123,10 @@ struct PollCommand: AsyncParsableCommand {
         func run() async throws {
             try await Storage.using(host) { storage in
                 let record = try await named.record(in: storage)
-                let changed = try await storage.polls.reset(record.id, in: .initial, cursor: nil, at: SystemTime().now)
+                let changed = try await storage.polls.reset(
+                    record.id, in: record.tenant, cursor: nil, at: SystemTime().now)
                 guard let changed else { throw CommandFailure("The polling trigger is gone.") }
-                try await storage.took(.pollReset, "poll", record.id.description, in: .initial)
+                try await storage.took(.pollReset, "poll", record.id.description, in: record.tenant)
                 if json { return Console.print(json: changed.shown) }
                 Console.print("\(record.name) begins anew.")
             }

@@ -14,6 +14,7 @@ struct ScheduleCreate: AsyncParsableCommand {
             """)
 
     @OptionGroup var host: HostOptions
+    @OptionGroup var reach: TenantOptions
 
     @Argument(help: "Id of the workflow (wf_…).") var workflow: String
 
@@ -43,16 +44,17 @@ struct ScheduleCreate: AsyncParsableCommand {
             throw CommandFailure("`\(workflow)` is no workflow's id; these are wf_ and 26 characters.")
         }
         try await Storage.using(host) { storage in
-            guard try await storage.api.workflows.workflow(id, in: .initial) != nil else {
+            let tenant = try await reach.tenant(in: storage)
+            guard try await storage.api.workflows.workflow(id, in: tenant) != nil else {
                 throw CommandFailure("There is no workflow \(id).")
             }
             let now = SystemTime().now
             let record = ScheduleRecord(
-                id: .new(at: now), tenant: .initial, workflow: id, node: node, name: name, spec: spec, after: now,
+                id: .new(at: now), tenant: tenant, workflow: id, node: node, name: name, spec: spec, after: now,
                 createdAt: now, updatedAt: now)
             try await storage.schedules.create(record)
             try await storage.took(
-                .scheduleCreated, "schedule", record.id.description, in: .initial,
+                .scheduleCreated, "schedule", record.id.description, in: tenant,
                 details: ["workflow_id": .string(id.description)])
             if json { return Console.print(json: record.shown) }
             Console.print("Made \(record.id); its next time is \(record.times(1).first?.description ?? "never").")
@@ -73,7 +75,7 @@ struct ScheduleTrigger: AsyncParsableCommand {
         let configuration = try await host.configuration(quiet: true)
         try await Storage.using(host) { storage in
             let record = try await named.record(in: storage)
-            guard let workflow = try await storage.api.workflows.workflow(record.workflow, in: .initial),
+            guard let workflow = try await storage.api.workflows.workflow(record.workflow, in: record.tenant),
                 workflow.status == .active
             else { throw CommandFailure("Its workflow is paused or gone, and starts no runs.") }
             var reader = MemberReader(record.spec.object ?? [:], at: "", subject: "the schedule")
@@ -92,9 +94,9 @@ struct ScheduleTrigger: AsyncParsableCommand {
             try await storage.schedules.note(
                 ScheduleFiring(
                     schedule: record.id, time: run.createdAt, at: now, outcome: .started, reason: "by_hand",
-                    run: run.id), in: .initial)
+                    run: run.id), in: record.tenant)
             try await storage.took(
-                .scheduleTriggered, "schedule", record.id.description, in: .initial,
+                .scheduleTriggered, "schedule", record.id.description, in: record.tenant,
                 details: ["run_id": .string(run.id.description)])
             if json { return Console.print(json: ["run_id": .string(run.id.description)]) }
             Console.print("Started \(run.id).")

@@ -15,13 +15,15 @@ struct ScheduleCommand: AsyncParsableCommand {
 
     /// One schedule, by its id.
     struct Named: ParsableArguments {
+        @OptionGroup var reach: TenantOptions
+
         @Argument(help: "Id of a schedule (sch_…).") var schedule: String
 
         func record(in storage: Storage) async throws -> ScheduleRecord {
             guard let id = ScheduleID(schedule) else {
                 throw CommandFailure("`\(schedule)` is no schedule's id; these are sch_ and 26 characters.")
             }
-            guard let record = try await storage.schedules.schedule(id, in: .initial) else {
+            guard let record = try await storage.schedules.schedule(id, in: try await reach.tenant(in: storage)) else {
                 throw CommandFailure("There is no schedule \(id): patchbay schedule list")
             }
             return record
@@ -32,6 +34,7 @@ struct ScheduleCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List schedules with their next times.")
 
         @OptionGroup var host: HostOptions
+        @OptionGroup var reach: TenantOptions
 
         @Option(help: "Only those of this workflow (wf_…).") var workflow: String?
 
@@ -45,10 +48,11 @@ struct ScheduleCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await Storage.using(host) { storage in
+                let tenant = try await reach.tenant(in: storage)
                 var (records, cursor) = ([ScheduleRecord](), String?.none)
                 repeat {
                     let page = try await storage.schedules.schedules(
-                        in: .initial, of: workflow.flatMap { WorkflowID($0) },
+                        in: tenant, of: workflow.flatMap { WorkflowID($0) },
                         page: PageRequest(limit: PageRequest.largest, cursor: cursor))
                     records += page.items
                     cursor = page.next
@@ -77,7 +81,7 @@ struct ScheduleCommand: AsyncParsableCommand {
             try await Storage.using(host) { storage in
                 let record = try await named.record(in: storage)
                 let firings = try await storage.schedules.firings(
-                    of: record.id, in: .initial, page: PageRequest(limit: 20)
+                    of: record.id, in: record.tenant, page: PageRequest(limit: 20)
                 ).items
                 if json {
                     guard case .object(var object) = record.shown else { return }
@@ -147,10 +151,10 @@ struct ScheduleCommand: AsyncParsableCommand {
         try await Storage.using(host) { storage in
             let record = try await named.record(in: storage)
             let changed = try await storage.schedules.setPaused(
-                paused, record.id, in: .initial, at: SystemTime().now)
+                paused, record.id, in: record.tenant, at: SystemTime().now)
             guard let changed else { throw CommandFailure("The schedule is gone.") }
             try await storage.took(
-                paused ? .schedulePaused : .scheduleResumed, "schedule", record.id.description, in: .initial)
+                paused ? .schedulePaused : .scheduleResumed, "schedule", record.id.description, in: record.tenant)
             if json { return Console.print(json: changed.shown) }
             Console.print("\(changed.name) is \(changed.state).")
         }
@@ -166,12 +170,12 @@ struct ScheduleCommand: AsyncParsableCommand {
         func run() async throws {
             try await Storage.using(host) { storage in
                 let record = try await named.record(in: storage)
-                guard try await storage.schedules.delete(record.id, in: .initial) else {
+                guard try await storage.schedules.delete(record.id, in: record.tenant) else {
                     throw CommandFailure(
                         "It stands in the document of \(record.workflow), as the node `\(record.node ?? "")`. Change it there, "
                             + "or pause it.")
                 }
-                try await storage.took(.scheduleDeleted, "schedule", record.id.description, in: .initial)
+                try await storage.took(.scheduleDeleted, "schedule", record.id.description, in: record.tenant)
                 Console.print("Deleted \(record.name).")
             }
         }

@@ -21,6 +21,25 @@ package protocol AlertStore: Sendable {
     func put(_ event: AlertEvent, _ notices: [NewNotice], in tenant: TenantID) async throws
 }
 
+extension AlertStore {
+    /// All of a tenant, of which there are at most `AlertLimits.most`.
+    package func all(in tenant: TenantID) async throws -> [AlertRule] {
+        var (rules, cursor) = ([AlertRule](), String?.none)
+        repeat {
+            let page = try await alerts(
+                in: tenant, of: nil, page: PageRequest(limit: PageRequest.largest, cursor: cursor))
+            rules += page.items
+            cursor = page.next
+        } while cursor != nil
+        return rules
+    }
+
+    /// Those that name a credential.
+    package func alerts(naming credential: String, in tenant: TenantID) async throws -> [AlertRule] {
+        try await all(in: tenant).filter { $0.draft.targets.contains { $0.credential == credential } }
+    }
+}
+
 package enum AlertLimits {
     /// Alerts of a tenant.
     package static let most = 500

@@ -59,18 +59,18 @@ extension DescriptionTable {
                 ]), "How it went."),
             errors: [.credentialNotFound, .connectorRefused, .notReady, .keyUnavailable]),
         Description(
-            .get, "/credentials/:id/used-by", "List the workflows that use a credential", .credentials,
+            .get, "/credentials/:id/used-by", "List the workflows and alerts that use a credential", .credentials,
             about: byIDOrName, query: .noParameters,
             .ok(
                 .object([
                     "items": .list(
                         of: .object([
                             "workflow_id": .id("wf"), "name": .text, "version": Components.version, "newest": .bool,
-                        ]))
+                        ])), "alerts": .list(of: .object(["alert_id": .id("alert"), "name": .text])),
                 ])), errors: [.credentialNotFound]),
         Description(
             .delete, "/credentials/:id", "Delete a credential", .credentials, about: byIDOrName,
-            query: [.init("force", .bool, "Delete it though workflows use it.")], .done,
+            query: [.init("force", .bool, "Delete it though workflows or alerts use it.")], .done,
             errors: [.credentialNotFound, .credentialInUse]),
         Description(
             .post, "/credentials/:id/oauth/authorize", "Begin to authorise a credential", .credentials,
