@@ -4,6 +4,7 @@ package import Logging
 import NIOCore
 import PatchbayCore
 import PatchbayEngine
+import PatchbayMarketplace
 
 /// Where the server listens.
 package struct APIAddress: Sendable {
@@ -199,10 +200,24 @@ func guardedRoutes(
     // They plan workflows, evaluate expressions, read whole packages or verify whole chains.
     let laborious = [
         workflows.routes, webhookRoutes(dependencies, desk), pins.routes, retries.routes, expressions.routes,
-        packages.routes,
+        packages.routes, templateRoutes(dependencies),
         AuditRoutes(trail: dependencies.trail).routes,
     ]
     return parts.flatMap(\.self) + laborious.flatMap(\.self).map(\.laborious)
+}
+
+private func templateRoutes(_ dependencies: APIDependencies) -> [Route] {
+    let check = TemplateCheck(planner: dependencies.planner)
+    let templates = TemplateRoutes(
+        templates: dependencies.templates, workflows: dependencies.workflows, vault: dependencies.vault,
+        inventory: dependencies.connectors, check: check, clock: dependencies.clock, limits: dependencies.limits)
+    let submissions = SubmissionRoutes(
+        templates: dependencies.templates, check: check, clock: dependencies.clock, limits: dependencies.limits)
+    let installations = TemplateInstallationRoutes(
+        installations: dependencies.installations, templates: dependencies.templates,
+        workflows: dependencies.workflows, vault: dependencies.vault, planner: dependencies.planner,
+        inventory: dependencies.connectors, clock: dependencies.clock, limits: dependencies.limits)
+    return templates.routes + submissions.routes + installations.routes
 }
 
 private func webhookRoutes(_ dependencies: APIDependencies, _ desk: DeliveryDesk) -> [Route] {

@@ -51,6 +51,8 @@ package struct APIDependencies: Sendable {
     package var limits: APILimits
     package var schedules: any ScheduleStore
     package var alerts: any AlertStore
+    package var templates: any TemplateStore
+    package var installations: any InstallationStore
     package var zones: any TimeZones
     package var polls: any PollStore
     /// What is left of the budgets of requests, for all hosts.
@@ -81,7 +83,8 @@ package struct APIDependencies: Sendable {
         surroundings: @escaping @Sendable () -> Surroundings,
         isReady: @escaping @Sendable () async -> Bool, publicURL: String? = nil, proxies: Int = 0, version: String,
         limits: APILimits = APILimits(), schedules: any ScheduleStore, zones: any TimeZones, polls: any PollStore,
-        alerts: any AlertStore, rates: any RateStore,
+        alerts: any AlertStore, templates: any TemplateStore, installations: any InstallationStore,
+        rates: any RateStore,
         rateLimits: RateLimits = .standard,
         origins: AllowedOrigins = .none, connections: ConnectionLimits = ConnectionLimits(),
         web: any TenantWebExchange, notices: any NoticeStore, invoker: (any OperationInvoker)? = nil
@@ -121,6 +124,8 @@ package struct APIDependencies: Sendable {
         self.limits = limits
         self.schedules = schedules
         self.alerts = alerts
+        self.templates = templates
+        self.installations = installations
         self.zones = zones
         self.polls = polls
         self.rates = rates

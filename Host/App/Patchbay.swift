@@ -12,8 +12,8 @@ struct Patchbay: AsyncParsableCommand {
         version: "patchbay \(PatchbayVersion.text)",
         subcommands: [
             Serve.self, Migrate.self, Run.self, RunsCommand.self, WebhookCommand.self, ScheduleCommand.self,
-            PollCommand.self, TaskCommand.self, AlertCommand.self, ConnectorCommand.self, CredentialCommand.self,
-            TenantCommand.self, VaultCommand.self, AuditCommand.self,
+            PollCommand.self, TaskCommand.self, AlertCommand.self, TemplateCommand.self, ConnectorCommand.self,
+            CredentialCommand.self, TenantCommand.self, VaultCommand.self, AuditCommand.self,
             ExprCommand.self,
             Demo.self,
             OpenAPI.self, VersionCommand.self,

@@ -35,6 +35,8 @@ package enum ScheduleTag: IdentifierTag { package static let prefix = "sch" }
 package enum PollTag: IdentifierTag { package static let prefix = "poll" }
 package enum AlertTag: IdentifierTag { package static let prefix = "alert" }
 package enum AlertEventTag: IdentifierTag { package static let prefix = "alev" }
+package enum TemplateTag: IdentifierTag { package static let prefix = "tpl" }
+package enum InstallationTag: IdentifierTag { package static let prefix = "ins" }
 
 package typealias TenantID = Identifier<TenantTag>
 package typealias WorkflowID = Identifier<WorkflowTag>
@@ -53,6 +55,8 @@ package typealias ScheduleID = Identifier<ScheduleTag>
 package typealias PollID = Identifier<PollTag>
 package typealias AlertID = Identifier<AlertTag>
 package typealias AlertEventID = Identifier<AlertEventTag>
+package typealias TemplateID = Identifier<TemplateTag>
+package typealias InstallationID = Identifier<InstallationTag>
 
 extension TenantID {
     /// The tenant that everything belongs to until there are several. The first migration creates it.

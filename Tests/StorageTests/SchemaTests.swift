@@ -21,6 +21,7 @@ extension StorageSuites {
             ("run_watchers_watcher_check", RunWatcher.allCases.map(\.rawValue)),
             ("alert_events_kind_check", AlertEvent.Kind.allCases.map(\.rawValue)),
             ("notices_channel_check", NewNotice.Channel.allCases.map(\.rawValue)),
+            ("template_submissions_state_check", SubmissionState.allCases.map(\.rawValue)),
             ("sessions_method_check", SessionRecord.Method.allCases.map(\.rawValue)),
         ]
 
@@ -95,7 +96,8 @@ extension StorageSuites {
                     relations == [
                         "account_identities", "accounts", "connector_hosts", "connector_packages", "connector_versions",
                         "recovery_codes",
-                        "schema_migrations", "sessions", "sign_in_links", "used_answers", "workers",
+                        "schema_migrations", "sessions", "sign_in_links", "template_listings",
+                        "template_submissions", "template_words", "used_answers", "workers",
                     ])
             }
         }

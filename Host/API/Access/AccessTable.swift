@@ -24,7 +24,8 @@ enum AccessTable {
     static func rule(_ method: HTTPRequest.Method, _ path: String) -> Rule? { byRoute["\(method.rawValue) \(path)"] }
 
     static let rules: [Rule] =
-        workflows + schedules + alerts + runs + tasks + credentials + connectors + expressions + identity + tenants
+        workflows + schedules + alerts + templates + runs + tasks + credentials + connectors + expressions + identity
+        + tenants
 
     private static let byRoute = Dictionary(
         rules.map { ("\($0.method.rawValue) \($0.path)", $0) }, uniquingKeysWith: { first, _ in first })
@@ -80,6 +81,32 @@ enum AccessTable {
     ]
 
     /// An alert may be for one workflow, which their handler looks up.
+    private static let templates: [Rule] = [
+        Rule(.get, "/templates", .needs([.workflowRead])),
+        Rule(.post, "/templates", .needs([.workflowCreate])),
+        Rule(.post, "/templates/check", .needs([.workflowCreate])),
+        Rule(.post, "/templates/export", .needs([.workflowCreate, .workflowRead])),
+        Rule(.get, "/templates/own", .needs([.workflowRead])),
+        Rule(.get, "/templates/:id", .needs([.workflowRead])),
+        Rule(.get, "/templates/:id/preview", .needs([.workflowRead])),
+        Rule(.get, "/templates/:id/versions", .needs([.workflowRead])),
+        Rule(.get, "/templates/:id/versions/:version", .needs([.workflowRead])),
+        Rule(.post, "/templates/:id/publish", .needs([.templatePublish])),
+        Rule(.post, "/templates/:id/unpublish", .needs([.templatePublish])),
+        Rule(.post, "/templates/:id/deprecate", .needs([.templatePublish])),
+        Rule(.get, "/submissions", .needs([.installationManage])),
+        Rule(.get, "/submissions/:id/:version", .needs([.installationManage])),
+        Rule(.post, "/submissions/:id/:version/approve", .needs([.installationManage])),
+        Rule(.post, "/submissions/:id/:version/reject", .needs([.installationManage])),
+        Rule(.post, "/submissions/:id/:version/withdraw", .needs([.installationManage])),
+        Rule(.get, "/installations", .needs([.workflowRead])),
+        Rule(.post, "/installations", .needs([.workflowCreate])),
+        Rule(.get, "/installations/:id", .needs([.workflowRead])),
+        Rule(.post, "/installations/:id/update", .needs([.workflowUpdate])),
+        Rule(.post, "/installations/:id/revert", .needs([.workflowUpdate])),
+        Rule(.delete, "/installations/:id", .needs([.workflowDelete])),
+    ]
+
     private static let alerts: [Rule] = [
         Rule(.get, "/alerts", .needs([.alertRead]), .handler),
         Rule(.post, "/alerts", .needs([.alertManage]), .handler),

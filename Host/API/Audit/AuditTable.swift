@@ -30,6 +30,7 @@ enum AuditTable {
 
     /// By method and path below `/api/v1`. What only reads needs no line, unless it gives much away at once.
     static let lines: [String: Line] = workflows.merging(runs, uniquingKeysWith: { first, _ in first })
+        .merging(templates, uniquingKeysWith: { first, _ in first })
         .merging(tasks, uniquingKeysWith: { first, _ in first })
         .merging(connectors, uniquingKeysWith: { first, _ in first })
         .merging(identity, uniquingKeysWith: { first, _ in first })
@@ -90,6 +91,26 @@ enum AuditTable {
         }
         return lines
     }()
+
+    private static let templates: [String: Line] = [
+        "POST /templates": .event(.templateStored, kind: "template"),
+        "POST /templates/check": .changesNothing,
+        "POST /templates/export": .changesNothing,
+        "POST /templates/:id/publish": .event(.templateSubmitted, kind: "template"),
+        "POST /templates/:id/unpublish": .event(.templateWithdrawn, kind: "template"),
+        "POST /templates/:id/deprecate": .event(.templateDeprecated, kind: "template"),
+        "POST /submissions/:id/:version/approve": decision(.templateApproved),
+        "POST /submissions/:id/:version/reject": decision(.templateRejected),
+        "POST /submissions/:id/:version/withdraw": decision(.templateWithdrawn),
+        "POST /installations": .event(.templateInstalled, kind: "installation"),
+        "POST /installations/:id/update": .event(.templateUpdated, kind: "installation"),
+        "POST /installations/:id/revert": .event(.templateReverted, kind: "installation"),
+        "DELETE /installations/:id": .event(.templateUninstalled, kind: "installation"),
+    ]
+
+    private static func decision(_ action: AuditAction) -> Line {
+        .event(action, kind: "template", named: ["id", "version"], scope: .installation)
+    }
 
     private static let tasks: [String: Line] = [
         "POST /tasks/:id/claim": .event(.taskClaimed, kind: "task"),

@@ -12,7 +12,8 @@ enum Components {
         "Caller": caller, "SessionRecord": sessionRecord, "Account": account, "AccountListing": accountListing,
         "Member": member, "Invitation": invitation, "Role": role, "APIKey": apiKey, "Share": share, "Tenant": tenant,
         "Schedule": schedule, "Poll": poll, "Alert": alert, "Task": task, "TaskListing": taskListing,
-        "Webhook": webhook, "Delivery": delivery,
+        "Webhook": webhook, "Delivery": delivery, "TemplateListing": templateListing,
+        "TemplateVersion": templateVersion, "TemplateInstallation": templateInstallation,
     ]
 
     static let error = Shape.object([

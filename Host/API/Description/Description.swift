@@ -56,7 +56,8 @@ struct Description: Sendable {
     var errors: [APIError.Code] = []
 
     enum Tag: String, Sendable, CaseIterable {
-        case workflows, schedules, polls, alerts, runs, tasks, expressions, nodes, connectors, credentials, webhooks,
+        case workflows, templates, schedules, polls, alerts, runs, tasks, expressions, nodes, connectors, credentials,
+            webhooks,
             sessions,
             members,
             tenants, audit,

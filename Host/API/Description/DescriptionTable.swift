@@ -3,7 +3,8 @@ import HTTPTypes
 /// All descriptions; those of guarded routes by their paths below `/api/v1`, as in `AccessTable`.
 enum DescriptionTable {
     static let guarded: [Description] =
-        workflows + webhooks + schedules + polls + alerts + running + repeating + tasks + events + connectors + packages
+        workflows + webhooks + schedules + polls + alerts + templates + submissions + installations + running
+        + repeating + tasks + events + connectors + packages
         + credentials + expressions + signingIn + providers
         + sessions
         + members + tenants + tenancy + audit + product

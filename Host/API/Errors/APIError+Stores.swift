@@ -61,6 +61,8 @@ extension APIError {
             self.init(.connectorRefused, "The connector's schema cannot be used: \(error). Tell its author.")
         case let error as MembershipConflict:
             self.init(error)
+        case let error as TemplateConflict:
+            self.init(error)
         case let error as TaskRefusal:
             self.init(error)
         case is TaskContention:

@@ -78,6 +78,11 @@ extension APIError {
 
         case alertNotFound = "ALERT_NOT_FOUND"
 
+        case templateNotFound = "TEMPLATE_NOT_FOUND"
+        case installationNotFound = "INSTALLATION_NOT_FOUND"
+        case templateConflict = "TEMPLATE_CONFLICT"
+        case updateConflict = "UPDATE_CONFLICT"
+
         case runNotFound = "RUN_NOT_FOUND"
         case idempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED"
         case runFinished = "RUN_FINISHED"
@@ -139,7 +144,7 @@ extension APIError {
             case .unauthorized, .invalidSignIn, .totpRequired, .signatureMissing, .signatureInvalid, .signatureExpired:
                 .unauthorized
             case .notFound, .workflowNotFound, .versionNotFound, .scheduleNotFound, .pollNotFound, .runNotFound,
-                .connectorNotFound, .alertNotFound,
+                .connectorNotFound, .alertNotFound, .templateNotFound, .installationNotFound,
                 .credentialNotFound,
                 .webhookNotFound, .stepNotFound, .nodeKindNotFound, .tenantNotFound,
                 .linkInvalid, .sessionNotFound, .memberNotFound, .invitationNotFound, .roleNotFound, .apiKeyNotFound,
@@ -148,7 +153,7 @@ extension APIError {
             case .methodNotAllowed: .methodNotAllowed
             case .upgradeRequired: .upgradeRequired
             case .versionConflict, .scheduleInDocument, .endpointTaken, .noManualTrigger, .runFinished,
-                .connectorRefused,
+                .connectorRefused, .templateConflict, .updateConflict,
                 .credentialNameTaken, .credentialInUse, .workflowPaused, .runNotFinished, .runExpired, .runRetried,
                 .nothingFailed,
                 .versionUnusable, .idempotencyKeyReused, .connectorInUse, .connectorNotManaged, .noEarlierVersion,

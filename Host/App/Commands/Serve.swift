@@ -155,6 +155,8 @@ struct Serve: AsyncParsableCommand {
                 publicURL: configuration.publicURL, proxies: configuration.proxies,
                 version: PatchbayVersion.text, schedules: storage.schedules,
                 zones: SystemTimeZones(), polls: storage.polls, alerts: storage.alerts,
+                templates: PostgresTemplateStore(storage.database.api),
+                installations: PostgresInstallationStore(storage.database.api),
                 rates: storage.rates, rateLimits: configuration.rateLimits,
                 origins: configuration.origins,
                 connections: ConnectionLimits(connections: configuration.connections),

@@ -29,6 +29,9 @@ package enum Permission: String, Sendable, CaseIterable {
     /// Make, change, switch and delete them, and send samples.
     case alertManage = "alert:manage"
 
+    /// Offer templates to all tenants, and take them back.
+    case templatePublish = "template:publish"
+
     /// See names, kinds and hosts.
     case credentialView = "credential:view"
     /// Name one in a workflow that one saves.

@@ -31,8 +31,8 @@ package enum Role: String, Sendable, CaseIterable {
 
     private static let editing = PermissionSet(
         operating.permissions + [
-            .workflowCreate, .workflowUpdate, .workflowDelete, .alertManage, .credentialView, .credentialUse,
-            .credentialManage,
+            .workflowCreate, .workflowUpdate, .workflowDelete, .alertManage, .templatePublish, .credentialView,
+            .credentialUse, .credentialManage,
         ])
 }
 

@@ -81,6 +81,18 @@ package enum AuditAction: String, Sendable, CaseIterable {
     /// A sample was sent.
     case alertTested = "alert.tested"
 
+    case templateStored = "template.stored"
+    case templateSubmitted = "template.submitted"
+    case templateWithdrawn = "template.withdrawn"
+    case templateDeprecated = "template.deprecated"
+    /// What moderators decided.
+    case templateApproved = "template.approved"
+    case templateRejected = "template.rejected"
+    case templateInstalled = "template.installed"
+    case templateUpdated = "template.updated"
+    case templateReverted = "template.reverted"
+    case templateUninstalled = "template.uninstalled"
+
     case credentialCreated = "credential.created"
     case credentialUpdated = "credential.updated"
     case credentialDeleted = "credential.deleted"

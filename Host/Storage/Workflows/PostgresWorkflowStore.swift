@@ -10,28 +10,35 @@ package struct PostgresWorkflowStore: WorkflowStore {
 
     package func create(_ record: WorkflowRecord, document: JSON, webhooks: [WebhookRecord]) async throws {
         try await pool.transaction(in: record.tenant) { connection in
-            try await Self.admit(record, over: connection)
-            try await Self.limitingTriggers(of: document, in: record.tenant, over: connection) {
-                _ = try await connection.pipeline(
-                    [
-                        PostgresStatement(
-                            Self.insert,
-                            [
-                                .id(record.tenant), .id(record.id), .words(record.name), .words(record.about),
-                                .word(record.status), .number(record.version), .moment(record.createdAt),
-                                .moment(record.updatedAt),
-                            ]),
-                        PostgresStatement(
-                            Self.insertVersion,
-                            [
-                                .id(record.tenant), .id(record.id), .number(record.version), .document(document),
-                                .moment(record.createdAt),
-                            ]),
-                    ] + Self.declaring(document, of: record.id, in: record.tenant, at: record.createdAt)
-                        + Self.declaringPolls(of: document, record.id, in: record.tenant, at: record.createdAt))
-            }
-            try await Self.insert(webhooks, over: connection)
+            try await Self.create(record, document: document, webhooks: webhooks, over: connection)
         }
+    }
+
+    /// Within a transaction of the record's tenant, with what else belongs to it.
+    static func create(
+        _ record: WorkflowRecord, document: JSON, webhooks: [WebhookRecord], over connection: PostgresConnection
+    ) async throws {
+        try await Self.admit(record, over: connection)
+        try await Self.limitingTriggers(of: document, in: record.tenant, over: connection) {
+            _ = try await connection.pipeline(
+                [
+                    PostgresStatement(
+                        Self.insert,
+                        [
+                            .id(record.tenant), .id(record.id), .words(record.name), .words(record.about),
+                            .word(record.status), .number(record.version), .moment(record.createdAt),
+                            .moment(record.updatedAt),
+                        ]),
+                    PostgresStatement(
+                        Self.insertVersion,
+                        [
+                            .id(record.tenant), .id(record.id), .number(record.version), .document(document),
+                            .moment(record.createdAt),
+                        ]),
+                ] + Self.declaring(document, of: record.id, in: record.tenant, at: record.createdAt)
+                    + Self.declaringPolls(of: document, record.id, in: record.tenant, at: record.createdAt))
+        }
+        try await Self.insert(webhooks, over: connection)
     }
 
     /// Throws `TenantRefusal` when the tenant has as many as it may have. Two who save at once come one after the other.
@@ -71,29 +78,38 @@ package struct PostgresWorkflowStore: WorkflowStore {
         webhooks: [WebhookRecord], expecting: Int?, at: Timestamp
     ) async throws -> WorkflowRecord? {
         try await pool.transaction(in: tenant) { connection in
-            guard let row = try await connection.query(Self.lock, [.id(tenant), .id(id)]).first else { return nil }
-            let current = try row.number("version")
-            if let expecting, expecting != current {
-                throw StoreConflict.versionMoved(expected: expecting, current: current)
-            }
-            let results = try await Self.limitingTriggers(of: document, in: tenant, over: connection) {
-                try await connection.pipeline(
-                    [
-                        PostgresStatement(
-                            Self.advance,
-                            [.id(tenant), .id(id), .words(name), .words(about), .number(current + 1), .moment(at)]),
-                        PostgresStatement(
-                            Self.insertVersion,
-                            [.id(tenant), .id(id), .number(current + 1), .document(document), .moment(at)]),
-                        PostgresStatement(
-                            Self.deleteUndeclared,
-                            [.id(tenant), .id(id), .array(.text, webhooks.map { .words($0.endpoint) })]),
-                    ] + Self.declaring(document, of: id, in: tenant, at: at)
-                        + Self.declaringPolls(of: document, id, in: tenant, at: at))
-            }
-            try await Self.insert(webhooks, over: connection)
-            return try Self.record(results[0].one())
+            try await Self.update(
+                id, in: tenant, name: name, about: about, document: document, webhooks: webhooks, expecting: expecting,
+                at: at, over: connection)
         }
+    }
+
+    static func update(
+        _ id: WorkflowID, in tenant: TenantID, name: String, about: String, document: JSON,
+        webhooks: [WebhookRecord], expecting: Int?, at: Timestamp, over connection: PostgresConnection
+    ) async throws -> WorkflowRecord? {
+        guard let row = try await connection.query(Self.lock, [.id(tenant), .id(id)]).first else { return nil }
+        let current = try row.number("version")
+        if let expecting, expecting != current {
+            throw StoreConflict.versionMoved(expected: expecting, current: current)
+        }
+        let results = try await Self.limitingTriggers(of: document, in: tenant, over: connection) {
+            try await connection.pipeline(
+                [
+                    PostgresStatement(
+                        Self.advance,
+                        [.id(tenant), .id(id), .words(name), .words(about), .number(current + 1), .moment(at)]),
+                    PostgresStatement(
+                        Self.insertVersion,
+                        [.id(tenant), .id(id), .number(current + 1), .document(document), .moment(at)]),
+                    PostgresStatement(
+                        Self.deleteUndeclared,
+                        [.id(tenant), .id(id), .array(.text, webhooks.map { .words($0.endpoint) })]),
+                ] + Self.declaring(document, of: id, in: tenant, at: at)
+                    + Self.declaringPolls(of: document, id, in: tenant, at: at))
+        }
+        try await Self.insert(webhooks, over: connection)
+        return try Self.record(results[0].one())
     }
 
     static let lock = """
@@ -110,19 +126,25 @@ package struct PostgresWorkflowStore: WorkflowStore {
         _ id: WorkflowID, in tenant: TenantID, expecting: Int?, at: Timestamp
     ) async throws -> Bool {
         try await pool.transaction(in: tenant) { connection in
-            guard let row = try await connection.query(Self.lock, [.id(tenant), .id(id)]).first else { return false }
-            let current = try row.number("version")
-            if let expecting, expecting != current {
-                throw StoreConflict.versionMoved(expected: expecting, current: current)
-            }
-            _ = try await connection.pipeline([
-                PostgresStatement(Self.markDeleted, [.id(tenant), .id(id), .moment(at)]),
-                PostgresStatement(Self.deleteWebhooks, [.id(tenant), .id(id)]),
-                PostgresStatement(Self.deleteSchedules, [.id(tenant), .id(id)]),
-                PostgresStatement(Self.deletePolls, [.id(tenant), .id(id)]),
-            ])
-            return true
+            try await Self.delete(id, in: tenant, expecting: expecting, at: at, over: connection)
         }
+    }
+
+    static func delete(
+        _ id: WorkflowID, in tenant: TenantID, expecting: Int?, at: Timestamp, over connection: PostgresConnection
+    ) async throws -> Bool {
+        guard let row = try await connection.query(Self.lock, [.id(tenant), .id(id)]).first else { return false }
+        let current = try row.number("version")
+        if let expecting, expecting != current {
+            throw StoreConflict.versionMoved(expected: expecting, current: current)
+        }
+        _ = try await connection.pipeline([
+            PostgresStatement(Self.markDeleted, [.id(tenant), .id(id), .moment(at)]),
+            PostgresStatement(Self.deleteWebhooks, [.id(tenant), .id(id)]),
+            PostgresStatement(Self.deleteSchedules, [.id(tenant), .id(id)]),
+            PostgresStatement(Self.deletePolls, [.id(tenant), .id(id)]),
+        ])
+        return true
     }
 
     static let markDeleted = """

@@ -40,6 +40,7 @@ struct TestAPI {
     let schedules = MemorySchedules()
     let polls = MemoryPolls()
     let alerts = MemoryAlerts()
+    let templates: MemoryTemplates
     let queue: MemoryQueue
     let slack = StubSlack()
     let notices = MemoryNotices()
@@ -64,6 +65,7 @@ struct TestAPI {
         tasks = MemoryTasks(runs)
         events = MemoryEvents(runs)
         deliveries = MemoryDeliveries(workflows: workflows)
+        templates = MemoryTemplates(workflows: workflows)
         pump = DeliveryPump(
             store: deliveries, starter: RunStarter(runs: runs, signals: signals, clock: clock), runs: runs,
             workflows: workflows, logger: log.logger())
@@ -101,9 +103,9 @@ struct TestAPI {
             starter: starter, relations: relations, signals: signals, clock: clock,
             surroundings: { Surroundings(now: Instant(clock.now)) }, isReady: { [isReady] in isReady },
             publicURL: publicURL, version: "1.2.3", limits: limits, schedules: schedules,
-            zones: FixedTimeZones(), polls: polls, alerts: alerts, rates: rates,
-            rateLimits: rateLimits, origins: origins, connections: connections, web: slack, notices: notices,
-            invoker: TrialInvoker(vault: vault))
+            zones: FixedTimeZones(), polls: polls, alerts: alerts, templates: templates, installations: templates,
+            rates: rates, rateLimits: rateLimits, origins: origins, connections: connections, web: slack,
+            notices: notices, invoker: TrialInvoker(vault: vault))
     }
 
     /// Sends requests straight to the routes.

@@ -1,0 +1,118 @@
+package import PatchbayJSON
+
+/// A published template, as everybody finds it: what its newest version says of itself, and what became of it.
+package struct TemplateListing: Sendable, Equatable {
+    package var id: TemplateID
+    /// The tenant that published it.
+    package var publisher: TenantID
+    /// Unique among all that are published.
+    package var name: String
+    package var title: String
+    package var about: String
+    package var author: String
+    package var category: String
+    package var tags: [String]
+    /// Ids of the connectors it needs.
+    package var connectors: [String]
+    /// The newest that is published.
+    package var version: Version
+    /// How many installations there are now, and were ever.
+    package var active: Int
+    package var installs: Int
+    /// Why it should not be installed any more; nil: it may.
+    package var deprecation: String?
+    package var publishedAt: Timestamp
+    package var updatedAt: Timestamp
+
+    package init(
+        id: TemplateID, publisher: TenantID, name: String, title: String, about: String, author: String,
+        category: String, tags: [String], connectors: [String], version: Version, active: Int = 0, installs: Int = 0,
+        deprecation: String? = nil, publishedAt: Timestamp, updatedAt: Timestamp
+    ) {
+        self.id = id
+        self.publisher = publisher
+        self.name = name
+        self.title = title
+        self.about = about
+        self.author = author
+        self.category = category
+        self.tags = tags
+        self.connectors = connectors
+        self.version = version
+        self.active = active
+        self.installs = installs
+        self.deprecation = deprecation
+        self.publishedAt = publishedAt
+        self.updatedAt = updatedAt
+    }
+}
+
+/// A published version of a template; immutable.
+package struct ListedVersion: Sendable, Equatable {
+    package var template: TemplateID
+    package var version: Version
+    package var document: JSON
+    package var publishedAt: Timestamp
+    /// Whether it is not offered any more.
+    package var isWithdrawn: Bool
+
+    package init(
+        template: TemplateID, version: Version, document: JSON, publishedAt: Timestamp, isWithdrawn: Bool = false
+    ) {
+        self.template = template
+        self.version = version
+        self.document = document
+        self.publishedAt = publishedAt
+        self.isWithdrawn = isWithdrawn
+    }
+}
+
+/// What somebody looks for among the published templates.
+package struct TemplateSearch: Sendable, Equatable {
+    package enum Order: String, Sendable, CaseIterable {
+        /// By how well the words fit, and how often it was installed; without words as `installs`.
+        case relevance
+        case installs
+        /// The newest first.
+        case date
+    }
+
+    /// Words, each of which must occur, or one like it; empty: any.
+    package var words: [String]
+    package var category: String?
+    package var tag: String?
+    package var connector: String?
+    package var author: String?
+    package var order: Order
+
+    /// More say no more.
+    package static let mostWords = 8
+    private static let longestWord = 40
+
+    package init(
+        _ text: String = "", category: String? = nil, tag: String? = nil, connector: String? = nil,
+        author: String? = nil, order: Order = .relevance
+    ) {
+        words = Array(Self.words(of: text).prefix(Self.mostWords))
+        self.category = category
+        self.tag = tag
+        self.connector = connector
+        self.author = author
+        self.order = order
+    }
+
+    /// The words of a text, in lower case: letters and digits of any script.
+    package static func words(of text: String) -> [String] {
+        text.lowercased().split { !$0.isLetter && !$0.isNumber }.map { String($0.prefix(longestWord)) }
+    }
+}
+
+/// Three letters in a row, as they occur in a word with two blanks before it and one behind: what words that are alike have
+/// in common (as in PostgreSQL's pg_trgm).
+package enum Trigrams {
+    package static func of(_ word: String) -> [String] {
+        let letters = Array("  " + word + " ")
+        var seen: Set<String> = []
+        return (0..<letters.count - 2).map { String(letters[$0...$0 + 2]) }.filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,52 @@
+import PatchbayCore
+import PatchbayJSON
+import PatchbayPostgres
+
+/// Templates and their listings as rows.
+enum TemplateRows {
+    /// Of a version `v` with its submission `s`, if any.
+    static let columns = """
+        v.template_id, v.tenant_id, v.version, v.document, v.created_by, v.created_at, s.state, s.is_held, s.reasons, \
+        s.submitted_by, s.submitted_at, s.decided_by, s.decided_at
+        """
+
+    static func version(_ row: PostgresRow) throws -> TemplateVersion {
+        try TemplateVersion(
+            template: row.id("template_id"), tenant: row.id("tenant_id"), version: version("version", row),
+            document: row.document("document"), createdBy: row.text("created_by"), createdAt: row.moment("created_at"),
+            submission: row.present("state", row.text) == nil ? nil : submission(row))
+    }
+
+    static func submission(_ row: PostgresRow) throws -> TemplateSubmission {
+        try TemplateSubmission(
+            state: row.word("state"), isHeld: row.bool("is_held"), reasons: row.text("reasons"),
+            submittedBy: row.text("submitted_by"), submittedAt: row.moment("submitted_at"),
+            decidedBy: row.present("decided_by", row.text), decidedAt: row.optionalMoment("decided_at"))
+    }
+
+    static let listingColumns = """
+        template_id, publisher_id as tenant_id, name, title, about, author, category, to_json(tags) as tags, \
+        to_json(connectors) as connectors, version, active, installs, deprecation, published_at, updated_at
+        """
+
+    static func listing(_ row: PostgresRow) throws -> TemplateListing {
+        try TemplateListing(
+            id: row.id("template_id"), publisher: row.id("tenant_id"), name: row.text("name"), title: row.text("title"),
+            about: row.text("about"), author: row.text("author"), category: row.text("category"),
+            tags: words("tags", row), connectors: words("connectors", row), version: version("version", row),
+            active: row.number("active"), installs: row.number("installs"),
+            deprecation: row.present("deprecation", row.text), publishedAt: row.moment("published_at"),
+            updatedAt: row.moment("updated_at"))
+    }
+
+    static func version(_ column: String, _ row: PostgresRow) throws -> Version {
+        guard let version = Version(try row.text(column)) else {
+            throw StorageError(description: "column \(column) holds no version")
+        }
+        return version
+    }
+
+    private static func words(_ column: String, _ row: PostgresRow) throws -> [String] {
+        (try row.document(column).array ?? []).compactMap(\.string)
+    }
+}
