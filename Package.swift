@@ -174,6 +174,7 @@ let hostTargets: [Target] = [
     host(
         "Engine",
         ["PatchbayJSON", "PatchbayCore", "PatchbaySchemas", "PatchbayExpressions", "PatchbaySecurity", logging]),
+    host("Import", ["PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayJSON"]),
     host(
         "Marketplace",
         ["PatchbayJSON", "PatchbayCore", "PatchbaySchemas", "PatchbayExpressions", "PatchbayEngine"]),
@@ -187,8 +188,8 @@ let hostTargets: [Target] = [
     host(
         "API",
         [
-            "PatchbayJSON", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayMarketplace",
-            "PatchbaySchemas", "PatchbaySecurity", hummingbird, webSocket, logging, lifecycle,
+            "PatchbayJSON", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayImport",
+            "PatchbayMarketplace", "PatchbaySchemas", "PatchbaySecurity", hummingbird, webSocket, logging, lifecycle,
         ]),
     .executableTarget(
         name: "patchbay-runner", dependencies: ["CLinux", "CPatchbay", "CRunner", "PatchbayFrames", "PatchbayJSON"],
@@ -201,9 +202,9 @@ let hostTargets: [Target] = [
     .executableTarget(
         name: "patchbay",
         dependencies: [
-            "PatchbayAPI", "PatchbayAuthoring", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayJSON",
-            "PatchbayMarketplace", "PatchbayModules", "PatchbayOutbound", "PatchbayPostgres", "PatchbaySchemas",
-            "PatchbaySecurity", "PatchbayStorage",
+            "PatchbayAPI", "PatchbayAuthoring", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions",
+            "PatchbayImport", "PatchbayJSON", "PatchbayMarketplace", "PatchbayModules", "PatchbayOutbound",
+            "PatchbayPostgres", "PatchbaySchemas", "PatchbaySecurity", "PatchbayStorage",
             "PatchbayTimeZones", hummingbird, logging, lifecycle, signals, arguments, configuration, systemPaths,
         ],
         path: "Host/App", swiftSettings: settings),
@@ -233,9 +234,9 @@ let testTargets: [Target] = [
     tests(
         "Connectors",
         [
-            "CanaryFixture", "ConnectorSDK", "PatchbayCore", "PatchbayEngine", "PatchbayJSON", "PatchbayModules",
-            "PatchbayOutbound", "PatchbaySchemas", "PatchbaySecurity", "ServerFixture", "TaskFixture", "XMLDocuments",
-            "patchbay-runner", logging,
+            "CanaryFixture", "ConnectorSDK", "PatchbayAuthoring", "PatchbayCore", "PatchbayEngine", "PatchbayJSON",
+            "PatchbayMarketplace", "PatchbayModules", "PatchbayOutbound", "PatchbaySchemas", "PatchbaySecurity",
+            "ServerFixture", "TaskFixture", "XMLDocuments", "patchbay-runner", logging,
         ] + (connectors + amazonServices.map { "AWS\($0)" }).map { .target(name: "\($0)Connector") },
         exclude: ["Servers"]),
     tests("Declarative", ["ConnectorSDK", "DeclarativeConnector", "DeclarativeFormat", "PatchbayJSON"]),
@@ -335,6 +336,7 @@ let testTargets: [Target] = [
             "DatabaseFixture", "HostFixture", "PatchbayCore", "PatchbayEngine", "PatchbayJSON", "PatchbayPostgres",
             "PatchbayOutbound", "PatchbayStorage", hummingbird, logging, "patchbay", "patchbay-runner", "HTTPConnector",
         ]),
+    tests("Import", ["PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayImport", "PatchbayJSON"]),
     tests(
         "Engine",
         [

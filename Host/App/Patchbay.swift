@@ -11,9 +11,9 @@ struct Patchbay: AsyncParsableCommand {
             """,
         version: "patchbay \(PatchbayVersion.text)",
         subcommands: [
-            Serve.self, Migrate.self, Run.self, RunsCommand.self, WebhookCommand.self, ScheduleCommand.self,
-            PollCommand.self, TaskCommand.self, AlertCommand.self, TemplateCommand.self, ConnectorCommand.self,
-            CredentialCommand.self, TenantCommand.self, VaultCommand.self, AuditCommand.self,
+            Serve.self, Migrate.self, Run.self, WorkflowCommand.self, RunsCommand.self, WebhookCommand.self,
+            ScheduleCommand.self, PollCommand.self, TaskCommand.self, AlertCommand.self, TemplateCommand.self,
+            ConnectorCommand.self, CredentialCommand.self, TenantCommand.self, VaultCommand.self, AuditCommand.self,
             ExprCommand.self,
             Demo.self,
             OpenAPI.self, VersionCommand.self,

@@ -42,6 +42,7 @@ import Testing
             "Host/Engine",
             ["PatchbayJSON", "PatchbayCore", "PatchbaySchemas", "PatchbayExpressions", "PatchbaySecurity"]
         ),
+        ("Host/Import", ["PatchbayJSON", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions"]),
         (
             "Host/Marketplace",
             ["PatchbayJSON", "PatchbayCore", "PatchbaySchemas", "PatchbayExpressions", "PatchbayEngine"]
@@ -49,7 +50,8 @@ import Testing
         (
             "Host/API",
             [
-                "PatchbayJSON", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayMarketplace",
+                "PatchbayJSON", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayImport",
+                "PatchbayMarketplace",
                 "PatchbaySchemas", "PatchbaySecurity",
             ]
         ),
@@ -91,7 +93,7 @@ import Testing
     @Test func `nobody imports the whole of Foundation, and the pure modules none of it`() throws {
         let pure = [
             "ConnectorSDK/", "Connectors/", "Host/Core/", "Host/Patterns/", "Host/Schemas/", "Host/Expressions/",
-            "Host/Engine/Decider/", "Host/Marketplace/",
+            "Host/Engine/Decider/", "Host/Import/", "Host/Marketplace/",
         ]
         for top in ["Host", "Connectors", "ConnectorSDK"] {
             for file in try SourceTree.files(below: top) {
@@ -107,7 +109,7 @@ import Testing
         let pure = [
             "ConnectorSDK/JSON", "ConnectorSDK/Declarative", "Host/Core", "Host/Patterns", "Host/Schemas",
             "Host/Expressions",
-            "Host/Engine/Decider", "Host/Marketplace",
+            "Host/Engine/Decider", "Host/Import", "Host/Marketplace",
         ]
         for folder in pure {
             for file in try SourceTree.files(below: folder) {

@@ -34,6 +34,7 @@ enum AccessTable {
         Rule(.get, "/workflows", .needs([.workflowRead])),
         Rule(.post, "/workflows", .needs([.workflowCreate])),
         Rule(.post, "/workflows/validate", .needs([.workflowRead])),
+        Rule(.post, "/workflows/import", .needs([.workflowRead])),
         Rule(.get, "/workflows/:id", .needs([.workflowRead])),
         Rule(.put, "/workflows/:id", .needs([.workflowUpdate])),
         Rule(.delete, "/workflows/:id", .needs([.workflowDelete])),

@@ -39,6 +39,7 @@ enum AuditTable {
     private static let workflows: [String: Line] = [
         "POST /workflows": .event(.workflowCreated, kind: "workflow"),
         "POST /workflows/validate": .changesNothing,
+        "POST /workflows/import": .changesNothing,
         "PUT /workflows/:id": .event(.workflowUpdated, kind: "workflow"),
         "DELETE /workflows/:id": .event(.workflowDeleted, kind: "workflow"),
         "POST /workflows/:id/pause": .event(.workflowPaused, kind: "workflow"),

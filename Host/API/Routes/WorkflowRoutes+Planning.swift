@@ -14,7 +14,7 @@ extension WorkflowRoutes {
         return planner.plan(document, credentials: credentials, workflows: listing)
     }
 
-    private func listing(in tenant: TenantID) async throws -> [WorkflowListing] {
+    func listing(in tenant: TenantID) async throws -> [WorkflowListing] {
         var listing: [WorkflowListing] = []
         var cursor: String?
         repeat {

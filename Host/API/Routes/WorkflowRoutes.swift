@@ -17,7 +17,7 @@ struct WorkflowRoutes {
     var routes: [Route] {
         [
             Route(.get, "/workflows", list), Route(.post, "/workflows", create),
-            Route(.post, "/workflows/validate", validate),
+            Route(.post, "/workflows/validate", validate), Route(.post, "/workflows/import", translate),
             Route(.get, "/workflows/:id", get), Route(.put, "/workflows/:id", update),
             Route(.delete, "/workflows/:id", delete),
             Route(.get, "/workflows/:id/versions", versions), Route(.get, "/workflows/:id/versions/:version", version),

@@ -40,6 +40,8 @@ package enum NodeKind: String, Sendable, CaseIterable {
     case respond
     /// Ends the run.
     case stop
+    /// Says something to people, and is never carried out.
+    case note
 
     package var isTrigger: Bool {
         switch self {

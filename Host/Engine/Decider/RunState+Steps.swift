@@ -38,7 +38,9 @@ extension RunState {
         guard isStopping(step.slot) == nil, !node.isTrigger else { return }
         let (open, followed) = (frames[step.slot].steps[step.place].open, frames[step.slot].steps[step.place].followed)
         guard open == 0 || node.needed.map({ followed >= $0 }) ?? false else { return }
-        guard followed > 0 || (step.slot != 0 && node.incoming.isEmpty) else { return record(.stepSkipped, step) }
+        guard followed > 0 || (step.slot != 0 && node.incoming.isEmpty), !node.isNote else {
+            return record(.stepSkipped, step)
+        }
         if let needed = node.needed, followed < needed {
             return fail(
                 step,
@@ -53,7 +55,7 @@ extension RunState {
     private mutating func start(_ step: StepPlace, _ number: Int) {
         do throws(StepError) {
             switch plan.nodes[number].kind {
-            case .trigger: break
+            case .trigger, .note: break
             case .action: due.add(step)
             case .condition(let value): try decide(value, step)
             case .choice(let choice): try choose(choice, step)

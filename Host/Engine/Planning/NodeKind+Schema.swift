@@ -25,6 +25,7 @@ extension NodeKind {
         case .try: TryNode.schema
         case .respond: RespondNode.schema
         case .stop: StopNode.schema
+        case .note: NoteNode.schema
         }
     }
 

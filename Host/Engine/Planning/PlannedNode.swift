@@ -24,6 +24,8 @@ package struct PlannedNode: Sendable {
         /// Gives {"status", "headers", "body"}.
         case respond(CompiledValue)
         case stop(PlannedStop)
+        /// Is skipped, and with it what only it leads to.
+        case note
     }
 
     /// An edge, seen from one of its ends.
@@ -88,6 +90,10 @@ package struct PlannedNode: Sendable {
 
     package var isTrigger: Bool {
         if case .trigger = kind { true } else { false }
+    }
+
+    var isNote: Bool {
+        if case .note = kind { true } else { false }
     }
 
     /// How many of the ways to it have to be followed for a merge to go on, not waiting for the others; nil for every

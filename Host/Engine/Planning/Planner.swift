@@ -53,6 +53,7 @@ package struct Planner: Sendable {
             catalogue: catalogue, credentials: credentials, workflows: workflows,
             names: names(document, types, credentials), zones: zones)
         context.foresee(tree.members.map(\.node))
+        for note in tree.asides { _ = NoteNode.plan(note, in: &context) }
         let kinds = tree.members.map { member in
             context.enter(loops: types.loops(around: member))
             let kind = kind(member, &context)
@@ -121,6 +122,7 @@ package struct Planner: Sendable {
         case .try: TryNode.plan(node, in: &context)
         case .respond: RespondNode.plan(node, in: &context)
         case .stop: StopNode.plan(node, in: &context)
+        case .note: NoteNode.plan(node, in: &context)
         }
     }
 

@@ -17,6 +17,13 @@ extension DescriptionTable {
                 .object(["valid": .bool, "problems": .list(of: .ref("Problem")), "document": .any]),
                 "What is wrong with it, and its canonical form.")),
         Description(
+            .post, "/workflows/import", "Translate a workflow of another product", .workflows,
+            query: [.init("from", .words(["n8n"]), "Required: the product that it comes from.")], body: .json(.any),
+            .ok(
+                .object([
+                    "document": .any, "report": .object, "text": .text, "problems": .list(of: .ref("Problem")),
+                ]), "The translation, what became of each node and expression, and what is missing still.")),
+        Description(
             .get, "/workflows/:id", "Read a workflow", .workflows, headers: [.ifNoneMatch],
             .ok(.ref("Workflow"), headers: ["ETag"]), .unchanged, errors: [.workflowNotFound]),
         Description(

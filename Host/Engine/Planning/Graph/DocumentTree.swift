@@ -1,7 +1,7 @@
 import PatchbayCore
 
 /// A document's nodes in a row, each with where it stands: those at the top first, then those in containers, a
-/// container before its parts.
+/// container before its parts. Notes that no edge touches are no part of it: nothing of a run concerns them.
 struct DocumentTree {
     struct Member {
         let node: WorkflowNode
@@ -23,6 +23,8 @@ struct DocumentTree {
 
     private(set) var members: [Member] = []
     private(set) var graphs: [Graph] = []
+    /// Notes that no edge touches.
+    private(set) var asides: [WorkflowNode] = []
     /// Where a node's id stands in `members`.
     private(set) var index: [String: Int] = [:]
 
@@ -38,7 +40,12 @@ struct DocumentTree {
     private mutating func add(_ nodes: [WorkflowNode], _ edges: [WorkflowEdge], owner: Int?, name: String) {
         let body = owner.map { PlannedNode.Body(owner: $0, name: name) }
         let first = members.count
+        let touched = nodes.contains { $0.kind == .note } ? Set(edges.flatMap { [$0.source, $0.target] }) : []
         for node in nodes {
+            if node.kind == .note, !touched.contains(node.id) {
+                asides.append(node)
+                continue
+            }
             if index[node.id] == nil { index[node.id] = members.count }
             members.append(Member(node: node, body: body, graph: graphs.count))
         }
