@@ -135,14 +135,16 @@ struct NodeTests {
                 == ["start > which", "which:output_0 > a", "which:output_1 > b", "which:default > rest"])
     }
 
-    @Test(arguments: [
-        (JSON.object(["field": "cronExpression", "expression": "0 9 * * 1-5"]), JSON.object(["cron": "0 9 * * 1-5"])),
+    private static let rules: [(JSON, JSON)] = [
+        (["field": "cronExpression", "expression": "0 9 * * 1-5"], ["cron": "0 9 * * 1-5"]),
         (["field": "minutes", "minutesInterval": 15], ["every": "15m"]),
         (["field": "hours", "hoursInterval": 2, "triggerAtMinute": 5], ["cron": "5 */2 * * *"]),
         (["field": "days", "triggerAtHour": 8], ["cron": "0 8 * * *"]),
         (["field": "weeks", "triggerAtDay": [1, 3], "triggerAtHour": 7], ["cron": "0 7 * * 1,3"]),
         (["field": "months", "triggerAtDayOfMonth": 2], ["cron": "0 0 2 * *"]),
-    ])
+    ]
+
+    @Test(arguments: rules)
     func `schedules`(rule: JSON, wanted: JSON) throws {
         let trigger = Workshop.node("When", "scheduleTrigger", 1.2, ["rule": ["interval": [rule]]])
         let result = try Workshop.alone(Workshop.node("Do", "noOp"), behind: trigger)

@@ -7,13 +7,15 @@ import Testing
 
 @Suite("Documents that are none of n8n's")
 struct RefusalTests {
-    @Test(arguments: [
-        (JSON.string("x"), "no workflow of n8n"), (["nodes": 1], "must be a list"), (["nodes": []], "0 nodes"),
+    private static let documents: [(JSON, String)] = [
+        ("x", "no workflow of n8n"), (["nodes": 1], "must be a list"), (["nodes": []], "0 nodes"),
         (["nodes": ["x"]], "must be an object"), (["nodes": [["name": "A"]]], "no type"),
         (["nodes": [["type": "n8n-nodes-base.set", "name": "\0"]]], "a node's name"),
         (["nodes": [["name": "A", "type": "b"], ["name": "A", "type": "b"]]], "two nodes"),
         (["nodes": [["name": "A", "type": "b"]], "connections": 7], "must be an object"),
-    ])
+    ]
+
+    @Test(arguments: documents)
     func `are refused with the place`(document: JSON, words: String) {
         let error = #expect(throws: ImportRefusal.self) { try WorkflowImport(n8n: document, planner: Workshop.planner) }
         #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
