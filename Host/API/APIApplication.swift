@@ -102,9 +102,11 @@ func makeDeliveryDesk(_ dependencies: APIDependencies, _ log: Logger) -> Deliver
     DeliveryDesk(
         directory: WebhookDirectory(
             workflows: dependencies.workflows, secrets: dependencies.secrets, planner: dependencies.planner,
-            clock: dependencies.clock),
-        store: dependencies.deliveries, environment: dependencies.planner.environment, clock: dependencies.clock,
-        log: log)
+            subscriptions: dependencies.subscriptions, clock: dependencies.clock),
+        store: dependencies.deliveries, environment: dependencies.planner.environment,
+        receiver: dependencies.invoker.map {
+            WebhookReceiver(catalogue: dependencies.connectors, invoker: $0, clock: dependencies.clock)
+        }, clock: dependencies.clock, log: log)
 }
 
 private func openRoutes(_ dependencies: APIDependencies, _ limiter: RateLimiter, _ desk: DeliveryDesk) -> [Route] {
@@ -223,8 +225,9 @@ private func templateRoutes(_ dependencies: APIDependencies) -> [Route] {
 private func webhookRoutes(_ dependencies: APIDependencies, _ desk: DeliveryDesk) -> [Route] {
     WebhookRoutes(
         webhooks: dependencies.webhooks, workflows: dependencies.workflows,
-        secrets: WebhookSecrets(vault: dependencies.vault), directory: desk.directory, clock: dependencies.clock,
-        limits: dependencies.limits, publicURL: dependencies.publicURL
+        subscriptions: dependencies.subscriptions, secrets: WebhookSecrets(vault: dependencies.vault),
+        directory: desk.directory, clock: dependencies.clock, limits: dependencies.limits,
+        publicURL: dependencies.publicURL
     ).routes
         + WebhookEventRoutes(
             webhooks: dependencies.webhooks, deliveries: dependencies.deliveries, directory: desk.directory,

@@ -66,8 +66,9 @@ package struct APIDependencies: Sendable {
     package var web: any TenantWebExchange
     /// What people are to be told.
     package var notices: any NoticeStore
-    /// Calls connectors to test credentials; nil: nothing is tested.
+    /// Calls connectors to test credentials, and to verify what they have subscribed; nil: neither is done.
     package var invoker: (any OperationInvoker)?
+    package var subscriptions: any SubscriptionStore
 
     package init(
         key: AdminKey, identity: IdentityParts, tenants: any TenantStore, exporter: any TenantExporter,
@@ -87,7 +88,8 @@ package struct APIDependencies: Sendable {
         rates: any RateStore,
         rateLimits: RateLimits = .standard,
         origins: AllowedOrigins = .none, connections: ConnectionLimits = ConnectionLimits(),
-        web: any TenantWebExchange, notices: any NoticeStore, invoker: (any OperationInvoker)? = nil
+        web: any TenantWebExchange, notices: any NoticeStore, invoker: (any OperationInvoker)? = nil,
+        subscriptions: any SubscriptionStore
     ) {
         self.key = key
         self.identity = identity
@@ -135,5 +137,6 @@ package struct APIDependencies: Sendable {
         self.web = web
         self.notices = notices
         self.invoker = invoker
+        self.subscriptions = subscriptions
     }
 }

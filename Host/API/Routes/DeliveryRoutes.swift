@@ -62,6 +62,19 @@ struct DeliveryRoutes {
                 return Response(.object(receipt), status: .accepted)
             }
             return try await result(of: record, within: wait, receipt)
+        case .events(let outcomes):
+            var receipts: [JSON] = []
+            for case .accepted(let ready, let senderID) in outcomes {
+                pump.take(ready)
+                let receipt = DeliveryReceipt.json(
+                    ready.run, senderID ?? ready.id.description, isDuplicate: false)
+                receipts.append(.object(receipt))
+            }
+            for case .duplicate(let first, let run, let senderID) in outcomes {
+                receipts.append(
+                    .object(DeliveryReceipt.json(run, senderID ?? first.description, isDuplicate: true)))
+            }
+            return Response(["events": .array(receipts)], status: .accepted)
         case .accepted(let ready, let senderID):
             let receipt = DeliveryReceipt.json(ready.run, senderID ?? ready.id.description, isDuplicate: false)
             guard let wait else {

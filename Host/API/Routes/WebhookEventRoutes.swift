@@ -173,6 +173,8 @@ struct WebhookEventRoutes {
         guard let entry = try await directory.read(webhook.endpoint), let planned = entry.planned else {
             throw APIError.noWebhook(id: webhook.id.description)
         }
+        // What proves that a vendor sends is the connector's to say.
+        guard planned.trigger == nil else { throw APIError.noSecretToSign }
         let url =
             WebhookLinks(publicURL: publicURL, request: request).url(of: webhook.endpoint)
             + (sample.content.query.isEmpty ? "" : "?" + sample.content.query)

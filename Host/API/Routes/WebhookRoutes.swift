@@ -9,6 +9,7 @@ import PatchbaySecurity
 struct WebhookRoutes {
     let webhooks: any WebhookStore
     let workflows: any WorkflowStore
+    let subscriptions: any SubscriptionStore
     let secrets: WebhookSecrets
     let directory: WebhookDirectory
     let clock: any TimeSource
@@ -73,7 +74,8 @@ struct WebhookRoutes {
 
     /// The trigger that an endpoint is made for: the one that is named, or the only one.
     private func trigger(_ node: String?, of version: WorkflowVersion) throws(APIError) -> PlannedWebhook {
-        let triggers = directory.plans(of: version)
+        // What connectors subscribe has an endpoint of its own.
+        let triggers = directory.plans(of: version).filter { $0.value.trigger == nil }
         if let node, let named = triggers[node] { return named }
         if node == nil, triggers.count == 1, let only = triggers.first?.value { return only }
         let names = triggers.keys.sorted()
@@ -153,6 +155,12 @@ struct WebhookRoutes {
         }
         try members.check()
         let webhook = try await webhooks.webhook(context)
+        guard !webhook.isSubscribed else {
+            throw APIError(
+                .noWebhookTrigger,
+                "The vendor was given the secret when the connector subscribed. Pause and resume the workflow to subscribe anew.",
+                details: ["workflow_id": .string(webhook.workflow.description), "nodes": [.string(webhook.node)]])
+        }
         guard let planned = try await plan(of: webhook), planned.scheme != .none else {
             throw APIError(
                 .noWebhookTrigger, "The webhook's trigger verifies nothing, so there is no secret to replace.",
@@ -189,16 +197,21 @@ struct WebhookRoutes {
 
     private func json(_ webhook: WebhookRecord, _ request: Request) async throws -> JSONObject {
         let planned = try await plan(of: webhook)
+        let subscription =
+            webhook.isSubscribed ? try await subscriptions.subscription(webhook.id, in: webhook.tenant) : nil
+        // What a connector verifies has none.
+        let scheme = planned.flatMap { $0.trigger == nil ? $0.scheme.rawValue : nil }
         return [
             "id": .string(webhook.id.description), "workflow_id": .string(webhook.workflow.description),
             "node": .string(webhook.node), "name": .string(webhook.name), "endpoint": .string(webhook.endpoint),
             "url": .string(WebhookLinks(publicURL: publicURL, request: request).url(of: webhook.endpoint)),
             "made": .bool(webhook.isMade), "enabled": .bool(webhook.isEnabled),
             "methods": .array((planned?.methods ?? []).map(JSON.string)),
-            "scheme": planned.map { .string($0.scheme.rawValue) } ?? .null,
+            "scheme": scheme.json,
             "credential": (webhook.secret ?? planned?.secrets.first).json,
             "filter": webhook.filter.json, "trigger_filter": (planned?.filter).json,
             "per_minute": webhook.perMinute.json, "max_bytes": webhook.mostBytes.json,
+            "subscription": subscription.map { .object($0.json) } ?? .null,
         ]
     }
 }

@@ -10,6 +10,8 @@ struct Delivery {
     let content: DeliveryContent
     /// Where the sender believes to have sent it.
     let url: String
+    /// The sender's name for it, as a connector has it; nil: a header or the body gives it.
+    var name: String?
 
     init(_ request: HTTPRequest, query: Substring, endpoint: String, url: String, body: [UInt8]) {
         self.endpoint = endpoint
@@ -42,6 +44,7 @@ struct Delivery {
 
     /// The sender's name for this delivery, by which its repetition is recognised; nil when no header gives one.
     func id(by scheme: WebhookScheme) throws(APIError) -> String? {
+        if let name { return name }
         let headers = content.headers
         guard
             let (name, id) = scheme.deliveryHeaders.lazy.compactMap({ name in headers[name].map { (name, $0) } }).first
@@ -59,7 +62,7 @@ struct Delivery {
         scheme.deliveryMember.flatMap { body[$0]?.string }.flatMap { Self.isName($0) ? $0 : nil }
     }
 
-    private static func isName(_ id: String) -> Bool {
+    static func isName(_ id: String) -> Bool {
         (1...200).contains(id.utf8.count) && id.utf8.allSatisfy { (0x21...0x7e).contains($0) }
     }
 }

@@ -9,10 +9,12 @@ import Synchronization
 /// starts nothing is stored too, as history.
 final class DeliveryDesk: Sendable {
     /// What a delivery came to.
-    enum Outcome: Sendable {
+    indirect enum Outcome: Sendable {
         case accepted(ReadyDelivery, senderID: String?)
         case duplicate(of: DeliveryID, run: RunID?, senderID: String?)
         case filtered(DeliveryID)
+        /// What a connector read: each event by itself, none of which is of this kind.
+        case events([Outcome])
         case challenge(String)
     }
 
@@ -22,23 +24,32 @@ final class DeliveryDesk: Sendable {
     let directory: WebhookDirectory
     private let store: any DeliveryStore
     private let judge: DeliveryJudge
-    private let clock: any TimeSource
+    /// Has connectors verify and read what they subscribed; nil: nobody can.
+    let receiver: WebhookReceiver?
+    let clock: any TimeSource
     private let log: Logger
     private let refusals = Mutex(RefusalBudgetState())
 
     init(
-        directory: WebhookDirectory, store: any DeliveryStore, environment: [String: String], clock: any TimeSource,
-        log: Logger
+        directory: WebhookDirectory, store: any DeliveryStore, environment: [String: String],
+        receiver: WebhookReceiver? = nil, clock: any TimeSource, log: Logger
     ) {
         self.directory = directory
         self.store = store
         judge = DeliveryJudge(environment: environment)
+        self.receiver = receiver
         self.clock = clock
         self.log = log
     }
 
     /// Throws what the sender is told when it is not taken.
     func take(_ delivery: Delivery, to entry: WebhookEntry) async throws -> Outcome {
+        entry.webhook.isSubscribed
+            ? try await takeEvents(of: delivery, to: entry) : try await takeVerified(delivery, to: entry)
+    }
+
+    /// The same for what the judge verifies, or a connector has verified.
+    func takeVerified(_ delivery: Delivery, to entry: WebhookEntry) async throws -> Outcome {
         var entry = entry
         // Whether it was read after the delivery came: then a refusal is final, however long reading took.
         var isRead = false
@@ -157,13 +168,14 @@ final class DeliveryDesk: Sendable {
         case .accepted(let ready, _):
             pump.take(ready)
             return ["verdict": "accepted", "run_id": .string(ready.run.description)]
+        case .events: return .null
         case .duplicate(_, let run, _): return ["verdict": "duplicate", "run_id": (run?.description).json]
         case .filtered: return ["verdict": "filtered", "run_id": .null]
         case .challenge: return ["verdict": "filtered", "run_id": .null]
         }
     }
 
-    private func stored(_ new: NewDelivery) async throws -> DeliveryStanding {
+    func stored(_ new: NewDelivery) async throws -> DeliveryStanding {
         do {
             return try await store.store(new)
         } catch is DeliveriesFull {
@@ -173,13 +185,16 @@ final class DeliveryDesk: Sendable {
         }
     }
 
-    private func refuse(
-        _ error: APIError, _ senderID: String?, _ delivery: Delivery, _ entry: WebhookEntry, at now: Timestamp
+    /// - Parameter about: What else the history says of the reason.
+    func refuse(
+        _ error: APIError, _ senderID: String?, _ delivery: Delivery, _ entry: WebhookEntry, about: String? = nil,
+        at now: Timestamp
     ) async {
         var record = entry.record(of: delivery.content, id: .new(at: now), at: now)
         record.senderID = senderID
         record.status = error.status.code
-        await keep(entry.new(record, delivery), verdict: .refused, reason: error.code.rawValue, at: now)
+        let reason = error.code.rawValue + (about.map { ": " + $0 } ?? "")
+        await keep(entry.new(record, delivery), verdict: .refused, reason: reason, at: now)
     }
 
     /// History of what starts nothing. That it cannot be kept is no reason to answer otherwise.

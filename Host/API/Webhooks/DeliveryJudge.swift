@@ -48,8 +48,10 @@ struct DeliveryJudge {
 
     /// Whether a delivery of this method could be taken at all.
     func plan(of entry: WebhookEntry, for method: String) throws(APIError) -> PlannedWebhook {
-        // What a connector verifies must not pass unverified.
-        guard let planned = entry.planned, entry.filters != nil, planned.trigger == nil else {
+        // What others deliver must not pass as what a connector has verified.
+        guard let planned = entry.planned, entry.filters != nil,
+            entry.webhook.isSubscribed == (planned.trigger != nil)
+        else {
             throw APIError(.webhookUnusable, "This host does not understand the webhook's trigger.")
         }
         guard planned.methods.contains(method) else {

@@ -23,16 +23,21 @@ final class WebhookDirectory: Sendable {
     private let workflows: any WorkflowStore
     private let secrets: any CredentialSource
     private let planner: Planner
+    private let subscriptions: any SubscriptionStore
     private let clock: any TimeSource
     private let reads = SharedReads<String, WebhookEntry?>()
     private let known = Mutex<[String: WebhookEntry]>([:])
     /// Versions never change, so nothing kept can be wrong.
     private let planned = Mutex<[Key: [String: PlannedWebhook]]>([:])
 
-    init(workflows: any WorkflowStore, secrets: any CredentialSource, planner: Planner, clock: any TimeSource) {
+    init(
+        workflows: any WorkflowStore, secrets: any CredentialSource, planner: Planner,
+        subscriptions: any SubscriptionStore, clock: any TimeSource
+    ) {
         self.workflows = workflows
         self.secrets = secrets
         self.planner = planner
+        self.subscriptions = subscriptions
         self.clock = clock
     }
 
@@ -40,7 +45,7 @@ final class WebhookDirectory: Sendable {
     func entry(at endpoint: String) async throws -> WebhookEntry? {
         guard let entry = known.withLock({ $0[endpoint] }) else { return try await read(endpoint) }
         let age = clock.now - entry.secretsReadAt
-        guard entry.planned?.scheme ?? .none != .none, !(0..<Self.secretAge).contains(age) else { return entry }
+        guard entry.planned?.verifies == true, !(0..<Self.secretAge).contains(age) else { return entry }
         return try await read(endpoint)
     }
 
@@ -48,7 +53,7 @@ final class WebhookDirectory: Sendable {
     func known(at endpoint: String, now: Timestamp) -> WebhookEntry? {
         guard let entry = known.withLock({ $0[endpoint] }), let planned = entry.planned else { return nil }
         let isFresh = (0..<Self.secretAge).contains(now - entry.secretsReadAt)
-        return planned.scheme == .none || isFresh ? entry : nil
+        return !planned.verifies || isFresh ? entry : nil
     }
 
     /// As it is stored now. A delivery that does not fit is judged by this again; nil when what is known is as young.
@@ -74,8 +79,12 @@ final class WebhookDirectory: Sendable {
         else { return nil }
         // A version saved since may have another trigger.
         workflow.version = version.version
-        var entry = WebhookEntry(webhook: webhook, workflow: workflow, planned: plan(webhook.node, version), at: now)
-        if entry.planned?.scheme ?? .none != .none {
+        let subscription =
+            webhook.isSubscribed ? try await subscriptions.subscription(webhook.id, in: webhook.tenant) : nil
+        var entry = WebhookEntry(
+            webhook: webhook, workflow: workflow, planned: plan(webhook.node, version), subscription: subscription,
+            at: now)
+        if entry.planned?.verifies == true {
             entry.secrets = try await secrets(of: entry, at: now)
             entry.secretsReadAt = now
         }

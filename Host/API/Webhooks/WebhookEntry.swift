@@ -9,6 +9,8 @@ struct WebhookEntry: Sendable {
     /// Nil when this host does not understand the trigger, as one that a newer host stored: what it would have to verify must
     /// not pass unverified.
     let planned: PlannedWebhook?
+    /// What a connector has subscribed, where the endpoint is that's.
+    let subscription: SubscriptionRecord?
     /// The trigger's and the endpoint's own. Nil where one of them cannot be read here: then nothing passes either.
     let filters: [WebhookFilter]?
     let readAt: Timestamp
@@ -16,10 +18,14 @@ struct WebhookEntry: Sendable {
     var secrets: [Secret] = []
     var secretsReadAt: Timestamp
 
-    init(webhook: WebhookRecord, workflow: WorkflowRecord, planned: PlannedWebhook?, at now: Timestamp) {
+    init(
+        webhook: WebhookRecord, workflow: WorkflowRecord, planned: PlannedWebhook?,
+        subscription: SubscriptionRecord? = nil, at now: Timestamp
+    ) {
         self.webhook = webhook
         self.workflow = workflow
         self.planned = planned
+        self.subscription = subscription
         readAt = now
         secretsReadAt = Timestamp(milliseconds: 0)
         let texts = [planned?.filter, webhook.filter].compactMap(\.self)

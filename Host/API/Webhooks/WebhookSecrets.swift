@@ -7,7 +7,7 @@ struct WebhookSecrets {
 
     /// Of the credential with a webhook's own secret.
     func name(of webhook: WebhookRecord) -> String {
-        "webhook-" + webhook.id.description.dropFirst(WebhookTag.prefix.count + 1)
+        SubscriptionRecord.secretName(of: webhook.id)
     }
 
     /// Answers the credential's name.

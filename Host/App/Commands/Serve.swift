@@ -102,7 +102,10 @@ struct Serve: AsyncParsableCommand {
                 GateService(exchange: GateExchange(gates, store: storage.engine.gates, clock: parts.clock, logger: log))
             )
             let worker = parts.worker(storage, signals, gates, follower)
-            services.append(WorkerService(worker: worker, polls: parts.pollWatch(storage, signals, gates, follower)))
+            services.append(
+                WorkerService(
+                    worker: worker, polls: parts.pollWatch(storage, signals, gates, follower),
+                    subscriptions: parts.subscriptionWatch(storage, gates, follower)))
             words["worker"] = "\(worker.id)"
         }
         if configuration.roles.contains(.api) {
@@ -161,7 +164,8 @@ struct Serve: AsyncParsableCommand {
                 origins: configuration.origins,
                 connections: ConnectionLimits(connections: configuration.connections),
                 web: parts.web(storage),
-                notices: PostgresNoticeStore(storage.database.api), invoker: parts.invoker),
+                notices: PostgresNoticeStore(storage.database.api), invoker: parts.invoker,
+                subscriptions: PostgresSubscriptionStore(storage.database.api)),
             at: APIAddress(host: configuration.address, port: configuration.port), logger: log,
             onListening: { port in
                 log.notice("listening", metadata: ["url": "http://\(configuration.address):\(port)/api/v1"])

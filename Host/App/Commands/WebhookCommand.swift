@@ -37,10 +37,13 @@ struct WebhookCommand: AsyncParsableCommand {
             Console.print(
                 table: items.map { item in
                     [
-                        item.text("id"), item["enabled"] == true ? "enabled" : "disabled", item.text("scheme"),
-                        item.text("node"), item.text("url"),
+                        item.text("id"), item["enabled"] == true ? "enabled" : "disabled",
+                        item["subscription"]?["uses"]?.string ?? item.text("scheme"),
+                        item["subscription"]?["state"]?.string ?? "", item.text("node"), item.text("url"),
                     ]
-                }, heading: ["WEBHOOK", "STATE", "SCHEME", "NODE", "URL"], empty: "There are no webhooks.")
+                },
+                heading: ["WEBHOOK", "STATE", "VERIFIED BY", "SUBSCRIPTION", "NODE", "URL"],
+                empty: "There are no webhooks.")
         }
     }
 

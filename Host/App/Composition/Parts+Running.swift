@@ -104,6 +104,21 @@ extension Parts {
             signals: signals, clock: clock, logger: log)
     }
 
+    /// Connectors subscribe at vendors on the hosts that have them.
+    func subscriptionWatch(
+        _ storage: Storage, _ gates: CallGates, _ follower: CatalogueFollower
+    ) -> SubscriptionWatch {
+        let subscriptions = PostgresDueSubscriptions(storage.database.engine)
+        return SubscriptionWatch(
+            subscriptions: subscriptions,
+            subscribing: Subscribing(
+                subscriptions: subscriptions, catalogue: registry,
+                invoker: GuardedInvoker(invoker, gates: gates, clock: clock),
+                secrets: VaultSubscriptionSecrets(vault: storage.vault, credentials: credentials, clock: clock),
+                address: configuration.publicURL, clock: clock,
+                isForOthers: { await follower.isForOthers([$0]) }), clock: clock, logger: log)
+    }
+
     /// What came of schedules' times is kept for 30 days.
     private func forgettingFirings(_ schedules: PostgresDueSchedules) -> RunScheduler.Upkeep {
         RunScheduler.Upkeep("forgetting what came of schedules", every: 600_000) { now in
@@ -135,8 +150,11 @@ extension Parts {
     /// What was closed is deleted here and not by who asked for it, who would have to wait.
     private func endingTenants(_ storage: Storage) -> RunScheduler.Upkeep {
         let (tenants, target, log) = (storage.tenants, storage.database.target, log)
-        return RunScheduler.Upkeep("deleting tenants", every: 5_000) { _ in
+        let subscriptions = PostgresDueSubscriptions(storage.database.engine)
+        return RunScheduler.Upkeep("deleting tenants", every: 5_000) { now in
             for tenant in try await tenants.closed() {
+                // Vendors are told first, while there are credentials to do that with; not for longer than ten minutes.
+                guard try await subscriptions.end(of: tenant, at: now, before: now + -600_000) == 0 else { continue }
                 let deleted = try await PostgresTenantRemoval(target).remove(tenant)
                 // Another host may have been at it.
                 guard !deleted.isEmpty else { continue }

@@ -5,12 +5,14 @@ import ServiceLifecycle
 struct WorkerService: Service {
     let worker: Worker
     let polls: PollWatch
+    let subscriptions: SubscriptionWatch
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await withTaskGroup { group in
                 group.addTask { await worker.run() }
                 group.addTask { await polls.run() }
+                group.addTask { await subscriptions.run() }
             }
         }
     }

@@ -6,6 +6,8 @@ package enum CredentialPurpose: Sendable, Equatable {
     case call(OperationReference, run: RunID, node: String, attempt: Int)
     /// A polling trigger.
     case poll(OperationReference, PollID, node: String)
+    /// What a connector has a vendor send to an endpoint.
+    case subscription(OperationReference, WebhookID, node: String)
     /// The signatures of deliveries to a workflow's webhook.
     case delivery(WorkflowID, node: String)
     /// Somebody wants to know whether it works.
@@ -16,6 +18,10 @@ package enum CredentialPurpose: Sendable, Equatable {
     package init(_ call: OperationCall) {
         if let poll = call.poll {
             self = .poll(call.reference, poll, node: call.node)
+            return
+        }
+        if let subscription = call.subscription {
+            self = .subscription(call.reference, subscription, node: call.node)
             return
         }
         self = .call(call.reference, run: call.run, node: call.node, attempt: call.attempt)
@@ -37,6 +43,11 @@ package enum CredentialPurpose: Sendable, Equatable {
             [
                 "purpose": "poll", "operation": .string(reference.description), "poll_id": .string(poll.description),
                 "node": .string(node),
+            ]
+        case .subscription(let reference, let webhook, let node):
+            [
+                "purpose": "subscription", "operation": .string(reference.description),
+                "webhook_id": .string(webhook.description), "node": .string(node),
             ]
         case .delivery(let workflow, let node):
             ["purpose": "delivery", "workflow_id": .string(workflow.description), "node": .string(node)]

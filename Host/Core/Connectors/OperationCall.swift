@@ -14,10 +14,13 @@ package struct OperationCall: Sendable {
     package var deadline: Timestamp
     /// The trigger that is polled; nil for a step's attempt. Its call has no run: the id only names the call.
     package var poll: PollID?
+    /// The subscription that is made or ended, or that a delivery came to; as with `poll` there is no run.
+    package var subscription: WebhookID?
 
     package init(
         tenant: TenantID, run: RunID, node: String, attempt: Int, reference: OperationReference, input: JSON,
-        credential: String?, idempotencyKey: String, deadline: Timestamp, poll: PollID? = nil
+        credential: String?, idempotencyKey: String, deadline: Timestamp, poll: PollID? = nil,
+        subscription: WebhookID? = nil
     ) {
         self.tenant = tenant
         self.run = run
@@ -29,6 +32,7 @@ package struct OperationCall: Sendable {
         self.idempotencyKey = idempotencyKey
         self.deadline = deadline
         self.poll = poll
+        self.subscription = subscription
     }
 }
 

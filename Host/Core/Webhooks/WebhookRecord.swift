@@ -11,6 +11,8 @@ package struct WebhookRecord: Sendable, Equatable {
     package var name: String
     /// Whether somebody made it; else it comes and goes with the trigger's path.
     package var isMade: Bool
+    /// Whether it belongs to what a connector subscribed; then it comes and goes with that, and the connector verifies.
+    package var isSubscribed: Bool
     package var isEnabled: Bool
     /// Which deliveries start a run, besides the trigger's own filter.
     package var filter: String?
@@ -25,8 +27,8 @@ package struct WebhookRecord: Sendable, Equatable {
 
     package init(
         id: WebhookID, tenant: TenantID, workflow: WorkflowID, endpoint: String, node: String, name: String = "",
-        isMade: Bool = false, isEnabled: Bool = true, filter: String? = nil, perMinute: Int? = nil,
-        mostBytes: Int? = nil, secret: String? = nil, revision: Int = 1
+        isMade: Bool = false, isSubscribed: Bool = false, isEnabled: Bool = true, filter: String? = nil,
+        perMinute: Int? = nil, mostBytes: Int? = nil, secret: String? = nil, revision: Int = 1
     ) {
         self.id = id
         self.tenant = tenant
@@ -35,6 +37,7 @@ package struct WebhookRecord: Sendable, Equatable {
         self.node = node
         self.name = name
         self.isMade = isMade
+        self.isSubscribed = isSubscribed
         self.isEnabled = isEnabled
         self.filter = filter
         self.perMinute = perMinute

@@ -33,7 +33,8 @@ package struct Polling: Sendable {
         let (record, now) = (claim.record, clock.now)
         guard let workflow = claim.workflow else { return nil }
         var reader = MemberReader(record.config.object ?? [:], at: "", subject: "the trigger")
-        guard let spec = PollSpec(reading: &reader), let reference = Self.reference(record.uses) else {
+        guard let spec = PollSpec(reading: &reader), let reference = OperationReference(pinned: record.uses)
+        else {
             // Stored by another version of the host, which may be there.
             var state = PollState(record.progress, at: now)
             state.postpone(60_000)
@@ -61,12 +62,6 @@ package struct Polling: Sendable {
             state.fail(OperationFailure(code: .unavailable, message: "\(refusal)"), by: spec, at: clock.now)
         }
         return state
-    }
-
-    /// `connector@version/trigger`, as planning writes it.
-    private static func reference(_ uses: String) -> OperationReference? {
-        guard let use = try? OperationUse(uses), let version = use.range.exact else { return nil }
-        return OperationReference(connector: use.connector, version: version, operation: use.operation)
     }
 
     private func ask(

@@ -13,6 +13,7 @@ package struct Distribution: Sendable {
         "polls": "`for update skip locked` cannot cross servers",
         "alert_rules": "`for update skip locked` cannot cross servers",
         "webhook_inbox": "`for update skip locked` cannot cross servers",
+        "webhook_subscriptions": "`for update skip locked` cannot cross servers",
         "webhooks": "a delivery names an endpoint and no tenant",
         "template_submissions": "templates are moderated and found for the whole installation",
         "template_listings": "templates are moderated and found for the whole installation",

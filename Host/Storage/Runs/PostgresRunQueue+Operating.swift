@@ -12,6 +12,8 @@ extension PostgresRunQueue {
                     Self.setStatus, [.id(tenant), .id(workflow), .word(WorkflowRecord.Status.paused), .moment(moment)]),
                 PostgresStatement(Self.holdSchedules, [.id(tenant), .id(workflow)]),
                 PostgresStatement(Self.holdPolls, [.id(tenant), .id(workflow)]),
+                PostgresStatement(
+                    PostgresWorkflowStore.pauseSubscriptions, [.id(tenant), .id(workflow), .moment(moment)]),
                 PostgresStatement(Self.stop, [.id(tenant), .id(workflow), .bool(holding)]),
             ], in: tenant)
         return results[0].affected > 0
@@ -24,6 +26,8 @@ extension PostgresRunQueue {
                     Self.setStatus, [.id(tenant), .id(workflow), .word(WorkflowRecord.Status.active), .moment(moment)]),
                 PostgresStatement(Self.freeSchedules, [.id(tenant), .id(workflow), .moment(moment)]),
                 PostgresStatement(Self.freePolls, [.id(tenant), .id(workflow), .moment(moment)]),
+                PostgresStatement(
+                    PostgresWorkflowStore.resumeSubscriptions, [.id(tenant), .id(workflow), .moment(moment)]),
                 PostgresStatement(Self.goOn, [.id(tenant), .id(workflow)]),
             ], in: tenant)
         return results[0].affected > 0

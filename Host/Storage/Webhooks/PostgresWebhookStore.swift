@@ -8,15 +8,16 @@ package struct PostgresWebhookStore: WebhookStore {
     package init(_ pool: PostgresPool) { self.pool = pool }
 
     static let columns = """
-        endpoint, tenant_id, webhook_id, workflow_id, node, name, is_made, is_enabled, filter, per_minute, most_bytes,
-        secret, revision
+        endpoint, tenant_id, webhook_id, workflow_id, node, name, is_made, is_subscribed, is_enabled, filter, per_minute,
+        most_bytes, secret, revision
         """
 
     static func record(_ row: PostgresRow) throws -> WebhookRecord {
         try WebhookRecord(
             id: row.id("webhook_id"), tenant: row.id("tenant_id"), workflow: row.id("workflow_id"),
             endpoint: row.text("endpoint"), node: row.text("node"), name: row.text("name"),
-            isMade: row.bool("is_made"), isEnabled: row.bool("is_enabled"), filter: row.present("filter", row.text),
+            isMade: row.bool("is_made"), isSubscribed: row.bool("is_subscribed"), isEnabled: row.bool("is_enabled"),
+            filter: row.present("filter", row.text),
             perMinute: row.present("per_minute", row.int).map(Int.init),
             mostBytes: row.present("most_bytes", row.int).map(Int.init), secret: row.present("secret", row.text),
             revision: row.number("revision"))

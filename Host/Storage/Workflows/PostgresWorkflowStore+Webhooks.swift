@@ -45,7 +45,7 @@ extension PostgresWorkflowStore {
 
     static let moveWebhook = """
         update webhooks set node = $4, revision = revision + 1
-        where endpoint = $1 and tenant_id = $2 and workflow_id = $3 and not is_made
+        where endpoint = $1 and tenant_id = $2 and workflow_id = $3 and not is_made and not is_subscribed
         """
 
     static let insertWebhook = """
@@ -55,7 +55,8 @@ extension PostgresWorkflowStore {
 
     /// Those that no trigger declares any more.
     static let deleteUndeclared = """
-        delete from webhooks where tenant_id = $1 and workflow_id = $2 and not is_made and endpoint <> all ($3::text[])
+        delete from webhooks
+        where tenant_id = $1 and workflow_id = $2 and not is_made and not is_subscribed and endpoint <> all ($3::text[])
         """
 
     static let deleteWebhooks = "delete from webhooks where tenant_id = $1 and workflow_id = $2"

@@ -36,7 +36,8 @@ package struct PostgresWorkflowStore: WorkflowStore {
                             .moment(record.createdAt),
                         ]),
                 ] + Self.declaring(document, of: record.id, in: record.tenant, at: record.createdAt)
-                    + Self.declaringPolls(of: document, record.id, in: record.tenant, at: record.createdAt))
+                    + Self.declaringPolls(of: document, record.id, in: record.tenant, at: record.createdAt)
+                    + Self.declaringSubscriptions(of: document, record.id, in: record.tenant, at: record.createdAt))
         }
         try await Self.insert(webhooks, over: connection)
     }
@@ -106,7 +107,8 @@ package struct PostgresWorkflowStore: WorkflowStore {
                         Self.deleteUndeclared,
                         [.id(tenant), .id(id), .array(.text, webhooks.map { .words($0.endpoint) })]),
                 ] + Self.declaring(document, of: id, in: tenant, at: at)
-                    + Self.declaringPolls(of: document, id, in: tenant, at: at))
+                    + Self.declaringPolls(of: document, id, in: tenant, at: at)
+                    + Self.declaringSubscriptions(of: document, id, in: tenant, at: at))
         }
         try await Self.insert(webhooks, over: connection)
         return try Self.record(results[0].one())

@@ -112,7 +112,7 @@ final class MemoryWorkflows: WorkflowStore, WebhookStore {
             if isTaken { throw StoreConflict.endpointTaken(webhook.endpoint) }
         }
         let before = state.webhooks.filter { $0.workflow == id }
-        state.webhooks.removeAll { $0.workflow == id && !$0.isMade }
+        state.webhooks.removeAll { $0.workflow == id && !$0.isMade && !$0.isSubscribed }
         state.webhooks += webhooks.map { webhook in
             guard var known = before.first(where: { $0.endpoint == webhook.endpoint }) else { return webhook }
             known.node = webhook.node

@@ -61,6 +61,14 @@ struct StubInventory: ConnectorInventory {
                     credential: CredentialSlot(name: "token", kinds: [.bearer], isRequired: false, check: "whoami"),
                     timeout: 1_000))
         }
+        if reference.operation == "heard" {
+            return .success(
+                OperationDeclaration(
+                    reference: reference, title: "Heard", effect: .read, isIdempotent: true,
+                    inputSchema: ["type": "object", "properties": ["config": ["type": "object"]]],
+                    outputSchema: ["type": "object"], credential: nil, timeout: 1_000,
+                    group: WebhookGroup(subscribe: "listen", unsubscribe: "leave")))
+        }
         guard reference.operation == "say" else { return .failure(.unknownOperation(offered: ["say"])) }
         return .success(
             OperationDeclaration(

@@ -41,6 +41,7 @@ struct TestAPI {
     let polls = MemoryPolls()
     let alerts = MemoryAlerts()
     let templates: MemoryTemplates
+    let subscriptions = MemorySubscriptions()
     let queue: MemoryQueue
     let slack = StubSlack()
     let notices = MemoryNotices()
@@ -105,7 +106,7 @@ struct TestAPI {
             publicURL: publicURL, version: "1.2.3", limits: limits, schedules: schedules,
             zones: FixedTimeZones(), polls: polls, alerts: alerts, templates: templates, installations: templates,
             rates: rates, rateLimits: rateLimits, origins: origins, connections: connections, web: slack,
-            notices: notices, invoker: TrialInvoker(vault: vault))
+            notices: notices, invoker: TrialInvoker(vault: vault), subscriptions: subscriptions)
     }
 
     /// Sends requests straight to the routes.

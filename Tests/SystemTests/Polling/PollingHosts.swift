@@ -6,7 +6,7 @@ import PatchbayJSON
 import PatchbayPostgres
 import Synchronization
 
-/// Hosts of one installation that poll feeds, with its database.
+/// Hosts of one installation that poll feeds, or are called by vendors, with its database.
 final class PollingHosts: Sendable {
     private static let key = "pk_system_0123456789abcdef"
 
@@ -18,9 +18,11 @@ final class PollingHosts: Sendable {
         (self.installation, self.target) = (installation, target)
     }
 
-    static func with(_ body: @Sendable (PollingHosts) async throws -> Void) async throws {
+    static func with(
+        _ libraries: [String] = ["rss"], _ body: @Sendable (PollingHosts) async throws -> Void
+    ) async throws {
         try await withDatabase { target in
-            let installation = try await Installation(["rss"])
+            let installation = try await Installation(libraries)
             _ = try installation.write(key, to: "data/admin-key")
             let hosts = PollingHosts(installation, target)
             do {
@@ -43,8 +45,8 @@ final class PollingHosts: Sendable {
         ]
     }
 
-    func start(_ name: String) async throws -> RunningHost {
-        var own = settings
+    func start(_ name: String, adding: [String: String] = [:]) async throws -> RunningHost {
+        var own = settings.merging(adding) { $1 }
         own["LOG_LEVEL"] = "info"
         own["PATCHBAY_DATA"] = installation.folder + "/" + name
         let host = try await installation.serve(adding: own)

@@ -31,7 +31,7 @@ extension DescriptionTable {
             about: "The path may have several parts. The trigger says which method it takes, and how senders prove "
                 + "who they are.",
             body: .anything,
-            .accepted(Components.receipt),
+            .accepted(.either(Components.receipt, .object(["events": .list(of: Components.receipt)]))),
             .ok(
                 .either(Components.receipt, .object(["challenge": .text])),
                 "The run has ended, and the webhook waits for that; or a filter lets the delivery start nothing; or what "

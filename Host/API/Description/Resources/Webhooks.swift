@@ -118,8 +118,16 @@ extension Components {
             "id": .id("wh"), "workflow_id": .id("wf"), "node": .text, "name": .text, "endpoint": .text, "url": .text,
             "made": .bool, "enabled": .bool, "methods": .list(of: .text), "scheme": .text.orNull,
             "credential": .text.orNull, "filter": .text.orNull, "trigger_filter": .text.orNull,
-            "per_minute": .whole.orNull, "max_bytes": .whole.orNull,
+            "per_minute": .whole.orNull, "max_bytes": .whole.orNull, "subscription": subscription.orNull,
         ], optional: ["secret": .text])
+
+    /// What a connector has a vendor send.
+    private static let subscription = Shape.object([
+        "uses": .text, "credential": .text.orNull, "state": .words(of: SubscriptionProgress.Stage.self),
+        "goal": .words(of: SubscriptionRecord.Goal.self), "url": .text.orNull, "vendor_id": .text.orNull,
+        "failures": .whole, "error": .object(["code": .text, "message": .text]).orNull,
+        "next_attempt_at": Shape.time.orNull, "subscribed_at": Shape.time.orNull,
+    ])
 
     static let delivery = Shape.object(
         [

@@ -66,7 +66,8 @@ struct QuickDeliveries: Sendable {
         let path = target.prefix { $0 != "?" }
         let now = clock.now
         guard let entry = desk.directory.known(at: String(path.dropFirst(Self.prefix.count)), now: now),
-            entry.webhook.perMinute == nil, entry.planned?.wait == nil, body.count <= entry.webhook.mostBytes ?? .max
+            !entry.webhook.isSubscribed, entry.webhook.perMinute == nil, entry.planned?.wait == nil,
+            body.count <= entry.webhook.mostBytes ?? .max
         else { return false }
         let url = WebhookLinks(publicURL: publicURL, authority: head.authority).base + target
         let delivery = Delivery(
