@@ -17,7 +17,7 @@ struct TemplateTests {
                 "nodes": [
                     ["id": "start", "type": "manual"],
                     ["id": "say", "type": "action", "uses": "echo/say", "input": ["text": .string(text)]],
-                    ["id": "note", "type": "set", "config": ["done": true]],
+                    ["id": "note", "type": "set", "config": ["values": ["done": true]]],
                 ],
                 "edges": [["source": "start", "target": "say"], ["source": "say", "target": "note"]],
             ],
@@ -131,7 +131,7 @@ struct TemplateTests {
             // Somebody changes a node, and the template changes another.
             var document = try await client.get("/api/v1/workflows/\(workflow)").json["document"]?.object ?? [:]
             var nodes = document["nodes"]?.array ?? []
-            nodes[2] = ["id": "note", "type": "set", "config": ["done": "by me"]]
+            nodes[2] = ["id": "note", "type": "set", "config": ["values": ["done": "by me"]]]
             document["nodes"] = .array(nodes)
             #expect(try await client.put("/api/v1/workflows/\(workflow)", .object(document)).status == 200)
             #expect(try await client.get(installation).json["update"] == .null)
@@ -145,7 +145,7 @@ struct TemplateTests {
             #expect(updated.json["installation"]?["version"] == "1.1.0", "\(updated.json)")
             #expect(try await text(workflow, client) == "Hi Ada")
             let merged = try await client.get("/api/v1/workflows/\(workflow)").json["document"]
-            #expect(merged?["nodes"]?[2]?["config"] == ["done": "by me"])
+            #expect(merged?["nodes"]?[2]?["config"] == ["values": ["done": "by me"]])
             #expect(merged?["name"] == "Mine")
 
             let reverted = try await client.post(installation + "/revert")

@@ -178,16 +178,22 @@ struct Office {
         }
     }
 
-    /// Waits until so many letters have come, by the real clock, and are on record as sent: a clock that is moved
-    /// between the letter and its record lets the sender's time run out, and another rightly sends it again.
+    /// Waits until so many letters have come, by the real clock, and no sender has one in hand: a clock that is moved between
+    /// a letter and its record lets the sender's time run out, and another rightly sends it again.
     func letters(_ count: Int) async throws -> [Letter] {
-        while try await lettersOnRecord() < count { try await Task.sleep(for: .milliseconds(10)) }
-        return letters
+        while true {
+            let found = letters
+            if found.count >= count, try await !isSending() { return found }
+            try await Task.sleep(for: .milliseconds(10))
+        }
     }
 
-    private func lettersOnRecord() async throws -> Int {
-        let sent = "select count(*) as n from notices where channel = 'mail' and state = 'sent'"
-        return Int(try await engine.query(sent).one().int("n"))
+    private func isSending() async throws -> Bool {
+        let inHand = """
+            select count(*) as n from notices
+            where channel = 'mail' and state = 'pending' and attempts > 0 and error is null
+            """
+        return try await engine.query(inHand).one().int("n") > 0
     }
 
     func end(of run: RunID) async throws -> (record: RunRecord, output: JSON) {

@@ -104,7 +104,7 @@ struct TemplateRoutes {
 
     /// A version of a template may have problems as long as nobody else sees it; the answer tells them.
     @Sendable private func put(_ request: Request, _ context: APIContext) async throws -> Response {
-        let outcome = check.check(try await request.json(limit: TemplateLimits.bytes + 1_024))
+        let outcome = check.check(try await request.json(limit: min(limits.body, TemplateLimits.bytes + 1_024)))
         guard let document = outcome.document else {
             throw APIError.invalid(outcome.problems, what: "template")
         }
@@ -122,7 +122,7 @@ struct TemplateRoutes {
     }
 
     @Sendable private func judge(_ request: Request, _ context: APIContext) async throws -> Response {
-        let outcome = check.check(try await request.json(limit: TemplateLimits.bytes + 1_024))
+        let outcome = check.check(try await request.json(limit: min(limits.body, TemplateLimits.bytes + 1_024)))
         return Response([
             "valid": .bool(outcome.isGood), "problems": .problems(outcome.problems),
             "pins": .array(outcome.pins.map { .string($0.description) }),

@@ -14,12 +14,12 @@ extension WorkflowRoutes {
         var query = try Query(request, known: ["from"])
         let source = query.read("from", expecting: "n8n") { Self.sources.contains($0) ? $0 : nil }
         try query.check()
+        let json = try await request.json(limit: limits.body)
         guard source != nil else {
             let problem = Problem(
                 code: "missing-parameter", pointer: "from", message: "'from' is missing", hint: "write ?from=n8n")
             throw APIError.invalid([problem], what: "query")
         }
-        let json = try await request.json(limit: limits.body)
         let listing = try await listing(in: context.tenant)
         let result: WorkflowImport
         do throws(ImportRefusal) {

@@ -88,7 +88,7 @@ package struct PlannedGraph: Sendable {
     package let nodes: [Int]
     /// The container; nil at the top.
     package let owner: PlannedNode.Body?
-    /// Places of the nodes that no edge leads to, and of those that none leaves.
+    /// Places of the nodes that no edge leads to, and of those that none leaves but to notes.
     let starts: [Int]
     let ends: [Int]
 
@@ -96,7 +96,10 @@ package struct PlannedGraph: Sendable {
         self.nodes = nodes
         self.owner = owner
         starts = nodes.indices.filter { all[nodes[$0]].incoming.isEmpty }
-        ends = nodes.indices.filter { place in !all[nodes[place]].outgoing.contains { $0.port != FailureStrategy.port }
+        ends = nodes.indices.filter { place in
+            let node = all[nodes[place]]
+            return !node.isNote
+                && !node.outgoing.contains { $0.port != FailureStrategy.port && !all[$0.node].isNote }
         }
     }
 }

@@ -55,8 +55,10 @@ package struct PostgresDueSubscriptions: DueSubscriptions {
         ).affected > 0
     }
 
+    /// What is known of a former one would not name what is made now, when this host dies before it knows that.
     private static let begin = """
-        update webhook_subscriptions set stage = $4, url = $5
+        update webhook_subscriptions set stage = $4, url = $5,
+            subscription = case when $4 = 'subscribing' then null else subscription end
         where tenant_id = $1 and webhook_id = $2 and claim = $3
         """
 

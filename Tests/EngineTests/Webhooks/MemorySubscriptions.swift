@@ -86,6 +86,7 @@ final class MemorySubscriptions: DueSubscriptions, SubscriptionSecrets {
         change(claim) { state in
             state.records[claim.record.id]!.progress.stage = progress.stage
             state.records[claim.record.id]!.progress.url = progress.url
+            if progress.stage == .subscribing { state.records[claim.record.id]!.progress.subscription = nil }
         }
     }
 
