@@ -196,6 +196,10 @@ struct Office {
         return try await engine.query(inHand).one().int("n") > 0
     }
 
+    func failuresCounted() async throws -> Int {
+        Int(try await engine.query("select count(*) as n from alert_failures").one().int("n"))
+    }
+
     func end(of run: RunID) async throws -> (record: RunRecord, output: JSON) {
         while true {
             if let record = try await runs.run(run, in: .initial), record.status.isTerminal {

@@ -63,7 +63,7 @@ final class GroupWriter<Row: Sendable, Answer: Sendable>: Sendable {
     /// How much waits.
     var count: Int { state.withLock { $0.waiting.count } }
 
-    /// Returns when the row is on disk; also for a cancelled caller. Throws `DeliveriesFull`.
+    /// Returns when the row is on disk; also for a cancelled caller. Throws `WriterFull`.
     func write(_ row: Row) async throws -> Answer {
         try await withCheckedThrowingContinuation { continuation in
             if !write(row, then: { continuation.resume(with: $0) }) { continuation.resume(throwing: WriterFull()) }

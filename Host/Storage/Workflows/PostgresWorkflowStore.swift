@@ -145,6 +145,7 @@ package struct PostgresWorkflowStore: WorkflowStore {
             PostgresStatement(Self.deleteWebhooks, [.id(tenant), .id(id)]),
             PostgresStatement(Self.deleteSchedules, [.id(tenant), .id(id)]),
             PostgresStatement(Self.deletePolls, [.id(tenant), .id(id)]),
+            PostgresStatement(Self.endSubscriptions, [.id(tenant), .id(id), .moment(at)]),
         ])
         return true
     }

@@ -7,7 +7,11 @@ import Testing
 
 /// Webhooks that a connector subscribes, with the built host and a stand-in of GitHub.
 @Suite(.serialized, .database, .timeLimit(.minutes(5))) struct ConnectorWebhookTests {
-    private static let outside = ["PATCHBAY_PUBLIC_URL": "https://patchbay.example"]
+    /// All hosts read each other's credentials.
+    private static let outside = [
+        "PATCHBAY_PUBLIC_URL": "https://patchbay.example",
+        "PATCHBAY_MASTER_KEY": Array(repeating: "a1b2c3d4", count: 8).joined(),
+    ]
 
     private static func workflow(_ repo: String) -> JSON {
         [
