@@ -17,6 +17,8 @@ final class GroupWriter<Row: Sendable, Answer: Sendable>: Sendable {
     private struct State {
         var waiting: WriteQueue<Part>
         var bytes = 0
+        /// Rows that are being written.
+        var underWay = 0
         var free: [Int]
     }
 
@@ -60,8 +62,8 @@ final class GroupWriter<Row: Sendable, Answer: Sendable>: Sendable {
         connections = Mutex([PostgresConnection?](repeating: nil, count: limits.lanes))
     }
 
-    /// How much waits.
-    var count: Int { state.withLock { $0.waiting.count } }
+    /// How much waits or is being written.
+    var count: Int { state.withLock { $0.waiting.count + $0.underWay } }
 
     /// Returns when the row is on disk; also for a cancelled caller. Throws `WriterFull`.
     func write(_ row: Row) async throws -> Answer {
@@ -94,7 +96,10 @@ final class GroupWriter<Row: Sendable, Answer: Sendable>: Sendable {
     }
 
     private func writeAll(in lane: Int) async {
-        while let batch = nextBatch(in: lane) { await write(batch, in: lane) }
+        while let batch = nextBatch(in: lane) {
+            await write(batch, in: lane)
+            state.withLock { $0.underWay -= batch.count }
+        }
     }
 
     private func nextBatch(in lane: Int) -> [Part]? {
@@ -102,6 +107,7 @@ final class GroupWriter<Row: Sendable, Answer: Sendable>: Sendable {
             let batch = state.waiting.next()
             guard batch.isEmpty else {
                 state.bytes -= batch.reduce(0) { $0 + size($1.row) }
+                state.underWay += batch.count
                 return batch
             }
             state.free.append(lane)

@@ -7,7 +7,7 @@ package import PatchbayPostgres
 /// requests.
 package final class PostgresDeliveryStore: DeliveryStore {
     /// From so many on other work should wait.
-    private static let pressure = 8
+    private static let pressure = 16
 
     let engine: PostgresPool
     let api: PostgresPool
