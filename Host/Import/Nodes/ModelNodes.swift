@@ -101,7 +101,10 @@ enum ModelNodes {
             try options(&inner, &input)
         case "lmChatAnthropic":
             uses = "anthropic/create_message"
-            input = ["model": name ?? "claude-sonnet-4-0", "messages": [prompt]]
+            guard let name else {
+                throw Untranslatable("the model node names no model, and n8n's own choice differs by version; name one")
+            }
+            input = ["model": name, "messages": [prompt]]
             if let first = system.first {
                 guard system.count == 1 else { throw Untranslatable("several system messages have no equal") }
                 input["system"] = first
