@@ -234,9 +234,9 @@ let testTargets: [Target] = [
     tests(
         "Connectors",
         [
-            "CanaryFixture", "ConnectorSDK", "PatchbayAuthoring", "PatchbayCore", "PatchbayEngine", "PatchbayJSON",
-            "PatchbayMarketplace", "PatchbayModules", "PatchbayOutbound", "PatchbaySchemas", "PatchbaySecurity",
-            "ServerFixture", "TaskFixture", "XMLDocuments", "patchbay-runner", logging,
+            "CanaryFixture", "ConnectorSDK", "HostFixture", "PatchbayAuthoring", "PatchbayCore", "PatchbayEngine",
+            "PatchbayJSON", "PatchbayMarketplace", "PatchbayModules", "PatchbayOutbound", "PatchbaySchemas",
+            "PatchbaySecurity", "ServerFixture", "TaskFixture", "XMLDocuments", "patchbay", "patchbay-runner", logging,
         ] + (connectors + amazonServices.map { "AWS\($0)" }).map { .target(name: "\($0)Connector") },
         exclude: ["Servers"]),
     tests("Declarative", ["ConnectorSDK", "DeclarativeConnector", "DeclarativeFormat", "PatchbayJSON"]),

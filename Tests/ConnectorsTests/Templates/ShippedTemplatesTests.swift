@@ -1,6 +1,4 @@
 import ConnectorSDK
-import Foundation
-import PatchbayAuthoring
 import PatchbayCore
 import PatchbayEngine
 import PatchbayJSON
@@ -11,32 +9,23 @@ import Testing
 /// The templates that come with a host: each can be published as it is, with the connectors that come with it.
 @Suite("Shipped templates")
 struct ShippedTemplatesTests {
-    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("Host/Templates")
-    private static let files =
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter { $0.hasSuffix(".yaml") }
-        .sorted()
-
-    private static func read(_ file: String) throws -> JSON {
-        let bytes = Array(try Data(contentsOf: folder.appendingPathComponent(file)))
-        return try YAMLReading.read(bytes, name: file)
-    }
-
     @Test func `there are at least four in each category`() throws {
         var counts: [String: Int] = [:]
-        for file in Self.files { counts[try Self.read(file)["category"]?.string ?? "", default: 0] += 1 }
-        #expect(Self.files.count >= 24)
+        for file in ShippedTemplates.files {
+            counts[try ShippedTemplates.read(file)["category"]?.string ?? "", default: 0] += 1
+        }
+        #expect(ShippedTemplates.files.count >= 24)
         for category in TemplateCategory.allCases { #expect(counts[category.rawValue] ?? 0 >= 4, "\(category)") }
     }
 
-    @Test(arguments: files)
+    @Test(arguments: ShippedTemplates.files)
     func `a template holds against its connectors, and shows what comes of it`(file: String) throws {
-        let json = try Self.read(file)
+        let json = try ShippedTemplates.read(file)
         let outcome = TemplateCheck(planner: Planner(catalogue: ShippedCatalogue())).check(json)
         #expect(outcome.problems == [], "\(outcome.problems.map { "\($0.pointer) \($0.message)" })")
         let document = try #require(outcome.document)
         #expect(document.name + ".yaml" == file)
-        #expect(!document.readMe.isEmpty && document.sampleInput != nil)
+        #expect(!document.readMe.isEmpty && document.sampleInput != nil && document.expected?["status"] != nil)
         let steps = (document.expected?["steps"]?.array ?? []).compactMap(\.string)
         let ids = (document.workflow["nodes"]?.array ?? []).compactMap { $0["id"]?.string }
         #expect(!steps.isEmpty && Set(steps).isSubset(of: ids))
