@@ -78,7 +78,7 @@ private func makeRouter(
 ) -> Router<APIContext> {
     let open = openRoutes(dependencies, limiter, desk)
     let audit = makeAuditDesk(dependencies)
-    let guarded = guardedRoutes(dependencies, gate, audit, desk).map { $0.guarded(by: gate, limiter, audit) }
+    let guarded = guardedRoutes(dependencies, gate, audit, desk, limiter).map { $0.guarded(by: gate, limiter, audit) }
     let routes = RouteTable(open + guarded)
     let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
     router.add(
@@ -129,10 +129,16 @@ private func openRoutes(_ dependencies: APIDependencies, _ limiter: RateLimiter,
 
 /// Their paths begin below `/api/v1`.
 func guardedRoutes(
-    _ dependencies: APIDependencies, _ gate: Gate, _ audit: AuditDesk? = nil, _ desk: DeliveryDesk? = nil
+    _ dependencies: APIDependencies, _ gate: Gate, _ audit: AuditDesk? = nil, _ desk: DeliveryDesk? = nil,
+    _ limiter: RateLimiter? = nil
 ) -> [Route] {
     let desk = desk ?? makeDeliveryDesk(dependencies, Logger(label: "deliveries") { _ in SwiftLogNoOpLogHandler() })
     let audit = audit ?? makeAuditDesk(dependencies)
+    let limiter =
+        limiter
+        ?? RateLimiter(
+            store: dependencies.rates, standard: dependencies.rateLimits, clock: dependencies.clock,
+            log: Logger(label: "rates") { _ in SwiftLogNoOpLogHandler() })
     let workflows = WorkflowRoutes(
         workflows: dependencies.workflows, vault: dependencies.vault, planner: dependencies.planner,
         clock: dependencies.clock, limits: dependencies.limits, publicURL: dependencies.publicURL)
@@ -202,24 +208,35 @@ func guardedRoutes(
     // They plan workflows, evaluate expressions, read whole packages or verify whole chains.
     let laborious = [
         workflows.routes, webhookRoutes(dependencies, desk), pins.routes, retries.routes, expressions.routes,
-        packages.routes, templateRoutes(dependencies),
+        packages.routes, templateRoutes(dependencies, MarketplaceThrottle(limiter: limiter)),
         AuditRoutes(trail: dependencies.trail).routes,
     ]
     return parts.flatMap(\.self) + laborious.flatMap(\.self).map(\.laborious)
 }
 
-private func templateRoutes(_ dependencies: APIDependencies) -> [Route] {
+private func templateRoutes(_ dependencies: APIDependencies, _ throttle: MarketplaceThrottle) -> [Route] {
     let check = TemplateCheck(planner: dependencies.planner)
     let templates = TemplateRoutes(
         templates: dependencies.templates, workflows: dependencies.workflows, vault: dependencies.vault,
-        inventory: dependencies.connectors, check: check, clock: dependencies.clock, limits: dependencies.limits)
+        inventory: dependencies.connectors, check: check, throttle: throttle, clock: dependencies.clock,
+        limits: dependencies.limits, publicURL: dependencies.publicURL)
     let submissions = SubmissionRoutes(
         templates: dependencies.templates, check: check, clock: dependencies.clock, limits: dependencies.limits)
     let installations = TemplateInstallationRoutes(
         installations: dependencies.installations, templates: dependencies.templates,
         workflows: dependencies.workflows, vault: dependencies.vault, planner: dependencies.planner,
-        inventory: dependencies.connectors, clock: dependencies.clock, limits: dependencies.limits)
-    return templates.routes + submissions.routes + installations.routes
+        inventory: dependencies.connectors, throttle: throttle, clock: dependencies.clock, limits: dependencies.limits)
+    let reviews = ReviewRoutes(
+        reviews: dependencies.reviews, templates: dependencies.templates, throttle: throttle, clock: dependencies.clock,
+        limits: dependencies.limits)
+    let reports = ReportRoutes(
+        reviews: dependencies.reviews, templates: dependencies.templates, throttle: throttle, clock: dependencies.clock,
+        limits: dependencies.limits)
+    let publishers = PublisherRoutes(
+        publishers: dependencies.publishers, templates: dependencies.templates, clock: dependencies.clock,
+        limits: dependencies.limits, publicURL: dependencies.publicURL)
+    return templates.routes + submissions.routes + installations.routes + reviews.routes + reports.routes
+        + publishers.routes
 }
 
 private func webhookRoutes(_ dependencies: APIDependencies, _ desk: DeliveryDesk) -> [Route] {

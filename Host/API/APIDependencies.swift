@@ -53,6 +53,8 @@ package struct APIDependencies: Sendable {
     package var alerts: any AlertStore
     package var templates: any TemplateStore
     package var installations: any InstallationStore
+    package var reviews: any ReviewStore
+    package var publishers: any PublisherStore
     package var zones: any TimeZones
     package var polls: any PollStore
     /// What is left of the budgets of requests, for all hosts.
@@ -85,6 +87,7 @@ package struct APIDependencies: Sendable {
         isReady: @escaping @Sendable () async -> Bool, publicURL: String? = nil, proxies: Int = 0, version: String,
         limits: APILimits = APILimits(), schedules: any ScheduleStore, zones: any TimeZones, polls: any PollStore,
         alerts: any AlertStore, templates: any TemplateStore, installations: any InstallationStore,
+        reviews: any ReviewStore, publishers: any PublisherStore,
         rates: any RateStore,
         rateLimits: RateLimits = .standard,
         origins: AllowedOrigins = .none, connections: ConnectionLimits = ConnectionLimits(),
@@ -128,6 +131,8 @@ package struct APIDependencies: Sendable {
         self.alerts = alerts
         self.templates = templates
         self.installations = installations
+        self.reviews = reviews
+        self.publishers = publishers
         self.zones = zones
         self.polls = polls
         self.rates = rates

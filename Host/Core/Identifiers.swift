@@ -37,6 +37,9 @@ package enum AlertTag: IdentifierTag { package static let prefix = "alert" }
 package enum AlertEventTag: IdentifierTag { package static let prefix = "alev" }
 package enum TemplateTag: IdentifierTag { package static let prefix = "tpl" }
 package enum InstallationTag: IdentifierTag { package static let prefix = "ins" }
+package enum ReviewTag: IdentifierTag { package static let prefix = "rev" }
+package enum PublisherTag: IdentifierTag { package static let prefix = "pub" }
+package enum ReportTag: IdentifierTag { package static let prefix = "rep" }
 
 package typealias TenantID = Identifier<TenantTag>
 package typealias WorkflowID = Identifier<WorkflowTag>
@@ -57,6 +60,9 @@ package typealias AlertID = Identifier<AlertTag>
 package typealias AlertEventID = Identifier<AlertEventTag>
 package typealias TemplateID = Identifier<TemplateTag>
 package typealias InstallationID = Identifier<InstallationTag>
+package typealias ReviewID = Identifier<ReviewTag>
+package typealias PublisherID = Identifier<PublisherTag>
+package typealias ReportID = Identifier<ReportTag>
 
 extension TenantID {
     /// The tenant that everything belongs to until there are several. The first migration creates it.

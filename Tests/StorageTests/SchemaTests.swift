@@ -22,6 +22,8 @@ extension StorageSuites {
             ("alert_events_kind_check", AlertEvent.Kind.allCases.map(\.rawValue)),
             ("notices_channel_check", NewNotice.Channel.allCases.map(\.rawValue)),
             ("template_submissions_state_check", SubmissionState.allCases.map(\.rawValue)),
+            ("template_reports_state_check", TemplateReport.State.allCases.map(\.rawValue)),
+            ("template_reports_reason_check", TemplateReport.Reason.allCases.map(\.rawValue)),
             ("sessions_method_check", SessionRecord.Method.allCases.map(\.rawValue)),
         ]
 
@@ -95,9 +97,10 @@ extension StorageSuites {
                 #expect(
                     relations == [
                         "account_identities", "accounts", "connector_hosts", "connector_packages", "connector_versions",
-                        "recovery_codes",
+                        "publisher_profiles", "recovery_codes",
                         "schema_migrations", "sessions", "sign_in_links", "template_listings",
-                        "template_submissions", "template_words", "used_answers", "workers",
+                        "template_reports", "template_reviews", "template_submissions", "template_words",
+                        "used_answers", "workers",
                     ])
             }
         }

@@ -31,6 +31,7 @@ enum AuditTable {
     /// By method and path below `/api/v1`. What only reads needs no line, unless it gives much away at once.
     static let lines: [String: Line] = workflows.merging(runs, uniquingKeysWith: { first, _ in first })
         .merging(templates, uniquingKeysWith: { first, _ in first })
+        .merging(reviews, uniquingKeysWith: { first, _ in first })
         .merging(tasks, uniquingKeysWith: { first, _ in first })
         .merging(connectors, uniquingKeysWith: { first, _ in first })
         .merging(identity, uniquingKeysWith: { first, _ in first })
@@ -108,6 +109,22 @@ enum AuditTable {
         "POST /installations/:id/revert": .event(.templateReverted, kind: "installation"),
         "DELETE /installations/:id": .event(.templateUninstalled, kind: "installation"),
     ]
+
+    private static let reviews: [String: Line] = [
+        "PUT /publisher": .event(.publisherChanged, kind: "publisher", named: []),
+        "PUT /templates/:id/review": .event(.reviewWritten, kind: "review", named: []),
+        "DELETE /templates/:id/review": .event(.reviewRemoved, kind: "template"),
+        "POST /templates/:id/reviews/:review/hide": moderation(.reviewHidden, "review", named: "review"),
+        "POST /templates/:id/reviews/:review/restore": moderation(.reviewRestored, "review", named: "review"),
+        "POST /templates/:id/reports": .event(.templateReported, kind: "template"),
+        "POST /templates/:id/reviews/:review/reports": .event(.reviewReported, kind: "review", named: ["review"]),
+        "POST /reports/:id/resolve": moderation(.reportResolved, "report", named: "id"),
+        "POST /reports/:id/dismiss": moderation(.reportDismissed, "report", named: "id"),
+    ]
+
+    private static func moderation(_ action: AuditAction, _ kind: String, named: String) -> Line {
+        .event(action, kind: kind, named: [named], scope: .installation)
+    }
 
     private static func decision(_ action: AuditAction) -> Line {
         .event(action, kind: "template", named: ["id", "version"], scope: .installation)

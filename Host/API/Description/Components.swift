@@ -13,7 +13,8 @@ enum Components {
         "Member": member, "Invitation": invitation, "Role": role, "APIKey": apiKey, "Share": share, "Tenant": tenant,
         "Schedule": schedule, "Poll": poll, "Alert": alert, "Task": task, "TaskListing": taskListing,
         "Webhook": webhook, "Delivery": delivery, "TemplateListing": templateListing,
-        "TemplateVersion": templateVersion, "TemplateInstallation": templateInstallation,
+        "TemplateVersion": templateVersion, "TemplateReview": templateReview, "TemplateReport": templateReport,
+        "TemplateInstallation": templateInstallation,
     ]
 
     static let error = Shape.object([

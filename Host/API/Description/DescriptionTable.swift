@@ -3,7 +3,9 @@ import HTTPTypes
 /// All descriptions; those of guarded routes by their paths below `/api/v1`, as in `AccessTable`.
 enum DescriptionTable {
     static let guarded: [Description] =
-        workflows + webhooks + schedules + polls + alerts + templates + submissions + installations + running
+        workflows + webhooks + schedules + polls + alerts + templates + submissions + reviews + reports + publishers
+        + installations
+        + running
         + repeating + tasks + events + connectors + packages
         + credentials + expressions + signingIn + providers
         + sessions

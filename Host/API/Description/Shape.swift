@@ -13,6 +13,7 @@ struct Shape: Sendable {
     static let text = Shape(["type": "string"])
     static let bool = Shape(["type": "boolean"])
     static let whole = Shape(["type": "integer"])
+    static let number = Shape(["type": "number"])
     /// RFC 3339 in UTC.
     static let time = Shape(["type": "string", "format": "date-time"])
     static let uri = Shape(["type": "string", "format": "uri"])

@@ -6,9 +6,12 @@ extension Components {
     static let templateListing = Shape.object(listingMembers)
 
     private static let listingMembers: Shape.Members = [
-        "id": .id("tpl"), "name": .text, "title": .text, "description": .text, "author": .text,
+        "id": .id("tpl"), "url": .uri.about("The address to keep."),
+        "publisher": Shape.object(["id": .id("pub"), "name": .text]).orNull,
+        "name": .text, "title": .text, "description": .text, "author": .text,
         "category": .words(of: TemplateCategory.self), "tags": .list(of: .text), "connectors": .list(of: .text),
         "version": .text, "installs": .whole.about("Ever."), "active_installations": .whole.about("Now."),
+        "rating": templateRating,
         "deprecated": .text.orNull.about("Why it is not to be installed any more."), "published_at": .time,
         "updated_at": .time,
     ]

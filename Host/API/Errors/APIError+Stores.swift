@@ -63,6 +63,10 @@ extension APIError {
             self.init(error)
         case let error as TemplateConflict:
             self.init(error)
+        case let error as PublisherNameTaken:
+            self.init(error)
+        case let error as ReportConflict:
+            self.init(error)
         case let error as TaskRefusal:
             self.init(error)
         case is TaskContention:

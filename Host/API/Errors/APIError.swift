@@ -82,6 +82,12 @@ extension APIError {
         case installationNotFound = "INSTALLATION_NOT_FOUND"
         case templateConflict = "TEMPLATE_CONFLICT"
         case updateConflict = "UPDATE_CONFLICT"
+        case publisherNotFound = "PUBLISHER_NOT_FOUND"
+        case publisherNameTaken = "PUBLISHER_NAME_TAKEN"
+        case reviewNotFound = "REVIEW_NOT_FOUND"
+        case reviewRefused = "REVIEW_REFUSED"
+        case reportNotFound = "REPORT_NOT_FOUND"
+        case reportConflict = "REPORT_CONFLICT"
 
         case runNotFound = "RUN_NOT_FOUND"
         case idempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED"
@@ -145,6 +151,7 @@ extension APIError {
                 .unauthorized
             case .notFound, .workflowNotFound, .versionNotFound, .scheduleNotFound, .pollNotFound, .runNotFound,
                 .connectorNotFound, .alertNotFound, .templateNotFound, .installationNotFound,
+                .reviewNotFound, .reportNotFound, .publisherNotFound,
                 .credentialNotFound,
                 .webhookNotFound, .stepNotFound, .nodeKindNotFound, .tenantNotFound,
                 .linkInvalid, .sessionNotFound, .memberNotFound, .invitationNotFound, .roleNotFound, .apiKeyNotFound,
@@ -153,7 +160,8 @@ extension APIError {
             case .methodNotAllowed: .methodNotAllowed
             case .upgradeRequired: .upgradeRequired
             case .versionConflict, .scheduleInDocument, .endpointTaken, .noManualTrigger, .runFinished,
-                .connectorRefused, .templateConflict, .updateConflict,
+                .connectorRefused, .templateConflict, .updateConflict, .reportConflict,
+                .publisherNameTaken,
                 .credentialNameTaken, .credentialInUse, .workflowPaused, .runNotFinished, .runExpired, .runRetried,
                 .nothingFailed,
                 .versionUnusable, .idempotencyKeyReused, .connectorInUse, .connectorNotManaged, .noEarlierVersion,
@@ -163,7 +171,7 @@ extension APIError {
                 .deliveryNotKept:
                 .conflict
             case .sourceNotAllowed, .tenantNotActive, .quotaExceeded, .forbidden, .csrfTokenInvalid, .sessionRequired,
-                .signInRefused, .consentSessionMismatch, .consentDenied, .taskNotYours:
+                .signInRefused, .consentSessionMismatch, .consentDenied, .taskNotYours, .reviewRefused:
                 .forbidden
             case .tooManyAttempts, .rateLimited: .tooManyRequests
             case .preconditionFailed: .preconditionFailed

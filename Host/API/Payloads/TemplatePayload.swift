@@ -3,13 +3,15 @@ import PatchbayJSON
 import PatchbayMarketplace
 
 extension TemplateListing {
-    var json: JSONObject {
+    func json(_ links: TemplateLinks) -> JSONObject {
         [
-            "id": .string(id.description), "name": .string(name), "title": .string(title.isEmpty ? name : title),
+            "id": .string(id.description), "url": .string(links.url(of: self)), "publisher": profile?.json ?? .null,
+            "name": .string(name), "title": .string(title.isEmpty ? name : title),
             "description": .string(about), "author": .string(author), "category": .string(category),
             "tags": .array(tags.map(JSON.string)), "connectors": .array(connectors.map(JSON.string)),
             "version": .string(version.description), "installs": .int(Int64(installs)),
-            "active_installations": .int(Int64(active)), "deprecated": deprecation.map(JSON.string) ?? .null,
+            "active_installations": .int(Int64(active)), "rating": rating.json,
+            "deprecated": deprecation.map(JSON.string) ?? .null,
             "published_at": .string(publishedAt.description), "updated_at": .string(updatedAt.description),
         ]
     }
@@ -22,6 +24,10 @@ extension TemplateListing {
             connectors: document.connectors.map(\.connector), version: version.version, publishedAt: moment,
             updatedAt: moment)
     }
+}
+
+extension PublisherProfile.Reference {
+    fileprivate var json: JSON { ["id": .string(id.description), "name": .string(name)] }
 }
 
 extension TemplateVersion {

@@ -141,7 +141,8 @@ final class RateLimiter: Sendable {
     ) async throws {
         do {
             guard budget != nil else {
-                let own = key.isTenant ? try await known { try await store.limits(of: key.tenant) } : nil
+                let isSomebodys = given == nil && key.tenant != TenantID.none
+                let own = isSomebodys ? try await known { try await store.limits(of: key.tenant) } : nil
                 let limit = given ?? own?[key.rateClass] ?? standard[key.rateClass]
                 return settle(key, in: window) { entry in
                     entry.budget = limit.map { RateBudgetState(limit: $0) }

@@ -14,6 +14,7 @@ struct TemplateInstallationRoutes {
     let vault: CredentialVault
     let planner: Planner
     let inventory: any ConnectorInventory
+    let throttle: MarketplaceThrottle
     let clock: any TimeSource
     let limits: APILimits
 
@@ -51,6 +52,7 @@ struct TemplateInstallationRoutes {
         let document = try await shelf.document(of: listing, version: body.version)
         let plan = try await plan(document, body.choices, context)
         guard !body.isTrial else { return Response(plan.json(inventory)) }
+        try await throttle.admit(.install, listing.id, context)
         if let reason = listing.deprecation { throw APIError.deprecated(listing, reason) }
         guard plan.problems.isEmpty else { throw APIError.invalid(plan.problems, what: "installation") }
         let planning = plan.planning

@@ -13,8 +13,10 @@ struct TemplateRoutes {
     let vault: CredentialVault
     let inventory: any ConnectorInventory
     let check: TemplateCheck
+    let throttle: MarketplaceThrottle
     let clock: any TimeSource
     let limits: APILimits
+    let publicURL: String?
 
     var shelf: TemplateShelf { TemplateShelf(templates: templates) }
 
@@ -34,18 +36,25 @@ struct TemplateRoutes {
 
     @Sendable private func search(_ request: Request, _ context: APIContext) async throws -> Response {
         var query = try Query(
-            request, known: ["q", "category", "tag", "connector", "author", "sort", "limit", "cursor"])
+            request,
+            known: ["q", "category", "tag", "connector", "author", "publisher", "sort", "limit", "cursor"])
         let text = query.read("q", expecting: "at most 200 characters") { $0.unicodeScalars.count <= 200 ? $0 : nil }
         let words = TemplateCategory.allCases.map(\.rawValue).joined(separator: ", ")
         let category = query.read("category", expecting: "one of " + words) { TemplateCategory(rawValue: $0) }
-        let order = query.read("sort", expecting: "relevance, installs or date") { TemplateSearch.Order(rawValue: $0) }
+        let order = query.read("sort", expecting: "relevance, installs, date or rating") {
+            TemplateSearch.Order(rawValue: $0)
+        }
+        let publisher = query.read("publisher", expecting: "a publisher's id (pub_…)") { PublisherID($0) }
         let page = query.page()
         try query.check()
+        let links = links(request)
         let search = TemplateSearch(
             text ?? "", category: category?.rawValue, tag: query["tag"], connector: query["connector"],
-            author: query["author"], order: order ?? .relevance)
-        return Response(try await templates.search(search, page: page).json { .object($0.json) })
+            author: query["author"], publisher: publisher, order: order ?? .relevance)
+        return Response(try await templates.search(search, page: page).json { .object($0.json(links)) })
     }
+
+    private func links(_ request: Request) -> TemplateLinks { TemplateLinks(publicURL: publicURL, request: request) }
 
     @Sendable private func get(_ request: Request, _ context: APIContext) async throws -> Response {
         let text = context.parameter("id")
@@ -54,7 +63,9 @@ struct TemplateRoutes {
             return Response(.object(version.json.with("document", version.document)))
         }
         let document = try await shelf.document(of: listing, version: nil)
-        return Response(.object(listing.json.with("document", document.json)))
+        let links = links(request)
+        return Response(
+            .object(listing.json(links).with("document", document.json)), headers: links.canonical(listing))
     }
 
     @Sendable private func preview(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -62,7 +73,9 @@ struct TemplateRoutes {
         try query.check()
         let listing = try await shelf.required(context.parameter("id"))
         let document = try await shelf.document(of: listing, version: query["version"])
-        return Response(TemplatePreview(document: document, inventory: inventory).json)
+        return Response(
+            TemplatePreview(document: document, inventory: inventory).json,
+            headers: links(request).canonical(listing))
     }
 
     /// Those that everybody sees, and before them those of the tenant that are not published.
@@ -161,6 +174,7 @@ struct TemplateRoutes {
         let isHeld = body.bool("hold") ?? false
         try body.check()
         let version = try await shelf.own(context.parameter("id"), version: wanted, in: context.tenant)
+        try await throttle.admit(.submit, version.template, context)
         let outcome = check.check(version.document)
         guard let document = outcome.document, outcome.isGood else {
             throw APIError.invalid(outcome.problems, what: "template")
@@ -205,7 +219,7 @@ struct TemplateRoutes {
             let changed = try await templates.deprecate(
                 listing.id, in: context.tenant, reason: reason, at: clock.now)
         else { throw APIError.noTemplate(context.parameter("id")) }
-        return Response(.object(changed.json))
+        return Response(.object(changed.json(links(request))))
     }
 }
 

@@ -160,6 +160,8 @@ struct Serve: AsyncParsableCommand {
                 zones: SystemTimeZones(), polls: storage.polls, alerts: storage.alerts,
                 templates: PostgresTemplateStore(storage.database.api),
                 installations: PostgresInstallationStore(storage.database.api),
+                reviews: PostgresReviewStore(storage.database.api),
+                publishers: PostgresPublisherStore(storage.database.api),
                 rates: storage.rates, rateLimits: configuration.rateLimits,
                 origins: configuration.origins,
                 connections: ConnectionLimits(connections: configuration.connections),

@@ -92,6 +92,16 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case templateUpdated = "template.updated"
     case templateReverted = "template.reverted"
     case templateUninstalled = "template.uninstalled"
+    case publisherChanged = "publisher.changed"
+    case templateReported = "template.reported"
+    case reviewWritten = "review.written"
+    case reviewRemoved = "review.removed"
+    /// What moderators decided.
+    case reviewHidden = "review.hidden"
+    case reviewRestored = "review.restored"
+    case reviewReported = "review.reported"
+    case reportResolved = "report.resolved"
+    case reportDismissed = "report.dismissed"
 
     case credentialCreated = "credential.created"
     case credentialUpdated = "credential.updated"

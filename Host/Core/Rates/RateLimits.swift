@@ -7,6 +7,8 @@ package enum RateClass: String, Sendable, CaseIterable {
     /// Starting runs by hand.
     case execute
     case credentials
+    /// Offering, installing, reviewing and reporting templates: by caller, template and what is done.
+    case marketplace
 }
 
 /// The most requests in a minute, by class; a class that is missing has no limit.
@@ -17,7 +19,9 @@ package struct RateLimits: Sendable, Equatable {
 
     package init(_ limits: [RateClass: Int]) { self.limits = limits }
 
-    package static let standard = RateLimits([.api: 1_000, .webhook: 5_000, .execute: 100, .credentials: 50])
+    package static let standard = RateLimits([
+        .api: 1_000, .webhook: 5_000, .execute: 100, .credentials: 50, .marketplace: 30,
+    ])
     package static let none = RateLimits([:])
 
     package subscript(rateClass: RateClass) -> Int? {

@@ -5,6 +5,8 @@ package struct TemplateListing: Sendable, Equatable {
     package var id: TemplateID
     /// The tenant that published it.
     package var publisher: TenantID
+    /// What that says of itself; nil: nothing.
+    package var profile: PublisherProfile.Reference?
     /// Unique among all that are published.
     package var name: String
     package var title: String
@@ -19,18 +21,22 @@ package struct TemplateListing: Sendable, Equatable {
     /// How many installations there are now, and were ever.
     package var active: Int
     package var installs: Int
+    package var rating: TemplateRating
     /// Why it should not be installed any more; nil: it may.
     package var deprecation: String?
     package var publishedAt: Timestamp
     package var updatedAt: Timestamp
 
     package init(
-        id: TemplateID, publisher: TenantID, name: String, title: String, about: String, author: String,
+        id: TemplateID, publisher: TenantID, profile: PublisherProfile.Reference? = nil, name: String, title: String,
+        about: String, author: String,
         category: String, tags: [String], connectors: [String], version: Version, active: Int = 0, installs: Int = 0,
-        deprecation: String? = nil, publishedAt: Timestamp, updatedAt: Timestamp
+        rating: TemplateRating = TemplateRating(), deprecation: String? = nil, publishedAt: Timestamp,
+        updatedAt: Timestamp
     ) {
         self.id = id
         self.publisher = publisher
+        self.profile = profile
         self.name = name
         self.title = title
         self.about = about
@@ -41,6 +47,7 @@ package struct TemplateListing: Sendable, Equatable {
         self.version = version
         self.active = active
         self.installs = installs
+        self.rating = rating
         self.deprecation = deprecation
         self.publishedAt = publishedAt
         self.updatedAt = updatedAt
@@ -75,6 +82,8 @@ package struct TemplateSearch: Sendable, Equatable {
         case installs
         /// The newest first.
         case date
+        /// By `TemplateRating.score`.
+        case rating
     }
 
     /// Words, each of which must occur, or one like it; empty: any.
@@ -83,6 +92,7 @@ package struct TemplateSearch: Sendable, Equatable {
     package var tag: String?
     package var connector: String?
     package var author: String?
+    package var publisher: PublisherID?
     package var order: Order
 
     /// More say no more.
@@ -91,13 +101,14 @@ package struct TemplateSearch: Sendable, Equatable {
 
     package init(
         _ text: String = "", category: String? = nil, tag: String? = nil, connector: String? = nil,
-        author: String? = nil, order: Order = .relevance
+        author: String? = nil, publisher: PublisherID? = nil, order: Order = .relevance
     ) {
         words = Array(Self.words(of: text).prefix(Self.mostWords))
         self.category = category
         self.tag = tag
         self.connector = connector
         self.author = author
+        self.publisher = publisher
         self.order = order
     }
 

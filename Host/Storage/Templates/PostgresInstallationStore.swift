@@ -19,6 +19,7 @@ package struct PostgresInstallationStore: InstallationStore {
                     .words(installation.installedBy), .moment(installation.installedAt),
                     .moment(installation.updatedAt),
                 ])
+            _ = try await connection.query(Self.have, Self.having(installation))
             // Last, since it is the one row that all who install a template write.
             _ = try await connection.query(Self.count, [.id(installation.template), .number(1), .number(1)])
         }
@@ -37,6 +38,16 @@ package struct PostgresInstallationStore: InstallationStore {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """
 
+    /// Stays when the installation goes: who has had a template may say what they think of it.
+    private static let have = """
+        insert into template_installers (tenant_id, template_id, version) values ($1, $2, $3)
+        on conflict (tenant_id, template_id) do update set version = excluded.version
+        """
+
+    private static func having(_ installation: TemplateInstallation) -> [PostgresValue] {
+        [.id(installation.tenant), .id(installation.template), .words(installation.base.version.description)]
+    }
+
     private static let count = """
         update template_listings set active = greatest(active + $2, 0), installs = installs + $3 where template_id = $1
         """
@@ -54,6 +65,7 @@ package struct PostgresInstallationStore: InstallationStore {
                 webhooks: webhooks, expecting: expecting, at: at, over: connection)
             guard let record else { return nil }
             _ = try await connection.query(Self.change, Self.parameters(of: installation) + [.moment(at)])
+            _ = try await connection.query(Self.have, Self.having(installation))
             return record
         }
     }

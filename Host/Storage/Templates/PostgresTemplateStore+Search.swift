@@ -28,11 +28,16 @@ extension PostgresTemplateStore {
         if let connector = search.connector {
             conditions.append("connectors @> array[\(place(.words(connector)))]::text[]")
         }
+        if let publisher = search.publisher {
+            conditions.append(
+                "publisher_id = (select owner_id from publisher_profiles where profile_id = \(place(.id(publisher))))")
+        }
         let order = search.words.isEmpty && search.order == .relevance ? .installs : search.order
         switch order {
         case .relevance: return try await ranked(conditions, parameters, page)
         case .installs: return try await sorted(conditions, parameters, page, by: .installs)
         case .date: return try await sorted(conditions, parameters, page, by: .date)
+        case .rating: return try await sorted(conditions, parameters, page, by: .rating)
         }
     }
 
@@ -104,6 +109,7 @@ extension PostgresTemplateStore {
     private enum Column: String {
         case installs
         case date = "updated_at"
+        case rating = "score"
     }
 
     /// The cursor is the last item's value and id.
@@ -130,7 +136,12 @@ extension PostgresTemplateStore {
         let rows = try await pool.rows(sql, parameters + [page.reach])
         return try page.page(of: rows) { row in
             let listing = try TemplateRows.listing(row)
-            let value = column == .date ? listing.updatedAt.milliseconds : Int64(listing.installs)
+            let value =
+                switch column {
+                case .installs: Int64(listing.installs)
+                case .date: listing.updatedAt.milliseconds
+                case .rating: Int64(listing.rating.score)
+                }
             return (listing, cursor: "\(value):\(listing.id)")
         }
     }

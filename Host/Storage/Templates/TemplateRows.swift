@@ -26,17 +26,29 @@ enum TemplateRows {
 
     static let listingColumns = """
         template_id, publisher_id as tenant_id, name, title, about, author, category, to_json(tags) as tags, \
-        to_json(connectors) as connectors, version, active, installs, deprecation, published_at, updated_at
+        to_json(connectors) as connectors, version, active, installs, deprecation, published_at, updated_at, \
+        reviews, stars, score, (select json_build_object('id', p.profile_id, 'name', p.name) from publisher_profiles p \
+        where p.owner_id = publisher_id) as profile
         """
 
     static func listing(_ row: PostgresRow) throws -> TemplateListing {
         try TemplateListing(
-            id: row.id("template_id"), publisher: row.id("tenant_id"), name: row.text("name"), title: row.text("title"),
+            id: row.id("template_id"), publisher: row.id("tenant_id"), profile: profile(row), name: row.text("name"),
+            title: row.text("title"),
             about: row.text("about"), author: row.text("author"), category: row.text("category"),
             tags: words("tags", row), connectors: words("connectors", row), version: version("version", row),
             active: row.number("active"), installs: row.number("installs"),
+            rating: TemplateRating(reviews: row.number("reviews"), stars: row.number("stars")),
             deprecation: row.present("deprecation", row.text), publishedAt: row.moment("published_at"),
             updatedAt: row.moment("updated_at"))
+    }
+
+    private static func profile(_ row: PostgresRow) throws -> PublisherProfile.Reference? {
+        guard try row.present("profile", row.json) != nil else { return nil }
+        let profile = try row.document("profile")
+        guard let name = profile["name"]?.string, let id = profile["id"]?.string.flatMap({ PublisherID(uuid: $0) })
+        else { throw StorageError(description: "column profile holds what this version does not know") }
+        return PublisherProfile.Reference(id: id, name: name)
     }
 
     static func version(_ column: String, _ row: PostgresRow) throws -> Version {

@@ -3,13 +3,25 @@ import PatchbayJSON
 import Synchronization
 
 /// Templates and installations as the real stores keep them; searches know only whole words.
-final class MemoryTemplates: TemplateStore, InstallationStore {
+final class MemoryTemplates: TemplateStore, InstallationStore, PublisherStore {
     private struct State {
         var versions: [TemplateVersion] = []
         var submitted: [TemplateVersion] = []
         var listings: [TemplateListing] = []
         var listed: [ListedVersion] = []
+        var profiles: [PublisherProfile] = []
         var installations: [TemplateInstallation] = []
+        /// The newest last; they stay when they are taken away.
+        var installed: [TemplateInstallation] = []
+
+        /// With what its publisher says of itself.
+        func shown(_ listing: TemplateListing) -> TemplateListing {
+            var listing = listing
+            listing.profile = profiles.first { $0.tenant == listing.publisher }.map {
+                PublisherProfile.Reference(id: $0.id, name: $0.name)
+            }
+            return listing
+        }
     }
 
     private let state = Mutex(State())
@@ -91,8 +103,10 @@ final class MemoryTemplates: TemplateStore, InstallationStore {
     }
 
     private static func list(_ change: SubmissionChange, in state: inout State) {
-        state.listings.removeAll { $0.id == change.listing.id }
-        state.listings.append(change.listing)
+        var listing = change.listing
+        listing.rating = state.listings.first { $0.id == listing.id }?.rating ?? listing.rating
+        state.listings.removeAll { $0.id == listing.id }
+        state.listings.append(listing)
         state.listed.insert(
             ListedVersion(
                 template: change.version.template, version: change.version.version, document: change.version.document,
@@ -117,16 +131,17 @@ final class MemoryTemplates: TemplateStore, InstallationStore {
                         && search.tag.map(listing.tags.contains) ?? true
                         && search.connector.map(listing.connectors.contains) ?? true
                         && search.author.map { $0 == listing.author } ?? true
-                }
+                        && search.publisher.map { state.shown(listing).profile?.id == $0 } ?? true
+                }.map(state.shown)
             }, page)
     }
 
     func listing(_ id: TemplateID) async throws -> TemplateListing? {
-        state.withLock { $0.listings.first { $0.id == id } }
+        state.withLock { state in state.listings.first { $0.id == id }.map(state.shown) }
     }
 
     func listing(named name: String) async throws -> TemplateListing? {
-        state.withLock { $0.listings.first { $0.name == name } }
+        state.withLock { state in state.listings.first { $0.name == name }.map(state.shown) }
     }
 
     func listedVersions(of id: TemplateID) async throws -> [ListedVersion] {
@@ -141,17 +156,60 @@ final class MemoryTemplates: TemplateStore, InstallationStore {
                 return nil
             }
             state.listings[index].deprecation = reason
-            return state.listings[index]
+            return state.shown(state.listings[index])
         }
     }
 
+    func rate(_ id: TemplateID, _ rating: TemplateRating) {
+        state.withLock { state in
+            for index in state.listings.indices where state.listings[index].id == id {
+                state.listings[index].rating = rating
+            }
+        }
+    }
+
+    // MARK: Publishers
+
+    func put(_ profile: PublisherProfile) async throws -> PublisherProfile {
+        try state.withLock { state in
+            var profile = profile
+            for other in state.profiles where other.tenant != profile.tenant {
+                guard other.name.lowercased() != profile.name.lowercased() else {
+                    throw PublisherNameTaken(name: profile.name)
+                }
+            }
+            if let before = state.profiles.first(where: { $0.tenant == profile.tenant }) {
+                profile.id = before.id
+                profile.createdAt = before.createdAt
+            }
+            state.profiles.removeAll { $0.tenant == profile.tenant }
+            state.profiles.append(profile)
+            return profile
+        }
+    }
+
+    func profile(of tenant: TenantID) async throws -> PublisherProfile? {
+        state.withLock { $0.profiles.first { $0.tenant == tenant } }
+    }
+
+    func profile(_ id: PublisherID) async throws -> PublisherProfile? {
+        state.withLock { $0.profiles.first { $0.id == id } }
+    }
+
     // MARK: Installations
+
+    func installedVersion(of template: TemplateID, in tenant: TenantID) -> Version? {
+        state.withLock { $0.installed.last { $0.template == template && $0.tenant == tenant }?.base.version }
+    }
 
     func install(
         _ installation: TemplateInstallation, workflow: WorkflowRecord, document: JSON, webhooks: [WebhookRecord]
     ) async throws {
         try await workflows.create(workflow, document: document, webhooks: webhooks)
-        state.withLock { $0.installations.append(installation) }
+        state.withLock {
+            $0.installations.append(installation)
+            $0.installed.append(installation)
+        }
     }
 
     func update(
@@ -162,6 +220,7 @@ final class MemoryTemplates: TemplateStore, InstallationStore {
             installation.workflow, in: installation.tenant, name: name, about: about, document: document,
             webhooks: webhooks, expecting: expecting, at: at)
         state.withLock { state in
+            state.installed.append(installation)
             for index in state.installations.indices where state.installations[index].id == installation.id {
                 state.installations[index] = installation
             }

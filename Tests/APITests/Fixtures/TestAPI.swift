@@ -41,6 +41,7 @@ struct TestAPI {
     let polls = MemoryPolls()
     let alerts = MemoryAlerts()
     let templates: MemoryTemplates
+    let reviews: MemoryReviews
     let subscriptions = MemorySubscriptions()
     let queue: MemoryQueue
     let slack = StubSlack()
@@ -67,6 +68,7 @@ struct TestAPI {
         events = MemoryEvents(runs)
         deliveries = MemoryDeliveries(workflows: workflows)
         templates = MemoryTemplates(workflows: workflows)
+        reviews = MemoryReviews(templates: templates)
         pump = DeliveryPump(
             store: deliveries, starter: RunStarter(runs: runs, signals: signals, clock: clock), runs: runs,
             workflows: workflows, logger: log.logger())
@@ -105,6 +107,7 @@ struct TestAPI {
             surroundings: { Surroundings(now: Instant(clock.now)) }, isReady: { [isReady] in isReady },
             publicURL: publicURL, version: "1.2.3", limits: limits, schedules: schedules,
             zones: FixedTimeZones(), polls: polls, alerts: alerts, templates: templates, installations: templates,
+            reviews: reviews, publishers: templates,
             rates: rates, rateLimits: rateLimits, origins: origins, connections: connections, web: slack,
             notices: notices, invoker: TrialInvoker(vault: vault), subscriptions: subscriptions)
     }

@@ -21,7 +21,7 @@ final class HostProcess {
             "PATCHBAY_DATA=\(folder)/data", "PATCHBAY_PLUGINS=\(folder)/plugins", "PATCHBAY_ADMIN_KEY=\(Self.key)",
             "PATCHBAY_MIGRATIONS=\(Workshop.migrations)", "PORT=\(port)", "LOG_LEVEL=warning",
             // Counted, and never too many.
-            "PATCHBAY_RATE_LIMITS=api=1000000000,webhook=1000000000,execute=1000000000",
+            "PATCHBAY_RATE_LIMITS=api=1000000000,webhook=1000000000,execute=1000000000,marketplace=off",
             "PATH=/usr/local/bin:/usr/bin:/bin",
         ]
         pid = try Self.spawn(Self.program, ["serve"], settings, log: folder + "/log")

@@ -15,6 +15,7 @@ extension DescriptionTable {
                 .init("tag", .text, "Only those that have it."),
                 .init("connector", .text, "Only those that need it, by its id."),
                 .init("author", .text, "Only theirs."),
+                .init("publisher", .id("pub"), "Only theirs, by their id."),
                 .init("sort", .words(of: TemplateSearch.Order.self), "Which come first; `relevance` when absent."),
             ] + .page, .ok(.page(of: .ref("TemplateListing"))), errors: [.forbidden]),
         Description(

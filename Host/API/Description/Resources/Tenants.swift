@@ -60,6 +60,7 @@ extension Components {
     private static let rates: Shape.Members = [
         "api": .whole(1...Int64(RateLimits.most)), "webhook": .whole(1...Int64(RateLimits.most)),
         "execute": .whole(1...Int64(RateLimits.most)), "credentials": .whole(1...Int64(RateLimits.most)),
+        "marketplace": .whole(1...Int64(RateLimits.most)),
     ]
 
     static let limitsBody = Shape.body(optional: [
@@ -76,7 +77,7 @@ extension Components {
             "storage_bytes": .whole.orNull, "triggers": .whole.orNull,
             "rates": .object([
                 "api": .whole.orNull, "webhook": .whole.orNull, "execute": .whole.orNull,
-                "credentials": .whole.orNull,
+                "credentials": .whole.orNull, "marketplace": .whole.orNull,
             ]),
         ]), "created_at": .time,
     ])
