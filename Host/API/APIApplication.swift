@@ -218,8 +218,8 @@ private func templateRoutes(_ dependencies: APIDependencies, _ throttle: Marketp
     let check = TemplateCheck(planner: dependencies.planner)
     let templates = TemplateRoutes(
         templates: dependencies.templates, workflows: dependencies.workflows, vault: dependencies.vault,
-        inventory: dependencies.connectors, check: check, throttle: throttle, clock: dependencies.clock,
-        limits: dependencies.limits, publicURL: dependencies.publicURL)
+        inventory: dependencies.connectors, check: check, throttle: throttle, views: dependencies.views,
+        clock: dependencies.clock, limits: dependencies.limits, publicURL: dependencies.publicURL)
     let submissions = SubmissionRoutes(
         templates: dependencies.templates, check: check, clock: dependencies.clock, limits: dependencies.limits)
     let installations = TemplateInstallationRoutes(
@@ -237,6 +237,9 @@ private func templateRoutes(_ dependencies: APIDependencies, _ throttle: Marketp
         limits: dependencies.limits, publicURL: dependencies.publicURL)
     return templates.routes + submissions.routes + installations.routes + reviews.routes + reports.routes
         + publishers.routes
+        + TemplateAnalyticsRoutes(
+            statistics: dependencies.statistics, templates: dependencies.templates, clock: dependencies.clock
+        ).routes
 }
 
 private func webhookRoutes(_ dependencies: APIDependencies, _ desk: DeliveryDesk) -> [Route] {

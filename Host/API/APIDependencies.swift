@@ -55,6 +55,9 @@ package struct APIDependencies: Sendable {
     package var installations: any InstallationStore
     package var reviews: any ReviewStore
     package var publishers: any PublisherStore
+    package var statistics: any TemplateStatisticsStore
+    /// Counts who looks at templates.
+    package var views: ViewTally
     package var zones: any TimeZones
     package var polls: any PollStore
     /// What is left of the budgets of requests, for all hosts.
@@ -88,6 +91,7 @@ package struct APIDependencies: Sendable {
         limits: APILimits = APILimits(), schedules: any ScheduleStore, zones: any TimeZones, polls: any PollStore,
         alerts: any AlertStore, templates: any TemplateStore, installations: any InstallationStore,
         reviews: any ReviewStore, publishers: any PublisherStore,
+        statistics: any TemplateStatisticsStore, views: ViewTally,
         rates: any RateStore,
         rateLimits: RateLimits = .standard,
         origins: AllowedOrigins = .none, connections: ConnectionLimits = ConnectionLimits(),
@@ -133,6 +137,8 @@ package struct APIDependencies: Sendable {
         self.installations = installations
         self.reviews = reviews
         self.publishers = publishers
+        self.statistics = statistics
+        self.views = views
         self.zones = zones
         self.polls = polls
         self.rates = rates

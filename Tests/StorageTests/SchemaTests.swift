@@ -98,7 +98,8 @@ extension StorageSuites {
                     relations == [
                         "account_identities", "accounts", "connector_hosts", "connector_packages", "connector_versions",
                         "publisher_profiles", "recovery_codes",
-                        "schema_migrations", "sessions", "sign_in_links", "template_listings",
+                        "schema_migrations", "sessions", "sign_in_links", "template_days",
+                        "template_listings", "template_referrals",
                         "template_reports", "template_reviews", "template_submissions", "template_words",
                         "used_answers", "workers",
                     ])

@@ -100,6 +100,8 @@ enum AccessTable {
         Rule(.post, "/submissions/:id/:version/approve", .needs([.installationManage])),
         Rule(.post, "/submissions/:id/:version/reject", .needs([.installationManage])),
         Rule(.post, "/submissions/:id/:version/withdraw", .needs([.installationManage])),
+        // Whose it is, their handler asks.
+        Rule(.get, "/templates/:id/analytics", .needs([.workflowRead])),
         // That the tenant has installed it, their handler asks.
         Rule(.get, "/templates/:id/reviews", .needs([.workflowRead])),
         Rule(.get, "/templates/:id/review", .needs([.workflowRead])),

@@ -4,6 +4,7 @@ import HTTPTypes
 enum DescriptionTable {
     static let guarded: [Description] =
         workflows + webhooks + schedules + polls + alerts + templates + submissions + reviews + reports + publishers
+        + analytics
         + installations
         + running
         + repeating + tasks + events + connectors + packages

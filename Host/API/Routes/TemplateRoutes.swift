@@ -14,6 +14,7 @@ struct TemplateRoutes {
     let inventory: any ConnectorInventory
     let check: TemplateCheck
     let throttle: MarketplaceThrottle
+    let views: ViewTally
     let clock: any TimeSource
     let limits: APILimits
     let publicURL: String?
@@ -58,21 +59,38 @@ struct TemplateRoutes {
 
     @Sendable private func get(_ request: Request, _ context: APIContext) async throws -> Response {
         let text = context.parameter("id")
+        let ref = try Self.ref(request, known: [])
         guard let listing = try await shelf.listing(text) else {
             let version = try await shelf.own(text, version: nil, in: context.tenant)
             return Response(.object(version.json.with("document", version.document)))
         }
+        count(listing, ref, request, context)
         let document = try await shelf.document(of: listing, version: nil)
         let links = links(request)
         return Response(
             .object(listing.json(links).with("document", document.json)), headers: links.canonical(listing))
     }
 
-    @Sendable private func preview(_ request: Request, _ context: APIContext) async throws -> Response {
-        let query = try Query(request, known: ["version"])
+    /// Where a link says that it stands.
+    private static func ref(_ request: Request, known: [String]) throws(APIError) -> String? {
+        var query = try Query(request, known: known + ["ref"])
+        let ref = query.read("ref", expecting: "letters, digits, '.', '-' and '_', at most 64") { ViewSource.named($0) }
         try query.check()
+        return ref
+    }
+
+    /// Its own tenant looks at a template as often as it likes.
+    private func count(_ listing: TemplateListing, _ ref: String?, _ request: Request, _ context: APIContext) {
+        guard listing.publisher != context.tenant else { return }
+        views.count(listing.id, by: context.caller.participant, from: ViewSource.of(request, ref: ref))
+    }
+
+    @Sendable private func preview(_ request: Request, _ context: APIContext) async throws -> Response {
+        let query = try Query(request, known: ["version", "ref"])
+        let ref = try Self.ref(request, known: ["version"])
         let listing = try await shelf.required(context.parameter("id"))
         let document = try await shelf.document(of: listing, version: query["version"])
+        count(listing, ref, request, context)
         return Response(
             TemplatePreview(document: document, inventory: inventory).json,
             headers: links(request).canonical(listing))

@@ -109,7 +109,10 @@ struct Serve: AsyncParsableCommand {
             words["worker"] = "\(worker.id)"
         }
         if configuration.roles.contains(.api) {
-            services.append(try application(parts, storage, signals, follower, pump))
+            let views = ViewTally(
+                store: PostgresTemplateStatistics(storage.database.api), clock: parts.clock, log: log)
+            services.append(ViewService(tally: views))
+            services.append(try application(parts, storage, signals, follower, pump, views))
         }
         let roles = HostRole.allCases.filter(configuration.roles.contains).map(\.rawValue).joined(separator: ",")
         words["roles"] = "\(roles)"
@@ -124,7 +127,7 @@ struct Serve: AsyncParsableCommand {
 
     private func application(
         _ parts: Parts, _ storage: Storage, _ signals: RunSignals, _ follower: CatalogueFollower,
-        _ pump: DeliveryPump
+        _ pump: DeliveryPump, _ views: ViewTally
     ) throws -> any Service {
         let (configuration, log) = (parts.configuration, parts.log)
         let key = try AdminKey.load(
@@ -162,6 +165,7 @@ struct Serve: AsyncParsableCommand {
                 installations: PostgresInstallationStore(storage.database.api),
                 reviews: PostgresReviewStore(storage.database.api),
                 publishers: PostgresPublisherStore(storage.database.api),
+                statistics: PostgresTemplateStatistics(storage.database.api), views: views,
                 rates: storage.rates, rateLimits: configuration.rateLimits,
                 origins: configuration.origins,
                 connections: ConnectionLimits(connections: configuration.connections),

@@ -6,11 +6,16 @@ import PatchbayJSON
 import PatchbayMarketplace
 import PatchbayStorage
 
-/// `patchbay template`: templates from the host's own machine.
+/// `patchbay template`: templates from the host's own machine, and of a running host.
 struct TemplateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "template", abstract: "Check, find and show templates, and make one of a workflow.",
-        subcommands: [Check.self, List.self, Show.self, TemplateExport.self])
+        commandName: "template", abstract: "Find, install and judge templates; make and publish them.",
+        subcommands: [
+            Check.self, List.self, Show.self, TemplateExport.self, TemplatePublish.self, TemplateWithdraw.self,
+            TemplateFind.self, TemplatePreviewCommand.self, TemplateInstall.self, TemplateInstallations.self,
+            TemplateUpdate.self, TemplateRevert.self, TemplateUninstall.self, TemplateReviewCommand.self,
+            TemplateReportCommand.self,
+        ])
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -80,6 +80,7 @@ extension Parts {
                 keepingHistory(PostgresRunHistory(storage.database.engine)), endingTenants(storage),
                 forgettingRates(storage.rates), forgettingFirings(PostgresDueSchedules(storage.database.engine)),
                 forgettingDeliveries(storage.deliveries), collectingEvents(storage.audit),
+                countingTemplates(PostgresTemplateCounting(storage.database.engine)),
             ] + people(storage, signals), logger: log)
     }
 
@@ -129,6 +130,16 @@ extension Parts {
     /// Those of processes that died before they had put them into their chains.
     private func collectingEvents(_ audit: PostgresAuditLog) -> RunScheduler.Upkeep {
         RunScheduler.Upkeep("collecting events for the audit log", every: 5_000) { _ in try await audit.collect() }
+    }
+
+    /// Runs of templates' workflows; those of the day before are counted once more when it is over. Days are kept for 400.
+    private func countingTemplates(_ counting: PostgresTemplateCounting) -> RunScheduler.Upkeep {
+        RunScheduler.Upkeep("counting what became of templates", every: 300_000) { now in
+            let today = now.daysSinceEpoch
+            if (now + -3_600_000).daysSinceEpoch < today { try await counting.countRuns(on: today - 1) }
+            try await counting.countRuns(on: today)
+            try await counting.forget(before: today - 400)
+        }
     }
 
     /// Windows that are over by any host's clock.

@@ -19,6 +19,8 @@ package struct Distribution: Sendable {
         "template_listings": "templates are moderated and found for the whole installation",
         "template_words": "templates are moderated and found for the whole installation",
         "template_reviews": "templates are moderated and found for the whole installation",
+        "template_days": "templates are moderated and found for the whole installation",
+        "template_referrals": "templates are moderated and found for the whole installation",
         "publisher_profiles": "templates are moderated and found for the whole installation",
         "template_reports": "templates are moderated and found for the whole installation",
         "connector_packages": "connectors are installed for the whole installation",

@@ -21,7 +21,8 @@ package struct PostgresInstallationStore: InstallationStore {
                 ])
             _ = try await connection.query(Self.have, Self.having(installation))
             // Last, since it is the one row that all who install a template write.
-            _ = try await connection.query(Self.count, [.id(installation.template), .number(1), .number(1)])
+            _ = try await connection.query(
+                Self.count, Self.counting(installation.template, 1, at: installation.installedAt))
         }
     }
 
@@ -49,8 +50,20 @@ package struct PostgresInstallationStore: InstallationStore {
     }
 
     private static let count = """
-        update template_listings set active = greatest(active + $2, 0), installs = installs + $3 where template_id = $1
+        with listing as (
+            update template_listings set active = greatest(active + $2 - $3, 0), installs = installs + $2
+            where template_id = $1 returning active
+        )
+        insert into template_days as d (template_id, day, installs, uninstalls, active)
+        select $1, date '1970-01-01' + $4::int, $2, $3, active from listing
+        on conflict (template_id, day) do update set installs = d.installs + excluded.installs,
+            uninstalls = d.uninstalls + excluded.uninstalls, active = excluded.active
         """
+
+    /// One more, or one fewer, for the list and for the day.
+    private static func counting(_ template: TemplateID, _ change: Int, at moment: Timestamp) -> [PostgresValue] {
+        [.id(template), .number(max(change, 0)), .number(max(-change, 0)), .int(moment.daysSinceEpoch)]
+    }
 
     package func update(
         _ installation: TemplateInstallation, name: String, about: String, document: JSON, webhooks: [WebhookRecord],
@@ -86,7 +99,7 @@ package struct PostgresInstallationStore: InstallationStore {
             _ = try await PostgresWorkflowStore.delete(
                 try row.id("workflow_id"), in: tenant, expecting: nil, at: at, over: connection)
             let template: TemplateID = try row.id("template_id")
-            _ = try await connection.query(Self.count, [.id(template), .number(-1), .number(0)])
+            _ = try await connection.query(Self.count, Self.counting(template, -1, at: at))
             return true
         }
     }

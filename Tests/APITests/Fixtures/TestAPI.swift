@@ -42,6 +42,8 @@ struct TestAPI {
     let alerts = MemoryAlerts()
     let templates: MemoryTemplates
     let reviews: MemoryReviews
+    let statistics = MemoryStatistics()
+    let views: ViewTally
     let subscriptions = MemorySubscriptions()
     let queue: MemoryQueue
     let slack = StubSlack()
@@ -69,6 +71,7 @@ struct TestAPI {
         deliveries = MemoryDeliveries(workflows: workflows)
         templates = MemoryTemplates(workflows: workflows)
         reviews = MemoryReviews(templates: templates)
+        views = ViewTally(store: statistics, clock: clock, log: log.logger())
         pump = DeliveryPump(
             store: deliveries, starter: RunStarter(runs: runs, signals: signals, clock: clock), runs: runs,
             workflows: workflows, logger: log.logger())
@@ -108,6 +111,7 @@ struct TestAPI {
             publicURL: publicURL, version: "1.2.3", limits: limits, schedules: schedules,
             zones: FixedTimeZones(), polls: polls, alerts: alerts, templates: templates, installations: templates,
             reviews: reviews, publishers: templates,
+            statistics: statistics, views: views,
             rates: rates, rateLimits: rateLimits, origins: origins, connections: connections, web: slack,
             notices: notices, invoker: TrialInvoker(vault: vault), subscriptions: subscriptions)
     }

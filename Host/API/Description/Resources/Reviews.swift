@@ -109,7 +109,28 @@ extension DescriptionTable {
     ]
 }
 
+extension DescriptionTable {
+    static let analytics: [Description] = [
+        Description(
+            .get, "/templates/:id/analytics", "See how a template does", .templates,
+            about: "For its publisher and for operators. Days are those of UTC, the last is today.",
+            query: [.init("days", .whole(1...Int64(TemplateAnalyticsRoutes.mostDays)), "How many; 30 when absent.")],
+            .ok(Components.templateAnalytics), errors: [.templateNotFound, .forbidden])
+    ]
+}
+
 extension Components {
+    private static let analyticsNumbers: Shape.Members = [
+        "views": .whole.about("One a caller and hour."), "installs": .whole, "uninstalls": .whole,
+        "active_installations": .whole.about("At the end."), "runs": .whole,
+    ]
+
+    static let templateAnalytics = Shape.object([
+        "template_id": .id("tpl"), "totals": .object(analyticsNumbers),
+        "days": .list(of: Shape.object(analyticsNumbers).requiring(["day": .text])),
+        "referrals": .list(of: .object(["source": .text, "views": .whole])),
+    ])
+
     static let publisherProfile = Shape.object([
         "id": .id("pub"), "name": .text, "bio": .text, "avatar": .text.orNull,
         "links": .list(of: .object(["title": .text, "url": .text])), "created_at": .time, "updated_at": .time,

@@ -6,6 +6,9 @@ import PatchbayMarketplace
 extension DescriptionTable {
     private static let found: [APIError.Code] = [.templateNotFound, .versionNotFound]
 
+    private static let ref = Description.Parameter(
+        "ref", .text(1...64), "Where the link stands, for the publisher's analytics.")
+
     static let templates: [Description] = [
         Description(
             .get, "/templates", "Search published templates", .templates,
@@ -48,10 +51,11 @@ extension DescriptionTable {
         Description(
             .get, "/templates/:id", "Read a template", .templates,
             about: "By id or name. One of the tenant's own that is not published is answered as its newest version.",
+            query: [ref],
             .ok(.either(Components.listedTemplate, Components.ownTemplate)), errors: found + [.forbidden]),
         Description(
             .get, "/templates/:id/preview", "See what a template does and needs", .templates,
-            query: [.init("version", .text, "The newest when absent.")], .ok(Components.templatePreview),
+            query: [.init("version", .text, "The newest when absent."), ref], .ok(Components.templatePreview),
             errors: found + [.forbidden]),
         Description(
             .get, "/templates/:id/versions", "List the versions of a template", .templates,
