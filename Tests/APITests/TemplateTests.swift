@@ -147,6 +147,10 @@ struct TemplateTests {
             let merged = try await client.get("/api/v1/workflows/\(workflow)").json["document"]
             #expect(merged?["nodes"]?[2]?["config"] == ["values": ["done": "by me"]])
             #expect(merged?["name"] == "Mine")
+            // Who asks again changes nothing, and has the same way back.
+            let again = try await client.post(installation + "/update")
+            #expect(again.status == 200 && again.json["installation"]?["version"] == "1.1.0", "\(again.json)")
+            #expect(try await client.get("/api/v1/workflows/\(workflow)").json["version"] == 3)
 
             let reverted = try await client.post(installation + "/revert")
             #expect(reverted.json["version"] == "1.0.0")

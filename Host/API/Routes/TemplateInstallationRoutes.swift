@@ -103,6 +103,11 @@ struct TemplateInstallationRoutes {
         guard !body.isTrial else { return Response(Self.answer(merge, document.version, problems, planning.document)) }
         guard problems.isEmpty else { throw APIError.invalid(problems, what: "update") }
         guard !isOpen else { throw APIError.conflicting(merge.conflicts) }
+        // Asked for again, as by somebody who did not hear the answer: the way back stays what it is.
+        guard plan.base != installation.base || planning.document != present.document else {
+            return Response(
+                Self.answer(merge, document.version, [], planning.document).adding("installation", installation.json))
+        }
         try await context.checkUse(of: planning.document, from: vault)
         let now = clock.now
         installation.previous = TemplateInstallation.Previous(

@@ -32,8 +32,10 @@ final class StandInServers: Sendable {
     }
 
     /// Puts a message into the mailbox that is watched.
-    func deliver(from sender: String, subject: String, text: String) throws {
-        let message = "From: <\(sender)>\nTo: <ada@example.com>\nMessage-ID: <\(subject)@example.com>\n"
+    func deliver(from sender: String, subject: String, text: String, isAutomatic: Bool) throws {
+        let mark = isAutomatic ? "Auto-Submitted: auto-replied\n" : ""
+        let message =
+            "From: <\(sender)>\nTo: <ada@example.com>\nMessage-ID: <\(subject)@example.com>\n\(mark)"
         let answer = try Self.answer(
             of: imap.ready["control"],
             to: ["do": "deliver", "mailbox": "INBOX", "message": .string("\(message)Subject: \(subject)\n\n\(text)\n")])

@@ -43,6 +43,8 @@ final class StandInVendors: Sendable {
     func stop() { server.stop() }
 
     var port: Int { server.port }
+    /// Where nobody listens.
+    let closed = "http://127.0.0.1:\(RecordingServer.closedPort)"
     func address(of vendor: String) -> String { "\(server.address)/\(vendor)" }
 
     var asked: [Asked] { ledger.state.withLock { $0.asked } }
@@ -103,10 +105,14 @@ final class StandInVendors: Sendable {
 
 /// OpenAI that finds in a text what it is asked for by a schema, as far as templates ask.
 private enum OpenAIExtraction {
-    private static let facts: JSONObject = [
-        "topic": "The payment page is blank", "urgent": true, "number": "2027-17", "supplier": "Octo Ltd",
-        "total": 119.5,
-    ]
+    /// It takes for urgent what cannot be done.
+    private static func facts(in request: RecordingServer.Request) -> JSONObject {
+        let isUrgent = request.text.contains("cannot")
+        return [
+            "topic": isUrgent ? "The payment page is blank" : "A question", "urgent": .bool(isUrgent),
+            "number": "2027-17", "supplier": "Octo Ltd", "total": 119.5,
+        ]
+    }
 
     static func answer(_ request: RecordingServer.Request) -> RecordingServer.Answer {
         let answer = OpenAIVendor.answer(request)
@@ -114,6 +120,7 @@ private enum OpenAIExtraction {
             let wanted = request.json["response_format"]?["json_schema"]?["schema"]?["properties"]?.object,
             var choice = completion["choices"]?[0]?.object, var message = choice["message"]?.object
         else { return answer }
+        let facts = facts(in: request)
         var found: JSONObject = [:]
         for property in wanted {
             guard let fact = facts[property.name] else {

@@ -41,8 +41,12 @@ struct TemplateEffects: Equatable {
             default: break
             }
         }
-        messages = messages.map { text in
-            text.replacing(vendors.address(of: "jira"), with: "https://jira.example.com")
+        messages = messages.map { text -> String in
+            // How a refused connection is worded is its own business.
+            if let end = text.firstRange(of: " does not answer: ")?.upperBound {
+                return String(text[..<end]).replacing(vendors.closed, with: "https://closed.example.com")
+            }
+            return text.replacing(vendors.address(of: "jira"), with: "https://jira.example.com")
                 .replacing(vendors.address(of: "health"), with: "https://example.com/health")
         }.sorted()
         issues.sort()

@@ -45,11 +45,15 @@ struct TemplateRehearsal {
     // MARK: Starting
 
     /// Starts it with what comes from outside, as its trigger wants it.
-    func start(_ installed: Installed, with input: JSON, _ scene: TemplateScene) async throws {
+    ///
+    /// - Parameter answer: the status that the sender of a webhook has to be answered.
+    func start(
+        _ installed: Installed, with input: JSON, _ scene: TemplateScene, answer: Int = 202
+    ) async throws {
         let workflow = try await asked("GET", "/workflows/\(installed.workflow)", nil, 200)
         let trigger = workflow["document"]?["nodes"]?[0] ?? .null
         switch trigger["type"]?.string ?? "" {
-        case "webhook": try await deliver(input, to: trigger["config"] ?? .null)
+        case "webhook": try await deliver(input, to: trigger["config"] ?? .null, answer)
         case "schedule":
             let schedules = try await asked("GET", "/schedules?workflow_id=\(installed.workflow)", nil, 200)
             _ = try await asked("POST", "/schedules/\(schedules["items"]?[0]?["id"]?.string ?? "")/trigger", nil, 202)
@@ -58,7 +62,7 @@ struct TemplateRehearsal {
         }
     }
 
-    private func deliver(_ input: JSON, to config: JSON) async throws {
+    private func deliver(_ input: JSON, to config: JSON, _ answer: Int) async throws {
         guard let scheme = WebhookScheme(rawValue: config["verify"]?["scheme"]?.string ?? "") else {
             throw SystemTestError("\(name) verifies by \(config.text)")
         }
@@ -66,7 +70,8 @@ struct TemplateRehearsal {
         let body = (input["body"] ?? .null).bytes()
         var headers =
             WebhookVerification.headers(
-                scheme: scheme, of: SignedDelivery(headers: [:], body: body, url: url), id: "delivery-\(name)",
+                scheme: scheme, of: SignedDelivery(headers: [:], body: body, url: url),
+                id: "delivery-\(UInt64.random(in: 0 ... .max))",
                 secret: Secret(TemplateSurroundings.secret), at: SystemTime().now) ?? []
         headers += (input["headers"]?.object ?? [:]).map { ($0.name, $0.value.string ?? "") }
         headers.append(("Content-Type", "application/json"))
@@ -74,7 +79,7 @@ struct TemplateRehearsal {
             OutboundRequest(
                 method: "POST", url: url, headers: headers.map { HTTPField(name: $0.name, value: $0.value) },
                 body: body, timeout: 30_000, allowedHosts: [HostPattern("*")!]))
-        guard response.status == 202 else {
+        guard response.status == answer else {
             throw SystemTestError("\(name): \(response.status) \(String(decoding: response.body, as: UTF8.self))")
         }
     }
@@ -104,7 +109,7 @@ struct TemplateRehearsal {
         case "email":
             try servers.deliver(
                 from: item["from"]?[0]?["address"]?.string ?? "", subject: item["subject"]?.string ?? "",
-                text: item["text"]?.string ?? "")
+                text: item["text"]?.string ?? "", isAutomatic: item["is_automatic"] == true)
         default: throw SystemTestError("\(name) polls \(uses)")
         }
         _ = try await asked("POST", "/polls/\(id)/poll", nil, 202)

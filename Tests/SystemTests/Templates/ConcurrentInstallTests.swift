@@ -84,6 +84,8 @@ import Testing
         #expect(shown.body["version"] == "1.1.0" && shown.body["update"] == .null, "\(shown.text)")
         let workflow = try await host.send("GET", "/api/v1/workflows/\(made.body["workflow_id"]?.string ?? "")")
         #expect(workflow.body["document"]?["nodes"]?[1]?["config"] == ["values": ["by": "1.1.0"]])
+        // Whoever of them was late has changed nothing, so there is one step to go back.
+        #expect(try await host.send("POST", place + "/revert", [:]).body["version"] == "1.0.0")
         #expect(await host.stop() == 0)
     }
 }
