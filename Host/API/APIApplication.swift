@@ -141,7 +141,8 @@ func guardedRoutes(
             log: Logger(label: "rates") { _ in SwiftLogNoOpLogHandler() })
     let workflows = WorkflowRoutes(
         workflows: dependencies.workflows, vault: dependencies.vault, planner: dependencies.planner,
-        clock: dependencies.clock, limits: dependencies.limits, publicURL: dependencies.publicURL)
+        clock: dependencies.clock, limits: dependencies.limits, publicURL: dependencies.publicURL,
+        recalls: PinRecalls(packages: dependencies.submissions))
     let executions = ExecutionRoutes(
         workflows: CurrentWorkflows(dependencies.workflows), runs: dependencies.runs, starter: dependencies.starter,
         waiting: RunWaiting(runs: dependencies.runs, signals: dependencies.signals), clock: dependencies.clock,
@@ -208,10 +209,23 @@ func guardedRoutes(
     // They plan workflows, evaluate expressions, read whole packages or verify whole chains.
     let laborious = [
         workflows.routes, webhookRoutes(dependencies, desk), pins.routes, retries.routes, expressions.routes,
-        packages.routes, templateRoutes(dependencies, MarketplaceThrottle(limiter: limiter)),
+        packages.routes, marketplaceRoutes(dependencies),
+        templateRoutes(dependencies, MarketplaceThrottle(limiter: limiter)),
         AuditRoutes(trail: dependencies.trail).routes,
     ]
     return parts.flatMap(\.self) + laborious.flatMap(\.self).map(\.laborious)
+}
+
+/// Packages of connectors, on their way and published.
+private func marketplaceRoutes(_ dependencies: APIDependencies) -> [Route] {
+    let shelf = PackageShelf(packages: dependencies.submissions, changes: dependencies.changes)
+    return PackageSubmissionRoutes(
+        shelf: shelf, examiner: dependencies.examiner, clock: dependencies.clock, limits: dependencies.limits
+    ).routes
+        + PublishedPackageRoutes(
+            shelf: shelf, installed: dependencies.packages, installer: dependencies.installer,
+            clock: dependencies.clock, limits: dependencies.limits
+        ).routes
 }
 
 private func templateRoutes(_ dependencies: APIDependencies, _ throttle: MarketplaceThrottle) -> [Route] {
@@ -225,7 +239,8 @@ private func templateRoutes(_ dependencies: APIDependencies, _ throttle: Marketp
     let installations = TemplateInstallationRoutes(
         installations: dependencies.installations, templates: dependencies.templates,
         workflows: dependencies.workflows, vault: dependencies.vault, planner: dependencies.planner,
-        inventory: dependencies.connectors, throttle: throttle, clock: dependencies.clock, limits: dependencies.limits)
+        inventory: dependencies.connectors, throttle: throttle, clock: dependencies.clock, limits: dependencies.limits,
+        recalls: PinRecalls(packages: dependencies.submissions))
     let reviews = ReviewRoutes(
         reviews: dependencies.reviews, templates: dependencies.templates, throttle: throttle, clock: dependencies.clock,
         limits: dependencies.limits)

@@ -29,6 +29,9 @@ package struct APIDependencies: Sendable {
     /// What is installed for all hosts, and what the hosts say of it.
     package var packages: any ConnectorPackageStore
     package var installer: any ConnectorInstaller
+    /// Packages that tenants offer to everybody.
+    package var submissions: any PackageSubmissionStore
+    package var examiner: any PackageExaminer
     /// How one version's manifest differs from another's, older first.
     package var changes: @Sendable (JSON, JSON) -> JSON
     package var queue: any RunQueue
@@ -83,6 +86,7 @@ package struct APIDependencies: Sendable {
         vault: CredentialVault, consent: OAuthConsent,
         secrets: any CredentialSource, connectors: any ConnectorInventory, settings: any ConnectorSettingsStore,
         packages: any ConnectorPackageStore, installer: any ConnectorInstaller,
+        submissions: any PackageSubmissionStore, examiner: any PackageExaminer,
         changes: @escaping @Sendable (JSON, JSON) -> JSON,
         queue: any RunQueue, gates: any GateStore,
         planner: Planner, starter: RunStarter, relations: RunRelations, signals: RunSignals, clock: any TimeSource,
@@ -117,6 +121,8 @@ package struct APIDependencies: Sendable {
         self.settings = settings
         self.packages = packages
         self.installer = installer
+        self.submissions = submissions
+        self.examiner = examiner
         self.changes = changes
         self.queue = queue
         self.gates = gates

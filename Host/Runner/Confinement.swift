@@ -10,6 +10,8 @@ struct Confinement {
     private let libraries: [String]
     /// Measures that hold, as bits of `RunnerMeasure`.
     private(set) var holding: UInt32 = 0
+    /// Whether files and system calls are out of reach since `beforeLoading`.
+    private(set) var mayRunStrangers = false
 
     init(_ terms: RunnerTerms) {
         self.terms = terms
@@ -48,8 +50,9 @@ struct Confinement {
         // After what changes credentials, which would undo both.
         take(.parentDeath) { clinux_die_with_parent(parent) }
         take(.hiddenMemory) { clinux_hide_memory() }
-        _ = landlock(readable: Self.libraryFolders + libraries)
-        if isWanted(.systemCalls) { _ = clinux_filter(stays(UInt32(CLINUX_LOADING))) }
+        let hidesFiles = landlock(readable: Self.libraryFolders + libraries) & UInt32(CLINUX_LANDLOCK_FILES) != 0
+        let filters = isWanted(.systemCalls) && clinux_filter(stays(UInt32(CLINUX_LOADING)))
+        mayRunStrangers = hidesFiles && filters
     }
 
     /// Afterwards nothing can be opened at all.

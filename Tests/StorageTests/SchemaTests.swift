@@ -24,6 +24,8 @@ extension StorageSuites {
             ("template_submissions_state_check", SubmissionState.allCases.map(\.rawValue)),
             ("template_reports_state_check", TemplateReport.State.allCases.map(\.rawValue)),
             ("template_reports_reason_check", TemplateReport.Reason.allCases.map(\.rawValue)),
+            ("connector_submissions_state_check", SubmissionState.allCases.map(\.rawValue)),
+            ("connector_submissions_recall_check", PackageRecall.Kind.allCases.map(\.rawValue)),
             ("sessions_method_check", SessionRecord.Method.allCases.map(\.rawValue)),
         ]
 
@@ -96,8 +98,8 @@ extension StorageSuites {
                 let relations = try rows.map { try $0.text("relation") }
                 #expect(
                     relations == [
-                        "account_identities", "accounts", "connector_hosts", "connector_packages", "connector_versions",
-                        "publisher_profiles", "recovery_codes",
+                        "account_identities", "accounts", "connector_hosts", "connector_packages",
+                        "connector_submissions", "connector_versions", "publisher_profiles", "recovery_codes",
                         "schema_migrations", "sessions", "sign_in_links", "template_days",
                         "template_listings", "template_referrals",
                         "template_reports", "template_reviews", "template_submissions", "template_words",

@@ -24,7 +24,8 @@ enum AccessTable {
     static func rule(_ method: HTTPRequest.Method, _ path: String) -> Rule? { byRoute["\(method.rawValue) \(path)"] }
 
     static let rules: [Rule] =
-        workflows + schedules + alerts + templates + runs + tasks + credentials + connectors + expressions + identity
+        workflows + schedules + alerts + templates + runs + tasks + credentials + connectors + packages + expressions
+        + identity
         + tenants
 
     private static let byRoute = Dictionary(
@@ -208,6 +209,26 @@ enum AccessTable {
         Rule(.post, "/connectors/:id/:version/retire", .needs([.installationManage])),
         Rule(.get, "/connectors/:id/:version/needs", .needs([.installationManage])),
         Rule(.delete, "/connectors/:id/:version", .needs([.installationManage])),
+    ]
+
+    /// Offering one runs code of strangers here, so that more than making workflows is needed for it.
+    private static let packages: [Rule] = [
+        Rule(.get, "/connector-submissions", .needs([.installationManage])),
+        Rule(.post, "/connector-submissions", .needs([.templatePublish, .connectorConfigure])),
+        Rule(.get, "/connector-submissions/own", .needs([.connectorRead])),
+        Rule(.get, "/connector-submissions/:id/:version", .needs([.connectorRead])),
+        Rule(.post, "/connector-submissions/:id/:version/approve", .needs([.installationManage])),
+        Rule(.post, "/connector-submissions/:id/:version/reject", .needs([.installationManage])),
+        Rule(.post, "/connector-submissions/:id/:version/publish", .needs([.templatePublish, .connectorConfigure])),
+        Rule(.post, "/connector-submissions/:id/:version/withdraw", .needs([.templatePublish, .connectorConfigure])),
+        Rule(.get, "/connector-packages", .needs([.connectorRead])),
+        Rule(.get, "/connector-packages/:id", .needs([.connectorRead])),
+        Rule(.get, "/connector-packages/:id/:version", .needs([.connectorRead])),
+        Rule(.get, "/connector-packages/:id/:version/content", .needs([.installationManage])),
+        Rule(.post, "/connector-packages/:id/:version/install", .needs([.installationManage])),
+        Rule(.post, "/connector-packages/:id/:version/yank", .needs([.templatePublish, .connectorConfigure])),
+        Rule(.post, "/connector-packages/:id/:version/quarantine", .needs([.installationManage])),
+        Rule(.post, "/connector-packages/:id/:version/restore", .needs([.installationManage])),
     ]
 
     /// Trying an expression out can read what a run did.

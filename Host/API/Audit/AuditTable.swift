@@ -34,6 +34,7 @@ enum AuditTable {
         .merging(reviews, uniquingKeysWith: { first, _ in first })
         .merging(tasks, uniquingKeysWith: { first, _ in first })
         .merging(connectors, uniquingKeysWith: { first, _ in first })
+        .merging(packages, uniquingKeysWith: { first, _ in first })
         .merging(identity, uniquingKeysWith: { first, _ in first })
         .merging(tenants, uniquingKeysWith: { first, _ in first })
 
@@ -157,6 +158,22 @@ enum AuditTable {
         "POST /connectors/:id/:version/retire": version(.connectorRetired),
         "DELETE /connectors/:id/:version": version(.connectorRemoved),
     ]
+
+    private static let packages: [String: Line] = [
+        "POST /connector-submissions": .event(.packageSubmitted, kind: "package", named: []),
+        "POST /connector-submissions/:id/:version/approve": package(.packageApproved),
+        "POST /connector-submissions/:id/:version/reject": package(.packageRejected),
+        "POST /connector-submissions/:id/:version/publish": package(.packagePublished, scope: .tenant),
+        "POST /connector-submissions/:id/:version/withdraw": package(.packageWithdrawn, scope: .tenant),
+        "POST /connector-packages/:id/:version/install": version(.connectorInstalled),
+        "POST /connector-packages/:id/:version/yank": package(.packageYanked),
+        "POST /connector-packages/:id/:version/quarantine": package(.packageQuarantined),
+        "POST /connector-packages/:id/:version/restore": package(.packageRestored),
+    ]
+
+    private static func package(_ action: AuditAction, scope: Scope = .installation) -> Line {
+        .event(action, kind: "package", named: ["id", "version"], scope: scope)
+    }
 
     private static func version(_ action: AuditAction) -> Line {
         .event(action, kind: "connector", named: ["id", "version"], scope: .installation)

@@ -15,6 +15,7 @@ enum Components {
         "Webhook": webhook, "Delivery": delivery, "TemplateListing": templateListing,
         "TemplateVersion": templateVersion, "TemplateReview": templateReview, "TemplateReport": templateReport,
         "TemplateInstallation": templateInstallation,
+        "PublishedPackage": publishedPackage, "PackageSubmission": packageSubmission,
     ]
 
     static let error = Shape.object([

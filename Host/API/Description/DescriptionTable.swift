@@ -7,7 +7,7 @@ enum DescriptionTable {
         + analytics
         + installations
         + running
-        + repeating + tasks + events + connectors + packages
+        + repeating + tasks + events + connectors + packages + marketplace
         + credentials + expressions + signingIn + providers
         + sessions
         + members + tenants + tenancy + audit + product

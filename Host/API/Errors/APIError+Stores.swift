@@ -1,3 +1,4 @@
+import HTTPTypes
 import PatchbayCore
 import PatchbayEngine
 import PatchbayJSON
@@ -67,6 +68,11 @@ extension APIError {
             self.init(error)
         case let error as ReportConflict:
             self.init(error)
+        case let error as PackageConflict:
+            self.init(error)
+        case is ExaminationBusy:
+            self.init(
+                .busy, "Another package is being checked. Try again in a minute.", headers: [.retryAfter: "30"])
         case let error as TaskRefusal:
             self.init(error)
         case is TaskContention:

@@ -118,6 +118,8 @@ extension APIError {
         case connectorInUse = "CONNECTOR_IN_USE"
         case connectorNotManaged = "CONNECTOR_NOT_MANAGED"
         case noEarlierVersion = "NO_EARLIER_VERSION"
+        case packageNotFound = "PACKAGE_NOT_FOUND"
+        case packageConflict = "PACKAGE_CONFLICT"
         case sourceNotAllowed = "SOURCE_NOT_ALLOWED"
         case fetchFailed = "FETCH_FAILED"
 
@@ -150,7 +152,7 @@ extension APIError {
             case .unauthorized, .invalidSignIn, .totpRequired, .signatureMissing, .signatureInvalid, .signatureExpired:
                 .unauthorized
             case .notFound, .workflowNotFound, .versionNotFound, .scheduleNotFound, .pollNotFound, .runNotFound,
-                .connectorNotFound, .alertNotFound, .templateNotFound, .installationNotFound,
+                .connectorNotFound, .packageNotFound, .alertNotFound, .templateNotFound, .installationNotFound,
                 .reviewNotFound, .reportNotFound, .publisherNotFound,
                 .credentialNotFound,
                 .webhookNotFound, .stepNotFound, .nodeKindNotFound, .tenantNotFound,
@@ -160,7 +162,7 @@ extension APIError {
             case .methodNotAllowed: .methodNotAllowed
             case .upgradeRequired: .upgradeRequired
             case .versionConflict, .scheduleInDocument, .endpointTaken, .noManualTrigger, .runFinished,
-                .connectorRefused, .templateConflict, .updateConflict, .reportConflict,
+                .connectorRefused, .packageConflict, .templateConflict, .updateConflict, .reportConflict,
                 .publisherNameTaken,
                 .credentialNameTaken, .credentialInUse, .workflowPaused, .runNotFinished, .runExpired, .runRetried,
                 .nothingFailed,

@@ -71,8 +71,10 @@ struct PinMoves: Sendable {
             problems: [], isApplied: false, isTrial: isTrial)
         guard !places.isEmpty else { return outcome }
         let planning = try await workflows.planning(of: document, in: context)
-        outcome.problems = planning.problems
-        guard !isTrial, planning.problems.isEmpty else { return outcome }
+        outcome.problems =
+            try await planning.problems
+            + workflows.recalls.problems(in: planning.document) { version.document }
+        guard !isTrial, outcome.problems.isEmpty else { return outcome }
         let now = clock.now
         let updated = try await store.update(
             id, in: context.tenant, name: planning.name, about: planning.about, document: planning.document,

@@ -49,6 +49,11 @@ struct PackageRoutes {
                 .unsupportedMediaType,
                 "Send a package as 'Content-Type: \(Self.packageTypes[0])', or {\"url\": …} as 'application/json'.")
         }
+        return try Self.answer(outcome)
+    }
+
+    /// What came of an installation.
+    static func answer(_ outcome: ConnectorInstalling) throws(APIError) -> Response {
         switch outcome {
         case .installed(let installation):
             let place = "/api/v1/connectors/\(installation.connector)/\(installation.version)"
@@ -58,7 +63,7 @@ struct PackageRoutes {
         }
     }
 
-    private static let packageTypes = ["application/vnd.patchbay.connector", "application/octet-stream"]
+    static let packageTypes = ["application/vnd.patchbay.connector", "application/octet-stream"]
 
     /// What was set aside because it kept crashing may be tried again, too; on this host alone where only it has the version.
     @Sendable private func enable(_ request: Request, _ context: APIContext) async throws -> Response {

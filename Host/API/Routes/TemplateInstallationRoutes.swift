@@ -17,6 +17,7 @@ struct TemplateInstallationRoutes {
     let throttle: MarketplaceThrottle
     let clock: any TimeSource
     let limits: APILimits
+    let recalls: PinRecalls
 
     var shelf: TemplateShelf { TemplateShelf(templates: templates) }
 
@@ -54,8 +55,9 @@ struct TemplateInstallationRoutes {
         guard !body.isTrial else { return Response(plan.json(inventory)) }
         try await throttle.admit(.install, listing.id, context)
         if let reason = listing.deprecation { throw APIError.deprecated(listing, reason) }
-        guard plan.problems.isEmpty else { throw APIError.invalid(plan.problems, what: "installation") }
         let planning = plan.planning
+        let problems = try await plan.problems + recalls.problems(in: planning.document)
+        guard problems.isEmpty else { throw APIError.invalid(problems, what: "installation") }
         try await context.checkUse(of: planning.document, from: vault)
         let now = clock.now
         let record = WorkflowRecord(
@@ -98,7 +100,9 @@ struct TemplateInstallationRoutes {
             preferring: body.preference ?? .mine)
         let planning = planner.plan(
             merge.merged, credentials: try await vault.list(in: context.tenant), workflows: nil)
-        let problems = plan.problems + planning.problems
+        let problems =
+            try await plan.problems + planning.problems
+            + recalls.problems(in: planning.document) { present.document }
         let isOpen = !merge.conflicts.isEmpty && body.preference == nil
         guard !body.isTrial else { return Response(Self.answer(merge, document.version, problems, planning.document)) }
         guard problems.isEmpty else { throw APIError.invalid(problems, what: "update") }
@@ -129,7 +133,9 @@ struct TemplateInstallationRoutes {
         guard let former else { throw APIError.noWorkflow(installation.workflow) }
         let planning = planner.plan(
             former.document, credentials: try await vault.list(in: context.tenant), workflows: nil)
-        guard planning.problems.isEmpty else { throw APIError.invalid(planning.problems, what: "former workflow") }
+        let problems =
+            try await planning.problems + recalls.problems(in: planning.document) { present.document }
+        guard problems.isEmpty else { throw APIError.invalid(problems, what: "former workflow") }
         try await context.checkUse(of: planning.document, from: vault)
         let now = clock.now
         installation.base = previous.base

@@ -13,6 +13,7 @@ struct WorkflowRoutes {
     let clock: any TimeSource
     let limits: APILimits
     let publicURL: String?
+    let recalls: PinRecalls
 
     var routes: [Route] {
         [
@@ -33,7 +34,7 @@ struct WorkflowRoutes {
 
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
         let body = try DocumentBody(try await request.json(limit: limits.body))
-        let planning = try await plan(body, in: context)
+        let planning = try await plan(body, of: nil, in: context)
         let now = clock.now
         let record = WorkflowRecord(
             id: .new(at: now), tenant: context.tenant, name: planning.name, about: planning.about, status: .active,
@@ -49,7 +50,7 @@ struct WorkflowRoutes {
         let id = try context.workflowID()
         let body = try DocumentBody(try await request.json(limit: limits.body))
         let present = try await workflows.unmoved(id, for: request, context)
-        let planning = try await plan(body, in: context)
+        let planning = try await plan(body, of: id, in: context)
         let before = try await workflows.workflow(id, in: context.tenant)
         let now = clock.now
         let record: WorkflowRecord?
@@ -146,11 +147,16 @@ struct WorkflowRoutes {
     }
 
     /// A document that can be stored, or all that is wrong with it.
-    private func plan(_ body: DocumentBody, in context: APIContext) async throws -> Planning {
+    private func plan(
+        _ body: DocumentBody, of id: WorkflowID?, in context: APIContext
+    ) async throws -> Planning {
         let planning = try await planning(of: body.document, in: context)
-        guard planning.problems.isEmpty else {
-            throw APIError.invalid(body.located(planning.problems), what: "workflow")
+        let recalled = try await recalls.problems(in: planning.document) {
+            guard let id, let record = try await workflows.workflow(id, in: context.tenant) else { return nil }
+            return try await workflows.version(record.version, of: id, in: context.tenant)?.document
         }
+        let problems = planning.problems + recalled
+        guard problems.isEmpty else { throw APIError.invalid(body.located(problems), what: "workflow") }
         try await context.checkUse(of: planning.document, from: vault)
         return planning
     }

@@ -26,6 +26,9 @@ struct ConnectorCheck: AsyncParsableCommand {
 
     @Option(help: "How many calls each of them makes.") var calls = 300
 
+    @Flag(help: "Check it as submissions of strangers are: where it can read libraries and nothing else.")
+    var confined = false
+
     @Flag(help: "List the checks, and make none.") var list = false
 
     @Flag(help: "Print JSON.") var json = false
@@ -55,7 +58,8 @@ struct ConnectorCheck: AsyncParsableCommand {
             let subject = try await CheckSubject(path, scratch: folder)
             outcome.report = await CheckSuite(
                 runner: Installation.runner, seed: seed,
-                fuzzing: CheckSuite.Fuzzing(processes: processes, calls: calls)
+                fuzzing: CheckSuite.Fuzzing(processes: processes, calls: calls),
+                confinement: confined ? CheckConfinement(within: .seconds(600)) : nil
             ).check(subject, only: Set(only), scratch: folder)
         } catch {
             outcome.refusal = error

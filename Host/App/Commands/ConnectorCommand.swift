@@ -8,6 +8,9 @@ struct ConnectorCommand: AsyncParsableCommand {
             ConnectorSettings.self, ConnectorNew.self, ConnectorBuildCommand.self, ConnectorCall.self,
             ConnectorTest.self, ConnectorDev.self, ConnectorDiff.self, ConnectorDocs.self,
             ConnectorPack.self, ConnectorKeygen.self, ConnectorSign.self, ConnectorInstall.self,
-            ConnectorEnable.self, ConnectorDisable.self, ConnectorResume.self, ConnectorRollback.self, ConnectorRemove.self,
+            ConnectorEnable.self, ConnectorDisable.self, ConnectorResume.self, ConnectorRollback.self,
+            ConnectorRemove.self,
+            ConnectorSubmit.self, ConnectorPublished.self, ConnectorApprove.self, ConnectorReject.self,
+            ConnectorYank.self, ConnectorQuarantine.self, ConnectorRestore.self,
         ])
 }

@@ -28,6 +28,11 @@ extension Parts {
             outbound: outbound, sources: configuration.installSources, caughtUp: caughtUp)
     }
 
+    /// Looks at packages that tenants submit.
+    var examiner: RegistryPackageExaminer {
+        RegistryPackageExaminer(registry: registry, data: configuration.dataFolder)
+    }
+
     /// How one version's manifest differs from another's; null where one of them cannot be read.
     static func changes(_ old: JSON, _ new: JSON) -> JSON {
         guard let old = Manifest.read(old).manifest, let new = Manifest.read(new).manifest else { return .null }

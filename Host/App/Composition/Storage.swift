@@ -20,6 +20,7 @@ struct Storage: Sendable {
     /// These two are used within a tenant by the engine too.
     let settings: RecentSettings
     let connectors: PostgresConnectorStore
+    let submissions: PostgresPackageSubmissionStore
     let tenants: PostgresTenantStore
     let rates: PostgresRateStore
     let vault: CredentialVault
@@ -61,6 +62,7 @@ struct Storage: Sendable {
                 news: PostgresRunNews(database.engine, presence: presence, log: log),
                 settings: RecentSettings(PostgresConnectorSettingsStore(database.api)),
                 connectors: PostgresConnectorStore(database.engine, log: log),
+                submissions: PostgresPackageSubmissionStore(database.engine),
                 tenants: PostgresTenantStore(database.engine), rates: PostgresRateStore(database.engine),
                 vault: vault, authorizations: PostgresAuthorizationStore(database.api), audit: audit,
                 trail: PostgresAuditTrail(database.api, of: audit),

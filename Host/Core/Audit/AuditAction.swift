@@ -114,6 +114,17 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case credentialUsed = "credential.used"
     case keysRotated = "vault.keys_rotated"
 
+    case packageSubmitted = "package.submitted"
+    case packageApproved = "package.approved"
+    case packageRejected = "package.rejected"
+    /// Its tenant put it on the list once it was approved, or took it back before it was.
+    case packagePublished = "package.published"
+    case packageWithdrawn = "package.withdrawn"
+    /// It is not to be installed any more.
+    case packageYanked = "package.yanked"
+    case packageQuarantined = "package.quarantined"
+    case packageRestored = "package.restored"
+
     case connectorInstalled = "connector.installed"
     case connectorEnabled = "connector.enabled"
     case connectorDisabled = "connector.disabled"

@@ -66,6 +66,28 @@ extension ConnectorPin {
         }
     }
 
+    /// The members `uses` of a stored document that name the version.
+    package static func places(of pin: ConnectorPin, in document: JSON) -> [JSONPointer] {
+        var places: [JSONPointer] = []
+        func look(_ value: JSON, at pointer: JSONPointer) {
+            switch value {
+            case .object(let object):
+                for member in object {
+                    let place = pointer.appending(member.name)
+                    if member.name == "uses", let text = member.value.string, reading(text)?.pin == pin {
+                        places.append(place)
+                    }
+                    look(member.value, at: place)
+                }
+            case .array(let list):
+                for (index, element) in list.enumerated() { look(element, at: pointer.appending(index)) }
+            default: break
+            }
+        }
+        look(document, at: JSONPointer())
+        return places
+    }
+
     /// `slack@1.0.0/send_message`
     private static func reading(_ uses: String) -> (pin: ConnectorPin, operation: String)? {
         let parts = uses.split(separator: "/", maxSplits: 1).map(String.init)

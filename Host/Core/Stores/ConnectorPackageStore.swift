@@ -4,9 +4,11 @@ package protocol ConnectorPackageStore: Sendable {
     func installations() async throws -> [ConnectorInstallation]
     /// The package with that digest; nil when it is gone.
     func package(_ digest: String) async throws -> [UInt8]?
-    /// Stores a package and its version, in one transaction, and tells the hosts.
+    /// Stores a package and its version, in one transaction, and tells the hosts. Throws `ConnectorRefusal` for a version that
+    /// was recalled and is not there.
     func install(_ installation: ConnectorInstallation, package: [UInt8]) async throws -> ConnectorInstalling
     /// Changes a version's state and tells the hosts; nil when it is not installed. `removed` is not for here.
+    /// Throws `ConnectorRefusal` where what was recalled is to be enabled.
     func set(
         _ state: ConnectorInstallation.State, of pin: ConnectorPin, by: String, at: Timestamp
     ) async throws -> ConnectorInstallation?

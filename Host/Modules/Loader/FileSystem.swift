@@ -125,4 +125,20 @@ enum FileSystem {
         }
         rmdir(path)
     }
+
+    /// Removes a folder with all that is below it; links are not followed.
+    static func removeTree(_ path: String) {
+        if let folder = opendir(path) {
+            while let entry = readdir(folder) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                    String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
+                }
+                guard name != ".", name != ".." else { continue }
+                // A folder cannot be unlinked.
+                if unlink("\(path)/\(name)") != 0 { removeTree("\(path)/\(name)") }
+            }
+            closedir(folder)
+        }
+        rmdir(path)
+    }
 }

@@ -1,4 +1,3 @@
-import Glibc
 package import PatchbayCore
 package import PatchbayOutbound
 
@@ -84,29 +83,12 @@ package struct PackageInstaller: ConnectorInstaller {
         }
     }
 
-    /// Tries the package out in a folder of its own.
     private func refusal(of package: ConnectorPackage) async -> ConnectorRefusal? {
-        let trial = "\(folder)/\(UInt64.random(in: 0...UInt64.max))"
-        let place = "\(trial)/\(package.manifest.id)/\(package.manifest.version)"
-        let unpacked = await BlockingWork.run { () -> ConnectorRefusal? in
-            do throws(ConnectorRefusal) {
-                try PackageFolder(place).unpack(package)
-                return nil
-            } catch {
-                return error
-            }
+        await TrialFolder(in: folder).with(package) { place, scratch in
+            let (id, version) = (package.manifest.id, package.manifest.version)
+            if let refusal = await registry.refusal(of: place, id: id, version: version) { return refusal }
+            return await registry.failedCheck(of: place, scratch: scratch)
         }
-        var refusal = unpacked
-        if refusal == nil {
-            refusal = await registry.refusal(of: place, id: package.manifest.id, version: package.manifest.version)
-        }
-        if refusal == nil { refusal = await registry.failedCheck(of: place, scratch: trial) }
-        await BlockingWork.run {
-            FileSystem.removeFolder(place)
-            rmdir("\(trial)/\(package.manifest.id)")
-            rmdir(trial)
-        }
-        return refusal
     }
 
     private static func taken(_ package: ConnectorPackage, by other: String) -> ConnectorRefusal {

@@ -2,25 +2,29 @@ import CLinux
 import Glibc
 import PatchbayJSON
 
-/// `patchbay-runner check NAME --seed N --plan PLAN FILE` makes one check of one connector, against a host that answers its
-/// requests itself, and writes one line of JSON. A crash or a hang is for the parent to notice.
+/// `patchbay-runner check NAME --seed N --plan PLAN [--confined] FILE` makes one check of one connector, against a host that answers its
+/// requests itself, and writes one line of JSON. A crash or a hang is for the parent to notice. With `--confined` it can read
+/// libraries and nothing else, as where libraries are tried out: for those of strangers.
 struct CheckCommand {
     let name: CheckName
     let seed: UInt64
     let plan: String
     let file: String
+    let isConfined: Bool
 
-    static let usage = "patchbay-runner check NAME --seed N --plan PLAN FILE"
+    static let usage = "patchbay-runner check NAME --seed N --plan PLAN [--confined] FILE"
 
     /// Nil when the arguments are others.
     init?(_ arguments: [String]) {
-        guard arguments.count == 7, arguments[0] == "check", let name = CheckName(rawValue: arguments[1]),
+        isConfined = arguments.count == 8 && arguments[6] == "--confined"
+        guard arguments.count == (isConfined ? 8 : 7), arguments[0] == "check",
+            let name = CheckName(rawValue: arguments[1]),
             arguments[2] == "--seed", let seed = UInt64(arguments[3]), arguments[4] == "--plan"
         else { return nil }
         self.name = name
         self.seed = seed
         plan = arguments[5]
-        file = arguments[6]
+        file = arguments[arguments.count - 1]
     }
 
     /// Raised when findings change their form; the parent then says that the runner does not belong to it.
@@ -71,6 +75,18 @@ struct CheckCommand {
             }
         if !clinux_forbid(UInt32(CLINUX_OWN_SOCKETS) | UInt32(CLINUX_OWN_PROCESSES), deadly), deadly != 0 {
             Runner.complain("patchbay-runner: this kernel has no seccomp filters")
+            _exit(69)  // EX_UNAVAILABLE
+        }
+        // Last, since it lets no further filter be set.
+        if isConfined { enterSandbox() }
+    }
+
+    /// Nothing of a stranger's is run where files and other processes would be open to it. Its own numbers stay readable.
+    private func enterSandbox() {
+        var confinement = Confinement(trying: [file, "/proc/self"])
+        confinement.beforeLoading(parent: getppid())
+        guard confinement.mayRunStrangers else {
+            Runner.complain("patchbay-runner: this kernel cannot confine it (landlock, seccomp)")
             _exit(69)  // EX_UNAVAILABLE
         }
     }

@@ -19,6 +19,9 @@ package struct SignatureKey: Sendable, Hashable, CustomStringConvertible {
         self.bytes = bytes
     }
 
+    /// 32 bytes in base64, as it is read.
+    package var base64: String { Base64.text(bytes) }
+
     /// Whether a detached signature, 64 bytes in base64, is this key's for the message. False also for what is no
     /// signature.
     package func hasSigned(_ message: [UInt8], signature text: String) -> Bool {

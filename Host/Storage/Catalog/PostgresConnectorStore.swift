@@ -45,6 +45,7 @@ package struct PostgresConnectorStore: ConnectorPackageStore {
             if let there = try found.first.map(Self.installation), there.state != .removed {
                 return there.digest == installation.digest ? .unchanged(there) : .taken(there)
             }
+            try await Self.requireOffered(installation.pin, over: connection)
             _ = try await connection.pipeline([
                 PostgresStatement(
                     Self.insertPackage,
@@ -61,6 +62,18 @@ package struct PostgresConnectorStore: ConnectorPackageStore {
             return .installed(installation)
         }
     }
+
+    /// Whatever was recalled is not installed anew, nor given to those who do not name it. A recall at the same moment waits, and
+    /// disables what was stored.
+    private static func requireOffered(_ pin: ConnectorPin, over connection: PostgresConnection) async throws {
+        let row = try await connection.query(selectRecall, PostgresPackageSubmissionStore.place(of: pin)).first
+        if let recall = try row.flatMap(PackageRows.recall) { throw recall.refusal(of: pin) }
+    }
+
+    private static let selectRecall = """
+        select recall, recall_reason, recalled_by, recalled_at from connector_submissions
+        where connector = $1 and version = $2 for share
+        """
 
     private static let lock = "select pg_advisory_xact_lock(hashtextextended($1, 7))"
 
@@ -85,12 +98,15 @@ package struct PostgresConnectorStore: ConnectorPackageStore {
         _ state: ConnectorInstallation.State, of pin: ConnectorPin, by: String, at: Timestamp
     ) async throws -> ConnectorInstallation? {
         precondition(state != .removed, "what is removed loses its package too")
-        return try await pool.pipeline([
-            PostgresStatement(
-                Self.setState,
-                [.words(pin.connector), .words(pin.version.description), .word(state), .moment(at), .words(by)]),
-            Self.tell,
-        ])[0].first.map(Self.installation)
+        return try await pool.transaction { connection in
+            if state == .enabled { try await Self.requireOffered(pin, over: connection) }
+            return try await connection.pipeline([
+                PostgresStatement(
+                    Self.setState,
+                    [.words(pin.connector), .words(pin.version.description), .word(state), .moment(at), .words(by)]),
+                Self.tell,
+            ])[0].first.map(Self.installation)
+        }
     }
 
     private static let setState = """

@@ -25,6 +25,7 @@ package struct Distribution: Sendable {
         "template_reports": "templates are moderated and found for the whole installation",
         "connector_packages": "connectors are installed for the whole installation",
         "connector_versions": "connectors are installed for the whole installation",
+        "connector_submissions": "packages are moderated and found for the whole installation",
         "connector_hosts": "processes belong to no tenant",
         "schema_migrations": "it is about the schema itself",
         "audit_heads": "whoever appends locks those of several tenants at a time",

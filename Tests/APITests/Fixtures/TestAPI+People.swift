@@ -45,6 +45,13 @@ extension TestAPI {
 }
 
 extension TestClient {
+    /// The same by its whole path.
+    func ask(
+        _ method: HTTPRequest.Method, _ path: String, _ body: JSON? = nil, by headers: HTTPFields
+    ) async throws -> Answer {
+        try await page(method, String(path.dropFirst("/api/v1".count)), body, as: headers)
+    }
+
     /// A request of a page that somebody has signed in on.
     func page(
         _ method: HTTPRequest.Method, _ path: String, _ body: JSON? = nil, as headers: HTTPFields

@@ -36,7 +36,8 @@ struct TestAPI {
     let deliveries: MemoryDeliveries
     let pump: DeliveryPump
     let settings = MemorySettings()
-    let connectors = MemoryConnectors()
+    let connectors: MemoryConnectors
+    let submissions: MemoryPackageSubmissions
     let schedules = MemorySchedules()
     let polls = MemoryPolls()
     let alerts = MemoryAlerts()
@@ -64,6 +65,9 @@ struct TestAPI {
     /// - Parameter clock: For what has to do with others, whose clocks are real.
     init(clock: SteppingClock = SteppingClock()) {
         self.clock = clock
+        let connectors = MemoryConnectors()
+        self.connectors = connectors
+        submissions = MemoryPackageSubmissions(connectors)
         let runs = MemoryRuns(workflows: workflows, audit: audit)
         self.runs = runs
         tasks = MemoryTasks(runs)
@@ -104,6 +108,7 @@ struct TestAPI {
                 vault: vault, store: authorizations, exchange: provider, key: Self.sealing, clock: clock),
             secrets: AuditedCredentials(vault, log: audit, clock: clock),
             connectors: StubInventory(), settings: settings, packages: connectors, installer: connectors,
+            submissions: submissions, examiner: submissions,
             changes: { ["old": $0["version"] ?? .null, "new": $1["version"] ?? .null] }, queue: queue, gates: queue,
             planner: Planner(catalogue: StubInventory()),
             starter: starter, relations: relations, signals: signals, clock: clock,
