@@ -240,7 +240,11 @@ private func templateRoutes(_ dependencies: APIDependencies, _ throttle: Marketp
         installations: dependencies.installations, templates: dependencies.templates,
         workflows: dependencies.workflows, vault: dependencies.vault, planner: dependencies.planner,
         inventory: dependencies.connectors, throttle: throttle, clock: dependencies.clock, limits: dependencies.limits,
-        recalls: PinRecalls(packages: dependencies.submissions))
+        recalls: PinRecalls(packages: dependencies.submissions),
+        offers: ConnectorOffers(
+            packages: dependencies.submissions, examiner: dependencies.examiner, installer: dependencies.installer,
+            log: dependencies.audit, clock: dependencies.clock,
+            tenantsMayBring: dependencies.tenantsInstallConnectors))
     let reviews = ReviewRoutes(
         reviews: dependencies.reviews, templates: dependencies.templates, throttle: throttle, clock: dependencies.clock,
         limits: dependencies.limits)

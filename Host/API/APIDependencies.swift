@@ -32,6 +32,8 @@ package struct APIDependencies: Sendable {
     /// Packages that tenants offer to everybody.
     package var submissions: any PackageSubmissionStore
     package var examiner: any PackageExaminer
+    /// Whether a tenant's admins may install published connectors with a template.
+    package var tenantsInstallConnectors: Bool
     /// How one version's manifest differs from another's, older first.
     package var changes: @Sendable (JSON, JSON) -> JSON
     package var queue: any RunQueue
@@ -87,6 +89,7 @@ package struct APIDependencies: Sendable {
         secrets: any CredentialSource, connectors: any ConnectorInventory, settings: any ConnectorSettingsStore,
         packages: any ConnectorPackageStore, installer: any ConnectorInstaller,
         submissions: any PackageSubmissionStore, examiner: any PackageExaminer,
+        tenantsInstallConnectors: Bool = false,
         changes: @escaping @Sendable (JSON, JSON) -> JSON,
         queue: any RunQueue, gates: any GateStore,
         planner: Planner, starter: RunStarter, relations: RunRelations, signals: RunSignals, clock: any TimeSource,
@@ -123,6 +126,7 @@ package struct APIDependencies: Sendable {
         self.installer = installer
         self.submissions = submissions
         self.examiner = examiner
+        self.tenantsInstallConnectors = tenantsInstallConnectors
         self.changes = changes
         self.queue = queue
         self.gates = gates

@@ -65,7 +65,7 @@ package final class RunningHost: Sendable {
                 headers: [
                     HTTPField(name: "Authorization", value: "Bearer \(key)"),
                     HTTPField(name: "Content-Type", value: type),
-                ], body: bytes, timeout: 60_000, allowedHosts: [HostPattern("*")!]))
+                ], body: bytes, timeout: 180_000, allowedHosts: [HostPattern("*")!]))
         return (
             response.status, (try? JSON(parsing: response.body)) ?? .null,
             String(decoding: response.body, as: UTF8.self)

@@ -150,4 +150,39 @@ import Testing
             ["connector", "resume", "slack@1.0.0", "--host", host.url], adding: key)
         #expect(silent.status == 1 && silent.errors.contains("does not answer"), "\(silent.errors)")
     }
+
+    @Test func `a package goes from its author to everybody, and is taken back`() async throws {
+        let installation = try await Installation([])
+        func type(_ arguments: String...) async throws -> (status: Int32, output: String, errors: String) {
+            try await installation.command(["connector"] + arguments)
+        }
+        let (key, file) = (installation.folder + "/signing.key", installation.folder + "/greeter.pbc")
+        let made = try await type("keygen", key)
+        let signer = try #require(made.output.split(whereSeparator: \.isWhitespace).first { $0.utf8.count == 44 })
+        let library = installation.build + "/libgreeterone.so"
+        #expect(try await type("pack", library, "--key", key, "--output", file).status == 0)
+        let nameless = try await type("submit", file)
+        #expect(nameless.status != 0 && nameless.errors.contains("signature-missing"), "\(nameless.errors)")
+        let submitted = try await type("submit", file, "--signer", String(signer), "--json")
+        #expect(submitted.status == 0, "\(submitted.output) \(submitted.errors)")
+        #expect(try JSON(parsing: submitted.output)["state"] == "pending")
+        let waiting = try await type("published", "--state", "pending")
+        #expect(waiting.output.contains("greeter") && waiting.output.contains("passed"), "\(waiting.output)")
+        let again = try await type("submit", file, "--signer", String(signer))
+        #expect(again.status != 0 && again.errors.contains("pending"), "\(again.errors)")
+
+        #expect(try await type("approve", "greeter@1.0.0").output.contains("published"))
+        let late = try await type("reject", "greeter@1.0.0", "--reasons", "No.")
+        #expect(late.status != 0 && late.errors.contains("published"), "\(late.errors)")
+        let found = try await type("published", "greet", "--json")
+        #expect(try JSON(parsing: found.output)["items"]?[0]?["version"] == "1.0.0", "\(found.output)")
+        #expect(try await type("yank", "greeter@1.0.0", "--reason", "Too loud.").output.contains("yanked"))
+        let refused = try await type("install", file)
+        #expect(refused.status != 0 && refused.errors.contains("version-yanked"), "\(refused.errors)")
+        #expect(try await type("quarantine", "greeter@1.0.0", "--reason", "Odd.").output.contains("quarantined"))
+        #expect(try await type("restore", "greeter@1.0.0").output.contains("offered again"))
+        #expect(try await type("install", file).status == 0)
+        let missing = try await type("approve", "greeter@9.0.0")
+        #expect(missing.status != 0 && missing.errors.contains("greeter@9.0.0"), "\(missing.errors)")
+    }
 }

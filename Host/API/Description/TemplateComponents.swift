@@ -59,10 +59,21 @@ extension Components {
 
     static let installed = templateInstallation.requiring(["update": .text.orNull])
 
+    static let newInstallation = installed.requiring([
+        "connectors_installed": .list(of: .text).about("Such as `acme@1.0.0`.")
+    ])
+
+    private static let connectorOffer = Shape.object([
+        "version": .text.orNull.about("The newest published one that fits."), "signer": .text.orNull,
+        "permissions": .any.about("What it may, as its manifest says."), "check_passed": .bool.orNull,
+        "may_install": .bool.about("Whether you may install it with the template."),
+        "obstacle": Shape.words(of: ConnectorOffers.Obstacle.self).orNull, "hint": .text.orNull,
+    ])
+
     static let installationPlan = Shape.object([
         "ready": .bool, "problems": .list(of: .ref("Problem")),
         "missing": .object([
-            "connectors": .list(of: connectorNeed),
+            "connectors": .list(of: connectorNeed.requiring(["offer": connectorOffer])),
             "credentials": .list(of: .object(["slot": .text, "candidates": .list(of: .text)])),
         ]),
         "connectors": .list(of: connectorNeed), "workflow": .any,

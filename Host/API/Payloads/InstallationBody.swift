@@ -2,17 +2,19 @@ import PatchbayCore
 import PatchbayJSON
 import PatchbayMarketplace
 
-/// `{"template_id", "version", "parameters", "credentials", "name", "dry_run"}`, or for an update
-/// `{"version", "parameters", "credentials", "prefer", "dry_run"}`.
+/// `{"template_id", "version", "parameters", "credentials", "name", "dry_run", "install_connectors"}`, or for an
+/// update `{"version", "parameters", "credentials", "prefer", "dry_run"}`.
 struct InstallationBody {
     let template: String?
     let version: String?
     let choices: TemplateChoices
     let preference: ThreeWayMerge.Preference?
     let isTrial: Bool
+    /// Whether connectors that are missing are to be installed.
+    let bringsConnectors: Bool
 
     init(_ body: JSON, isNew: Bool) throws(APIError) {
-        let own = isNew ? ["template_id", "templateId", "name"] : ["prefer"]
+        let own = isNew ? ["template_id", "templateId", "name"] + Self.bringing : ["prefer"]
         var reader = try MemberReader(
             body: body, known: ["version", "parameters", "credentials", "dry_run", "dryRun"] + own)
         let spelling = reader.object["templateId"] == nil ? "template_id" : "templateId"
@@ -20,6 +22,7 @@ struct InstallationBody {
         version = reader.text("version", limit: 64)
         preference = reader.word("prefer", of: ThreeWayMerge.Preference.self)
         isTrial = reader.bool("dry_run") ?? reader.bool("dryRun") ?? false
+        bringsConnectors = reader.bool(Self.bringing[0]) ?? reader.bool(Self.bringing[1]) ?? false
         var credentials: [String: String] = [:]
         for member in reader.object("credentials") ?? [:] {
             if let name = member.value.string {
@@ -35,6 +38,8 @@ struct InstallationBody {
             workflowName: isNew ? reader.text("name") : nil)
         try reader.check()
     }
+
+    private static let bringing = ["install_connectors", "installConnectors"]
 }
 
 extension TemplateChoices {

@@ -194,7 +194,7 @@ struct PackageRoutes {
 }
 
 extension APIError {
-    fileprivate static func taken(_ installation: ConnectorInstallation) -> APIError {
+    static func taken(_ installation: ConnectorInstallation) -> APIError {
         APIError(
             .connectorRefused, "\(installation.pin) is installed with other bytes.",
             details: ["installation": installation.json])

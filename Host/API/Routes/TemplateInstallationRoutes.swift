@@ -18,6 +18,7 @@ struct TemplateInstallationRoutes {
     let clock: any TimeSource
     let limits: APILimits
     let recalls: PinRecalls
+    let offers: ConnectorOffers
 
     var shelf: TemplateShelf { TemplateShelf(templates: templates) }
 
@@ -51,10 +52,36 @@ struct TemplateInstallationRoutes {
         let body = try InstallationBody(try await request.json(limit: limits.body), isNew: true)
         let listing = try await shelf.required(body.template ?? "")
         let document = try await shelf.document(of: listing, version: body.version)
-        let plan = try await plan(document, body.choices, context)
-        guard !body.isTrial else { return Response(plan.json(inventory)) }
+        let before = try await plan(document, body.choices, context)
+        guard !body.isTrial else {
+            return Response(before.json(inventory, try await offers.offers(for: before.missing, context)))
+        }
         try await throttle.admit(.install, listing.id, context)
         if let reason = listing.deprecation { throw APIError.deprecated(listing, reason) }
+        let (whole, brought) = try await completed(before, body, context)
+        do {
+            return try await create(whole, of: listing, brought, context)
+        } catch {
+            throw APIError.cut(error, after: brought)
+        }
+    }
+
+    /// The plan once what it lacks is here, where the request asks for that. Whatever else is wrong is told first.
+    private func completed(
+        _ before: InstallationPlan, _ body: InstallationBody, _ context: APIContext
+    ) async throws -> (InstallationPlan, [ConnectorPin]) {
+        guard body.bringsConnectors, !before.missing.isEmpty, !before.isObstructed else { return (before, []) }
+        let brought = try await offers.bring(before.missing, context)
+        do {
+            return (try await plan(before.document, before.choices, context), brought)
+        } catch {
+            throw APIError.cut(error, after: brought)
+        }
+    }
+
+    private func create(
+        _ plan: InstallationPlan, of listing: TemplateListing, _ brought: [ConnectorPin], _ context: APIContext
+    ) async throws -> Response {
         let planning = plan.planning
         let problems = try await plan.problems + recalls.problems(in: planning.document)
         guard problems.isEmpty else { throw APIError.invalid(problems, what: "installation") }
@@ -70,9 +97,11 @@ struct TemplateInstallationRoutes {
             installation, workflow: record, document: planning.document,
             webhooks: planning.records(of: record.id, in: context.tenant, at: now))
         context.audit.detail("template", .string(listing.name))
-        context.audit.detail("version", .string(document.version.description))
+        context.audit.detail("version", .string(plan.document.version.description))
+        if !brought.isEmpty { context.audit.detail("connectors_installed", .pins(brought)) }
         return Response(
-            .object(installation.json.with("update", .null)), status: .created,
+            .object(installation.json.with("update", .null).with("connectors_installed", .pins(brought))),
+            status: .created,
             headers: [.location: "/api/v1/installations/\(installation.id)"])
     }
 

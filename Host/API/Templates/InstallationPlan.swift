@@ -13,7 +13,8 @@ struct InstallationPlan {
     let planning: Planning
     /// With pointers into the request's body, or into the workflow below `/workflow`.
     let problems: [Problem]
-    private let missing: [ConnectorNeed]
+    /// Of which no version is here that fits.
+    let missing: [ConnectorNeed]
     private let candidates: [(slot: String, names: [String])]
 
     init(
@@ -32,7 +33,7 @@ struct InstallationPlan {
             Problem(
                 code: "missing-connector", pointer: "/template_id",
                 message: "no version of the connector \(need.connector.quoted) is installed that fits \(need.versions)",
-                hint: "an operator installs it with: patchbay connector install")
+                hint: "a dry run says whether you may install it with the template; else an operator does")
         }
         let open = document.credentials.filter { choices.credentials[$0.name] == nil }
         candidates = open.map { need in (need.name, credentials.filter(need.mayBe).map(\.name).sorted()) }
@@ -72,13 +73,19 @@ struct InstallationPlan {
                 }), document: planning.document)
     }
 
+    /// Whether something stands in the way besides connectors that are missing.
+    var isObstructed: Bool { problems.contains { $0.code != "missing-connector" } }
+
     /// What a dry run answers.
-    func json(_ inventory: any ConnectorInventory) -> JSON {
+    func json(_ inventory: any ConnectorInventory, _ offers: [ConnectorOffers.Offer]) -> JSON {
         let preview = TemplatePreview(document: document, inventory: inventory)
         return [
             "ready": .bool(problems.isEmpty), "problems": .problems(problems),
             "missing": [
-                "connectors": .array(missing.map(preview.connector)),
+                "connectors": .array(
+                    offers.map { offer in
+                        .object((preview.connector(offer.need).object ?? [:]).with("offer", offer.json))
+                    }),
                 "credentials": .array(
                     candidates.map { ["slot": .string($0), "candidates": .array($1.map(JSON.string))] }),
             ],

@@ -155,6 +155,7 @@ struct Serve: AsyncParsableCommand {
                 secrets: storage.credentials, connectors: parts.registry, settings: storage.settings,
                 packages: storage.connectors, installer: parts.installer(storage) { await follower.catchUp() },
                 submissions: storage.submissions, examiner: parts.examiner,
+                tenantsInstallConnectors: configuration.tenantsInstallConnectors,
                 changes: Parts.changes, queue: storage.api.queue, gates: storage.api.gates,
                 planner: parts.planner, starter: parts.starter(storage.api, signals),
                 relations: parts.relations(storage, storage.api, signals), signals: signals, clock: parts.clock,

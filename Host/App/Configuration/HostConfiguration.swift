@@ -54,6 +54,8 @@ struct HostConfiguration: Sendable {
     var trustedKeys: [String]
     /// Hosts that packages of connectors may be fetched from; empty: none.
     var installSources: [String]
+    /// Whether a tenant's admins may install published connectors, which trusted keys have signed, with a template.
+    var tenantsInstallConnectors: Bool
     /// Which connectors run in the host's own process.
     var isolation: IsolationPolicy
 
@@ -132,6 +134,7 @@ struct HostConfiguration: Sendable {
             throw ConfigurationProblem(
                 "PATCHBAY_INSTALL_FROM holds \(wrong), needs hosts such as packages.example.com or *.example.com:8443.")
         }
+        tenantsInstallConnectors = try Self.tenantsInstall(in: config, trusted: trustedKeys)
         isolation = try Self.isolation(in: config)
     }
 
@@ -148,6 +151,20 @@ struct HostConfiguration: Sendable {
                 "\(variable) is \(text), needs a duration of a day or more, such as 30d, or forever.")
         }
         return kept
+    }
+
+    /// Strangers' connectors of strangers' choice are nobody's wish, so that keys have to be named.
+    private static func tenantsInstall(in config: ConfigReader, trusted: [String]) throws -> Bool {
+        let text = config.string(forKey: "patchbay.tenant.connectors", default: "off")
+        guard ["on", "off"].contains(text) else {
+            throw ConfigurationProblem("PATCHBAY_TENANT_CONNECTORS is \(text), needs on or off.")
+        }
+        guard text == "off" || !trusted.isEmpty else {
+            throw ConfigurationProblem(
+                "PATCHBAY_TENANT_CONNECTORS is on, and needs PATCHBAY_TRUSTED_KEYS: whose connectors tenants may install."
+            )
+        }
+        return text == "on"
     }
 
     private static func isolation(in config: ConfigReader) throws -> IsolationPolicy {

@@ -25,6 +25,14 @@ final class MemoryConnectors: ConnectorPackageStore, ConnectorInstaller {
         state.withLock { $0.installations.values.sorted { $0.pin.description < $1.pin.description } }
     }
 
+    /// Newest first.
+    func enabled(_ connector: String) -> [Version] {
+        state.withLock { state in
+            state.installations.values.filter { $0.connector == connector && $0.state == .enabled }.map(\.version)
+                .sorted(by: >)
+        }
+    }
+
     func package(_ digest: String) async throws -> [UInt8]? { nil }
 
     func install(_ installation: ConnectorInstallation, package: [UInt8]) async throws -> ConnectorInstalling {
@@ -39,7 +47,9 @@ final class MemoryConnectors: ConnectorPackageStore, ConnectorInstaller {
 
     func install(_ package: [UInt8], mayConnect: Bool, by: String) async throws -> ConnectorInstalling {
         let words = String(decoding: package, as: UTF8.self).split(separator: " ").map(String.init)
-        guard words.count >= 2, let version = Version(words[1]) else { throw Self.refusal }
+        guard words.count >= 2, let version = Version(words[1]), !words.contains("unloadable") else {
+            throw Self.refusal
+        }
         return try await install(
             ConnectorInstallation(
                 connector: words[0], version: version, digest: words.joined(), size: package.count, librarySHA256: "ab",

@@ -1,8 +1,9 @@
 import PatchbayCore
 import PatchbayJSON
 
-/// Two versions of one connector, and one that was refused.
+/// Two versions of one connector, one that was refused, and those called `acme` that were installed; all can say something.
 struct StubInventory: ConnectorInventory {
+    var installed: MemoryConnectors?
 
     func listings() -> [ConnectorListing] {
         [
@@ -45,12 +46,12 @@ struct StubInventory: ConnectorInventory {
     ]
 
     func operation(_ reference: OperationReference) -> Result<OperationDeclaration, CatalogueMiss> {
-        guard reference.connector == "echo" else {
+        guard ["acme", "echo"].contains(reference.connector), !versions(of: reference.connector).isEmpty else {
             return .failure(
                 reference.connector == "broken" ? .refused(reason: "it is no library") : .unknownConnector)
         }
-        guard versions(of: "echo").contains(reference.version) else {
-            return .failure(.unknownVersion(installed: versions(of: "echo")))
+        guard versions(of: reference.connector).contains(reference.version) else {
+            return .failure(.unknownVersion(installed: versions(of: reference.connector)))
         }
         // Both could be called with nothing but the credential; the slot says which is.
         if ["look", "whoami"].contains(reference.operation) {
@@ -77,7 +78,8 @@ struct StubInventory: ConnectorInventory {
     }
 
     func versions(of connector: String) -> [Version] {
-        connector == "echo"
+        if connector == "acme" { return installed?.enabled(connector) ?? [] }
+        return connector == "echo"
             ? [Version(major: 1, minor: 1, patch: 0), Version(major: 1, minor: 0, patch: 0)] : []
     }
 

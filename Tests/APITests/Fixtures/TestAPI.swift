@@ -61,6 +61,7 @@ struct TestAPI {
     var connections = ConnectionLimits()
     var isReady = true
     var publicURL: String?
+    var tenantsInstallConnectors = false
 
     /// - Parameter clock: For what has to do with others, whose clocks are real.
     init(clock: SteppingClock = SteppingClock()) {
@@ -107,10 +108,11 @@ struct TestAPI {
             consent: OAuthConsent(
                 vault: vault, store: authorizations, exchange: provider, key: Self.sealing, clock: clock),
             secrets: AuditedCredentials(vault, log: audit, clock: clock),
-            connectors: StubInventory(), settings: settings, packages: connectors, installer: connectors,
-            submissions: submissions, examiner: submissions,
+            connectors: StubInventory(installed: connectors), settings: settings, packages: connectors,
+            installer: connectors, submissions: submissions, examiner: submissions,
+            tenantsInstallConnectors: tenantsInstallConnectors,
             changes: { ["old": $0["version"] ?? .null, "new": $1["version"] ?? .null] }, queue: queue, gates: queue,
-            planner: Planner(catalogue: StubInventory()),
+            planner: Planner(catalogue: StubInventory(installed: connectors)),
             starter: starter, relations: relations, signals: signals, clock: clock,
             surroundings: { Surroundings(now: Instant(clock.now)) }, isReady: { [isReady] in isReady },
             publicURL: publicURL, version: "1.2.3", limits: limits, schedules: schedules,

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HostFixture
 import PatchbayJSON
 import Testing
@@ -102,5 +103,78 @@ import Testing
             #expect(try await host.send("GET", workflow).status == 404)
             #expect(await host.stop() == 0)
         }
+    }
+
+    // MARK: Connectors that come with a template
+
+    private static let greeting: JSON = [
+        "name": "greeting", "version": "1.0.0", "description": "Greets whoever comes", "category": "devops",
+        "required_connectors": [["id": "greeter", "version": "^1.0.0"]],
+        "workflow": [
+            "name": "Greeting",
+            "nodes": [
+                ["id": "start", "type": "manual"],
+                [
+                    "id": "greet", "type": "action", "uses": "greeter/greet",
+                    "input": ["name": "{{ trigger.body.name }}"],
+                ],
+            ],
+            "edges": [["source": "start", "target": "greet"]],
+        ],
+    ]
+
+    /// A signed package, and the public key.
+    private func package(_ installation: Installation) async throws -> (bytes: [UInt8], signer: String) {
+        let (key, file) = (installation.folder + "/signing.key", installation.folder + "/greeter.pbc")
+        let made = try await installation.command(["connector", "keygen", key])
+        #expect(made.status == 0, "\(made.errors)")
+        let packed = try await installation.command([
+            "connector", "pack", installation.build + "/libgreeterone.so", "--key", key, "--output", file,
+        ])
+        #expect(packed.status == 0, "\(packed.errors)")
+        let signer = made.output.split(whereSeparator: \.isWhitespace).first { $0.utf8.count == 44 }
+        return (
+            Array(try Data(contentsOf: URL(fileURLWithPath: file))), String(try #require(signer, "\(made.output)"))
+        )
+    }
+
+    @Test func `a template is published where its connector is, and brings it when it is gone`() async throws {
+        let installation = try await Installation([])
+        let (bytes, signer) = try await package(installation)
+        let host = try await installation.serve()
+        let query = "?signer=" + signer.replacing("+", with: "%2B").replacing("/", with: "%2F")
+        let type = "application/vnd.patchbay.connector"
+        let submitted = try await host.upload("/api/v1/connector-submissions" + query, bytes, type: type)
+        #expect(submitted.status == 201 && submitted.body["state"] == "pending", "\(submitted.text)")
+        #expect(submitted.body["check"]?["failed"] == [], "\(submitted.text)")
+        let place = "/api/v1/connector-submissions/greeter/1.0.0"
+        #expect(try await host.send("POST", place + "/approve", [:]).body["state"] == "published")
+        // Where it is checked, the connector is there.
+        let package = "/api/v1/connector-packages/greeter/1.0.0"
+        #expect(try await host.send("POST", package + "/install", [:]).status == 201)
+        try await publish(Self.greeting, on: host)
+        #expect(try await host.send("DELETE", "/api/v1/connectors/greeter/1.0.0").status == 204)
+
+        let trial = try await host.send("POST", "/api/v1/installations", ["templateId": "greeting", "dryRun": true])
+        let offer = trial.body["missing"]?["connectors"]?[0]?["offer"]
+        #expect(offer?["may_install"] == true && offer?["signer"]?.string == signer, "\(trial.text)")
+        let without = try await host.send("POST", "/api/v1/installations", ["templateId": "greeting"])
+        #expect(without.status == 400, "\(without.text)")
+        let made = try await host.send(
+            "POST", "/api/v1/installations", ["templateId": "greeting", "install_connectors": true])
+        #expect(made.status == 201 && made.body["connectors_installed"] == ["greeter@1.0.0"], "\(made.text)")
+        let workflow = "/api/v1/workflows/\(made.body["workflow_id"]?.string ?? "")"
+        let run = try await host.send("POST", workflow + "/execute", ["input": ["name": "Ada"]])
+        #expect(run.body["status"] == "completed" && run.text.contains("Hello, Ada"), "\(run.text)")
+
+        // What is pinned goes on when the version is taken back; nobody gets it anew.
+        let yanked = try await host.send("POST", package + "/yank", ["reason": "It greets too loudly."])
+        #expect(yanked.body["needs"]?["workflow_count"] == 1, "\(yanked.text)")
+        let again = try await host.send("POST", workflow + "/execute", ["input": ["name": "Bo"]])
+        #expect(again.body["status"] == "completed", "\(again.text)")
+        let fresh = try await host.send(
+            "POST", "/api/v1/installations", ["templateId": "greeting", "install_connectors": true])
+        #expect(fresh.status == 409 && fresh.text.contains("not-published"), "\(fresh.text)")
+        #expect(await host.stop() == 0)
     }
 }

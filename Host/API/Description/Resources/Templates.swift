@@ -112,15 +112,19 @@ extension DescriptionTable {
         Description(
             .post, "/installations", "Install a template", .templates,
             about:
-                "The workflow and the installation are made together, or nothing is. A dry run says what is missing.",
+                "The workflow and the installation are made together, or nothing is. A dry run says what is missing. With "
+                + "`install_connectors` what is published and missing is installed first, and stays.",
             body: .json(
                 .body(
                     optional: [
                         "template_id": .text(1...100).about("Its id or its name."), "templateId": .text(1...100),
                         "name": .text(1...200).about("The workflow's."),
+                        "install_connectors": .bool.about("Install published connectors that are missing."),
+                        "installConnectors": .bool,
                     ]
                 ).adding(Components.choices)),
-            .created(Components.installed), .ok(Components.installationPlan), errors: found + refused),
+            .created(Components.newInstallation), .ok(Components.installationPlan),
+            errors: found + refused + [.connectorRefused, .packageNotFound]),
         Description(
             .get, "/installations/:id", "Read an installation", .templates,
             about: "`update` is the version that it could be updated to.", .ok(Components.installed),
