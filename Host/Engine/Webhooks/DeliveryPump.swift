@@ -12,8 +12,8 @@ package struct ReadyDelivery: Sendable {
     package var trigger: JSON
 
     package var id: DeliveryID { stored.record.id }
-    /// Bytes, about.
-    package var size: Int { stored.body.count }
+    /// Bytes in memory, about: the body, what was read from it, and the rest.
+    package var size: Int { stored.body.count * 4 + 2_048 }
 
     package init(_ stored: StoredDelivery, workflow: WorkflowRecord, run: RunID, trigger: JSON) {
         self.stored = stored
@@ -27,17 +27,18 @@ package struct ReadyDelivery: Sendable {
 /// others left, which are found in the database. Each starts one run however often that is tried, because it is promised
 /// the run's id when it is stored.
 ///
-/// Storing deliveries goes first: while many wait for that, runs are started slowly.
+/// Storing deliveries goes first: while many wait for that no runs are started, for some seconds. A burst is so acknowledged
+/// at the full speed of that; in a lasting flood both go on side by side.
 package final class DeliveryPump: Sendable {
     /// Times are in milliseconds.
     package struct Options: Sendable {
         /// Deliveries in memory, and their bytes; others are found in the database.
-        package var mostInLine = 4_000
-        package var mostBytes = 64 << 20
+        package var mostInLine = 40_000
+        package var mostBytes = 96 << 20
         /// Runs that are being stored at a time.
         package var batch = 64
-        /// For so long at most a batch waits while deliveries press, and how often it looks whether they still do.
-        package var courtesy: Int64 = 250
+        /// So old a delivery may become because others press, and how often it is looked whether they still do.
+        package var courtesy: Int64 = 3_000
         package var patience: Int64 = 5
         /// How often the database is looked at.
         package var interval: Int64 = 1_000
@@ -173,13 +174,13 @@ package final class DeliveryPump: Sendable {
 
     private func drain() async {
         while let batch = nextBatch() {
-            await waitWhilePressed()
+            await waitWhilePressed(since: batch[0].stored.record.receivedAt)
             await start(batch)
         }
     }
 
-    private func waitWhilePressed() async {
-        let latest = clock.now + options.courtesy
+    private func waitWhilePressed(since first: Timestamp) async {
+        let latest = first + options.courtesy
         while store.isPressed {
             let now = clock.now
             guard now < latest else { return }

@@ -34,16 +34,23 @@ enum DeliveryInbox {
         // Two writers never wait for each other in a circle.
         let rows = all.sorted { order($0.record) < order($1.record) }
         let records = rows.map(\.record)
+        var facts: [InboxFact] = []
+        var places: [InboxFact: Int] = [:]
+        let factOfRow = rows.map { row in
+            let fact = InboxFact(row)
+            if let place = places[fact] { return place }
+            facts.append(fact)
+            places[fact] = facts.count
+            return facts.count
+        }
         return [
-            .array(.uuid, records.map { .id($0.tenant) }), .array(.uuid, records.map { .id($0.webhook) }),
-            .array(.uuid, records.map { .id($0.id) }),
+            .array(.uuid, facts.map { .id($0.tenant) }), .array(.uuid, facts.map { .id($0.webhook) }),
+            .array(.uuid, facts.map { .id($0.workflow) }), .array(.int, facts.map { .number($0.version) }),
+            .array(.text, facts.map { .words($0.endpoint) }), .array(.int, facts.map { .number($0.revision) }),
+            .array(.int, factOfRow.map { .number($0) }), .array(.uuid, records.map { .id($0.id) }),
             .array(.uuid, records.map { .optional($0.run, PostgresValue.id) }),
             .array(.text, records.map { .optional($0.senderID, PostgresValue.words) }),
-            .array(.bytes, rows.map { .bytes(InboxContent.bytes(of: $0)) }),
-            .array(.uuid, records.map { .id($0.workflow) }),
-            .array(.int, rows.map { .number($0.new.delivery.version) }),
-            .array(.text, rows.map { .words($0.new.delivery.endpoint) }),
-            .array(.int, rows.map { .number($0.new.revision) }), .id(id),
+            .array(.bytes, rows.map { .bytes(InboxContent.bytes(of: $0)) }), .id(id),
             .moment(records.map(\.receivedAt).min() ?? Timestamp(milliseconds: 0)),
         ]
     }
@@ -52,36 +59,58 @@ enum DeliveryInbox {
         (record.tenant, record.webhook, record.senderID ?? "", record.id)
     }
 
-    /// Only as long as webhook and workflow are what the host took them for; none of a name that is there. What an attempt
-    /// before wrote, whose end was not heard, stays as it is.
+    /// Only as long as webhook and workflow are what the host took them for, which is looked up once for all rows that it took
+    /// for the same; none of a name that is there. What an attempt before wrote, whose end was not heard, stays as it is.
     private static let accept = """
-        with new as materialized (
-            select n.* from unnest(
-                $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bytea[], $7::uuid[], $8::bigint[],
-                $9::text[], $10::bigint[]
-            ) as n (
-                tenant_id, webhook_id, delivery_id, run_id, key, content, workflow_id, version, endpoint, revision
-            )
-            where exists (
-                    select from workflows f
-                    where f.tenant_id = n.tenant_id and f.workflow_id = n.workflow_id and f.version = n.version
-                        and f.status = 'active' and f.deleted_at is null)
+        with standing as materialized (
+            select array_agg(
+                exists (
+                    select from workflows w
+                    where w.tenant_id = f.tenant_id and w.workflow_id = f.workflow_id and w.version = f.version
+                        and w.status = 'active' and w.deleted_at is null)
                 and exists (
                     select from webhooks w
-                    where w.endpoint = n.endpoint and w.webhook_id = n.webhook_id and w.revision = n.revision)
+                    where w.endpoint = f.endpoint and w.webhook_id = f.webhook_id and w.revision = f.revision)
+                order by f.place) as is_so
+            from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::bigint[])
+                with ordinality as f (tenant_id, webhook_id, workflow_id, version, endpoint, revision, place)
+        ), new as materialized (
+            select ($1::uuid[])[n.fact] as tenant_id, ($2::uuid[])[n.fact] as webhook_id, n.*
+            from unnest($7::bigint[], $8::uuid[], $9::uuid[], $10::text[], $11::bytea[])
+                as n (fact, delivery_id, run_id, key, content)
+            where ((select is_so from standing))[n.fact]
         ), named as (
             insert into webhook_keys (tenant_id, webhook_id, key, delivery_id, run_id, received_at)
-            select tenant_id, webhook_id, key, delivery_id, run_id, $12 from new where key is not null
+            select tenant_id, webhook_id, key, delivery_id, run_id, $13 from new where key is not null
             on conflict do nothing
             returning delivery_id
         ), taken as materialized (
             select * from new where key is null or delivery_id in (select delivery_id from named)
         ), boxed as (
             insert into webhook_inbox (tenant_id, batch_id, claimed_at, deliveries, runs, contents)
-            select tenant_id, $11, $12, array_agg(delivery_id), array_agg(run_id), array_agg(content)
+            select tenant_id, $12, $13, array_agg(delivery_id), array_agg(run_id), array_agg(content)
             from taken group by tenant_id
             on conflict do nothing
         )
         select delivery_id from taken
         """
+}
+
+/// What a host took a delivery's webhook and workflow for.
+private struct InboxFact: Hashable {
+    let tenant: TenantID
+    let webhook: WebhookID
+    let workflow: WorkflowID
+    let version: Int
+    let endpoint: String
+    let revision: Int
+
+    init(_ row: DeliveryRow) {
+        tenant = row.record.tenant
+        webhook = row.record.webhook
+        workflow = row.record.workflow
+        version = row.new.delivery.version
+        endpoint = row.new.delivery.endpoint
+        revision = row.new.revision
+    }
 }

@@ -19,6 +19,8 @@ final class GroupWriter<Row: Sendable, Answer: Sendable>: Sendable {
         var bytes = 0
         /// Rows that are being written.
         var underWay = 0
+        /// When so many were there that other work should wait.
+        var pressedAt: ContinuousClock.Instant?
         var free: [Int]
     }
 
@@ -39,6 +41,9 @@ final class GroupWriter<Row: Sendable, Answer: Sendable>: Sendable {
         /// What may wait, and its bytes: some seconds of what a database takes.
         var mostWaiting = 10_000
         var mostBytes = 256 << 20
+        /// From so many rows on other work should wait, until there were fewer for so long: between two commits there always are.
+        var pressure = 16
+        var relief = Duration.milliseconds(50)
     }
 
     /// - Parameters:
@@ -62,8 +67,11 @@ final class GroupWriter<Row: Sendable, Answer: Sendable>: Sendable {
         connections = Mutex([PostgresConnection?](repeating: nil, count: limits.lanes))
     }
 
-    /// How much waits or is being written.
-    var count: Int { state.withLock { $0.waiting.count + $0.underWay } }
+    /// Whether so much waits or is being written, or did so a moment ago, that other work should wait.
+    var isPressed: Bool {
+        guard let latest = state.withLock(\.pressedAt) else { return false }
+        return .now - latest < limits.relief
+    }
 
     /// Returns when the row is on disk; also for a cancelled caller. Throws `WriterFull`.
     func write(_ row: Row) async throws -> Answer {
@@ -81,6 +89,7 @@ final class GroupWriter<Row: Sendable, Answer: Sendable>: Sendable {
             }
             state.waiting.add(Part(row: row, then: then))
             state.bytes += size
+            if state.waiting.count + state.underWay >= limits.pressure { state.pressedAt = .now }
             let isIdle = state.free.count == limits.lanes
             guard isIdle || state.waiting.count >= limits.leastForAnother else { return (true, nil) }
             return (true, state.free.popLast())

@@ -2,25 +2,22 @@ import PatchbayCore
 import PatchbayJSON
 
 /// An accepted delivery as it lies in the inbox: the length of a JSON text in four bytes, that text, and the body as it came.
+/// The text is an array: whoever sends waits for it to be made.
 enum InboxContent {
     /// Deeper and larger than what is accepted from outside, because it wraps that in objects of its own.
     private static let limits = JSONLimits(depth: 2_000, bytes: 1 << 30)
 
     static func bytes(of row: DeliveryRow) -> [UInt8] {
         let (record, delivery) = (row.record, row.new.delivery)
-        var members: JSONObject = [
-            "id": .string(record.id.description), "webhook": .string(record.webhook.description),
-            "workflow": .string(record.workflow.description), "at": .int(record.receivedAt.milliseconds),
-            "method": .string(record.method), "query": .string(record.query), "headers": record.headers,
-            "size": .int(Int64(record.size)), "status": .int(Int64(record.status)),
-            "endpoint": .string(delivery.endpoint), "node": .string(delivery.node),
-            "version": .int(Int64(delivery.version)),
-        ]
-        if let sender = record.senderID { members["sender"] = .string(sender) }
-        if let run = record.run { members["run"] = .string(run.description) }
-        if let first = record.replayOf { members["replay_of"] = .string(first.description) }
-        if let digest = row.digest { members["digest"] = .array(digest.map { .int(Int64($0)) }) }
-        let head = JSON.object(members).bytes()
+        let head = JSON.array([
+            .string(record.id.description), .string(record.webhook.description),
+            .string(record.workflow.description), .int(record.receivedAt.milliseconds), .string(record.method),
+            .string(record.query), record.headers, .int(Int64(record.size)), .int(Int64(record.status)),
+            .string(delivery.endpoint), .string(delivery.node), .int(Int64(delivery.version)),
+            record.senderID.map { .string($0) } ?? .null, record.run.map { .string($0.description) } ?? .null,
+            record.replayOf.map { .string($0.description) } ?? .null,
+            row.digest.map { .array($0.map { .int(Int64($0)) }) } ?? .null,
+        ]).bytes()
         let body = row.body ?? []
         var bytes: [UInt8] = []
         bytes.reserveCapacity(4 + head.count + body.count)
@@ -46,22 +43,22 @@ enum InboxContent {
         guard bytes.count >= 4 else { return nil }
         let length = bytes[..<4].reduce(0) { $0 << 8 | Int($1) }
         guard bytes.count >= 4 + length,
-            let json = try? JSON(parsing: Array(bytes[4..<4 + length]), limits: limits),
-            let id = json["id"]?.string.flatMap({ DeliveryID($0) }),
-            let webhook = json["webhook"]?.string.flatMap({ WebhookID($0) }),
-            let workflow = json["workflow"]?.string.flatMap({ WorkflowID($0) }), let at = json["at"]?.int,
-            let method = json["method"]?.string, let query = json["query"]?.string, let headers = json["headers"],
-            let size = json["size"]?.int, let status = json["status"]?.int, let endpoint = json["endpoint"]?.string,
-            let node = json["node"]?.string, let version = json["version"]?.int
+            let json = try? JSON(parsing: Array(bytes[4..<4 + length]), limits: limits).array, json.count == 16,
+            let id = json[0].string.flatMap({ DeliveryID($0) }),
+            let webhook = json[1].string.flatMap({ WebhookID($0) }),
+            let workflow = json[2].string.flatMap({ WorkflowID($0) }), let at = json[3].int,
+            let method = json[4].string, let query = json[5].string, let size = json[7].int,
+            let status = json[8].int, let endpoint = json[9].string, let node = json[10].string,
+            let version = json[11].int
         else { return nil }
         let record = DeliveryRecord(
             id: id, tenant: tenant, webhook: webhook, workflow: workflow, receivedAt: Timestamp(milliseconds: at),
-            senderID: json["sender"]?.string, verdict: .accepted, run: json["run"]?.string.flatMap { RunID($0) },
-            method: method, query: query, headers: headers, size: Int(size), status: Int(status),
-            replayOf: json["replay_of"]?.string.flatMap { DeliveryID($0) }, isPending: true)
+            senderID: json[12].string, verdict: .accepted, run: json[13].string.flatMap { RunID($0) }, method: method,
+            query: query, headers: json[6], size: Int(size), status: Int(status),
+            replayOf: json[14].string.flatMap { DeliveryID($0) }, isPending: true)
         let delivery = StoredDelivery(
             record: record, body: Array(bytes[(4 + length)...]), endpoint: endpoint, node: node, version: Int(version),
             place: place)
-        return (delivery, json["digest"]?.array?.compactMap { $0.int.flatMap { UInt8(exactly: $0) } })
+        return (delivery, json[15].array?.compactMap { $0.int.flatMap { UInt8(exactly: $0) } })
     }
 }

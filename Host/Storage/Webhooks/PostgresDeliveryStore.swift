@@ -6,9 +6,6 @@ package import PatchbayPostgres
 /// run; what starts nothing goes into the history at once, by another. The history is read under the role that serves
 /// requests.
 package final class PostgresDeliveryStore: DeliveryStore {
-    /// From so many on other work should wait.
-    private static let pressure = 16
-
     let engine: PostgresPool
     let api: PostgresPool
     private let inbox: GroupWriter<DeliveryRow, DeliveryInbox.Answer>
@@ -35,7 +32,7 @@ package final class PostgresDeliveryStore: DeliveryStore {
         blobs = journal.blobs
     }
 
-    package var isPressed: Bool { inbox.count >= Self.pressure }
+    package var isPressed: Bool { inbox.isPressed }
 
     package func close() async {
         await inbox.close()
