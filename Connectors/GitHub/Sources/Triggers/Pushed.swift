@@ -1,7 +1,8 @@
 import ConnectorSDK
 import PatchbayJSON
 
-struct Pushed: WebhookTrigger {
+struct Pushed: RepositoryTrigger {
+    static let event = "push"
     static let title = "Pushed"
     static let summary = "Starts with each push to a repository, as soon as GitHub tells of it."
     static let documentation: String? = "https://docs.github.com/webhooks/webhook-events-and-payloads#push"
@@ -9,7 +10,7 @@ struct Pushed: WebhookTrigger {
         Example("To one branch", input: ["owner": "octo-org", "repo": "octo-repo", "branch": "main"])
     ]
 
-    struct Config: Fields {
+    struct Config: Fields, RepositoryNaming {
         @Field("Account that the repository belongs to.", .length(1...100), example: "octo-org") var owner: String
         @Field("Name of the repository, without the owner.", .length(1...100), example: "octo-repo") var repo: String
         @Field("Only pushes to this branch; else all, to tags too.", .length(1...255), example: "main")
@@ -31,22 +32,10 @@ struct Pushed: WebhookTrigger {
         @Field("Login of who pushed.") var sender: String?
     }
 
-    func subscribe(
-        _ config: Config, at callback: WebhookCallback, in context: Context
-    ) async throws -> WebhookSubscription {
-        try await hook(config).subscribe(at: callback, in: context)
-    }
-
-    func unsubscribe(
-        _ config: Config, at url: String, from subscription: WebhookSubscription?, in context: Context
-    ) async throws {
-        try await hook(config).unsubscribe(from: subscription, at: url, in: context)
-    }
-
     func receive(
         _ delivery: WebhookDelivery, for config: Config, secret: String, in context: Context
     ) async throws -> WebhookVerdict<Event> {
-        let came = HookDelivery(delivery, secret: secret, event: "push", action: nil)
+        let came = HookDelivery(delivery, secret: secret, event: Self.event, action: nil)
         if case .payload(let payload, _) = came, let branch = config.branch,
             payload["ref"]?.string != "refs/heads/\(branch)"
         {
@@ -78,9 +67,5 @@ struct Pushed: WebhookTrigger {
             $0.repository = repository
             $0.sender = payload["sender"]?["login"]?.string
         }
-    }
-
-    private func hook(_ config: Config) -> RepositoryHook {
-        RepositoryHook(place: RepositoryPlace(owner: config.owner, repo: config.repo), event: "push")
     }
 }
