@@ -1,5 +1,7 @@
 /// What a `Content-Type` says, as far as bodies are read by it.
 package struct MediaType: Equatable {
+    private static let json = "application/json"
+
     /// `type/subtype` in lower case; empty when the header is absent.
     package let name: String
     /// In lower case.
@@ -8,6 +10,11 @@ package struct MediaType: Equatable {
     package let boundary: String?
 
     package init(_ header: String?) {
+        // What nearly everybody says needs no taking apart.
+        if header == Self.json {
+            (name, charset, boundary) = (Self.json, nil, nil)
+            return
+        }
         let parts = (header ?? "").split(separator: ";").map { Self.trimmed($0).lowercased() }
         name = parts.first ?? ""
         charset =
@@ -29,7 +36,7 @@ package struct MediaType: Equatable {
     }
 
     /// `application/json`, and everything with the suffix `+json` (RFC 6839), in UTF-8.
-    package var isJSON: Bool { (name == "application/json" || name.hasSuffix("+json")) && isUTF8 }
+    package var isJSON: Bool { (name == Self.json || name.hasSuffix("+json")) && isUTF8 }
     package var isForm: Bool { name == "application/x-www-form-urlencoded" }
     package var isMultipart: Bool { name == "multipart/form-data" }
     package var isUTF8: Bool { charset == nil || charset == "utf-8" || charset == "utf8" || charset == "us-ascii" }
