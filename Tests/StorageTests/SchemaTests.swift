@@ -102,8 +102,8 @@ extension StorageSuites {
                         "connector_submissions", "connector_versions", "publisher_profiles", "recovery_codes",
                         "schema_migrations", "sessions", "sign_in_links", "template_days",
                         "template_listings", "template_referrals",
-                        "template_reports", "template_reviews", "template_submissions", "template_words",
-                        "used_answers", "workers",
+                        "template_reports", "template_reviews", "template_slips", "template_submissions",
+                        "template_words", "used_answers", "workers",
                     ])
             }
         }

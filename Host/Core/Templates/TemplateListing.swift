@@ -117,13 +117,3 @@ package struct TemplateSearch: Sendable, Equatable {
         text.lowercased().split { !$0.isLetter && !$0.isNumber }.map { String($0.prefix(longestWord)) }
     }
 }
-
-/// Three letters in a row, as they occur in a word with two blanks before it and one behind: what words that are alike have
-/// in common (as in PostgreSQL's pg_trgm).
-package enum Trigrams {
-    package static func of(_ word: String) -> [String] {
-        let letters = Array("  " + word + " ")
-        var seen: Set<String> = []
-        return (0..<letters.count - 2).map { String(letters[$0...$0 + 2]) }.filter { seen.insert($0).inserted }
-    }
-}

@@ -17,6 +17,7 @@ package struct Distribution: Sendable {
         "webhooks": "a delivery names an endpoint and no tenant",
         "template_submissions": "templates are moderated and found for the whole installation",
         "template_listings": "templates are moderated and found for the whole installation",
+        "template_slips": "templates are moderated and found for the whole installation",
         "template_words": "templates are moderated and found for the whole installation",
         "template_reviews": "templates are moderated and found for the whole installation",
         "template_days": "templates are moderated and found for the whole installation",

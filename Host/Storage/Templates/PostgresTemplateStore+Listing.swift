@@ -21,10 +21,7 @@ extension PostgresTemplateStore {
                 .words(change.version.version.description), .moment(change.at),
             ])
         let words = Self.vocabulary(of: listing)
-        for word in words {
-            _ = try await connection.query(
-                Self.insertWord, [.words(word), .array(.text, Trigrams.of(word).map(PostgresValue.words))])
-        }
+        _ = try await connection.query(Self.insertWords, [.array(.text, words.map(PostgresValue.words))])
     }
 
     /// Takes a version off the list; the newest of those that stay is offered then, and none when none stays.
@@ -63,8 +60,15 @@ extension PostgresTemplateStore {
             updated_at = excluded.updated_at, search = excluded.search
         """
 
-    private static let insertWord = """
-        insert into template_words (word, trigrams) values ($1, $2) on conflict do nothing
+    private static let insertWords = """
+        with new as (
+            insert into template_words (word)
+            select word from unnest($1::text[]) with ordinality as w (word, place)
+            where not exists (select from template_words t where t.word = w.word collate "C")
+            order by place on conflict do nothing
+            returning word
+        )
+        insert into template_slips (slip, word) select slip, word from new, unnest(word_slips(word)) as slip
         """
 
     private static let selectPublished = """

@@ -23,6 +23,8 @@ struct EngineBench {
         Measurement(name: "fairness", limit: .seconds(60)) { try await FairnessMeasurement.run(in: $0) },
         Measurement(name: "waiting", limit: .seconds(60)) { try await WaitingMeasurement.run(in: $0) },
         Measurement(name: "audit", limit: .seconds(90)) { try await AuditMeasurement.run(in: $0) },
+        Measurement(name: "templates", limit: .seconds(180)) { try await TemplateSearchMeasurement.run(in: $0) },
+        Measurement(name: "installs", limit: .seconds(60)) { try await InstallMeasurement.run(in: $0) },
         Measurement(name: "listing", limit: .seconds(90)) { try await ListingMeasurement.run(in: $0) },
     ]
 

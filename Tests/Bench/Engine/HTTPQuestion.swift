@@ -15,17 +15,21 @@ enum HTTPQuestion {
         }
     }
 
-    static func post(_ path: String, _ body: JSON, headers: [String], at port: UInt16) throws -> Answer {
-        guard let socket = LoopbackSocket(port: port) else { throw BenchError("the host takes no connection") }
-        defer { socket.close() }
+    /// What is sent.
+    static func request(_ path: String, _ body: JSON, headers: [String]) -> [UInt8] {
         let content = body.text
         let head =
             [
-                "POST /api/v1\(path) HTTP/1.1", "Host: 127.0.0.1", "Connection: close",
-                "Content-Type: application/json",
+                "POST /api/v1\(path) HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json",
                 "Content-Length: \(content.utf8.count)",
             ] + headers + ["", ""]
-        let request = Array((head.joined(separator: "\r\n") + content).utf8)
+        return Array((head.joined(separator: "\r\n") + content).utf8)
+    }
+
+    static func post(_ path: String, _ body: JSON, headers: [String], at port: UInt16) throws -> Answer {
+        guard let socket = LoopbackSocket(port: port) else { throw BenchError("the host takes no connection") }
+        defer { socket.close() }
+        let request = request(path, body, headers: ["Connection: close"] + headers)
         guard write(socket.descriptor, request, request.count) == request.count else {
             throw BenchError("a request could not be sent")
         }

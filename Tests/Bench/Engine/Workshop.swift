@@ -11,7 +11,7 @@ struct Workshop: Sendable {
     let target: PostgresTarget
     let pool: PostgresPool
     /// As requests are served, and as runs are carried out.
-    private let api: PostgresPool
+    let api: PostgresPool
     private let engine: PostgresPool
     let workflows: PostgresWorkflowStore
     let runs: PostgresRunStore
