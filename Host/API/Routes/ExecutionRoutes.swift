@@ -25,7 +25,8 @@ struct ExecutionRoutes {
         let isAsync = members.bool("async") ?? false
         let wait = members.integer("timeout_ms", in: 1...limits.longestExecutionWait) ?? limits.executionWait
         try members.check()
-        let run = try await start(id, input: body["input"] ?? [:], request, context)
+        let run = try await start(
+            id, input: body["input"] ?? [:], for: isAsync ? .start : .end, request, context)
         guard !isAsync else { return accepted(run) }
         switch try await waiting.result(of: run, within: wait) {
         case .response(let response): return Response(ofRun: response)
@@ -42,11 +43,11 @@ struct ExecutionRoutes {
         try members.check()
         guard let id = text.flatMap({ WorkflowID($0) }) else { throw APIError.noWorkflow(text ?? "") }
         try context.checkReach(id)
-        return accepted(try await start(id, input: body["input"] ?? [:], request, context))
+        return accepted(try await start(id, input: body["input"] ?? [:], for: .start, request, context))
     }
 
     private func start(
-        _ id: WorkflowID, input: JSON, _ request: Request, _ context: APIContext
+        _ id: WorkflowID, input: JSON, for waiter: NewRun.Waiter, _ request: Request, _ context: APIContext
     ) async throws -> RunRecord {
         let key = try request.idempotencyKey().map { "idempotency:" + $0 }
         // Stored with the run, so that it waits for no other transaction.
@@ -58,7 +59,7 @@ struct ExecutionRoutes {
         {
             do {
                 let run = try await starter.start(
-                    known, input: input, key: key, mustBeNewest: true, audit: event
+                    known, input: input, key: key, mustBeNewest: true, audit: event, waiter: waiter
                 ).record
                 return takenDown(run, context)
             } catch is WorkflowMoved {
@@ -80,7 +81,7 @@ struct ExecutionRoutes {
                 details: ["workflow_id": .string(id.description)])
         }
         return takenDown(
-            try await starter.start(workflow, input: input, key: key, audit: event).record, context)
+            try await starter.start(workflow, input: input, key: key, audit: event, waiter: waiter).record, context)
     }
 
     private func takenDown(_ run: RunRecord, _ context: APIContext) -> RunRecord {

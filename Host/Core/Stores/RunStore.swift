@@ -2,6 +2,15 @@ package import PatchbayJSON
 
 /// A run that is to be stored.
 package struct NewRun: Sendable {
+    /// Who waits for something of it.
+    package enum Waiter: Sendable {
+        case nobody
+        /// Somebody wants to hear that it is stored.
+        case start
+        /// Somebody wants what comes of it.
+        case end
+    }
+
     package var record: RunRecord
     /// What started it: becomes `trigger` in expressions.
     package var trigger: JSON
@@ -19,12 +28,14 @@ package struct NewRun: Sendable {
     package var mustBeNewest: Bool
     /// What the audit log tells of the start, written with it; nil where somebody else takes it down, or nothing.
     package var audit: AuditEvent?
+    package var waiter: Waiter
 
     package init(
         record: RunRecord, trigger: JSON, deliveryKey: String? = nil, placement: RunPlacement = RunPlacement(),
         lease: FirstLease? = nil, parent: JSON = .null, fork: RunFork? = nil, mustBeNewest: Bool = false,
-        audit: AuditEvent? = nil
+        audit: AuditEvent? = nil, waiter: Waiter = .nobody
     ) {
+        self.waiter = waiter
         self.mustBeNewest = mustBeNewest
         self.audit = audit
         self.record = record
@@ -132,6 +143,8 @@ package protocol Journal: Sendable {
     /// Where a worker's only run is carried out best: on a thread that writes, since each change of threads costs a run that
     /// nothing else delays. Nil: nowhere in particular.
     var home: (any TaskExecutor)? { get }
+    /// Whether so many wait for runs of this tenant to be stored that those which are should let them pass.
+    func isPressed(by tenant: TenantID) -> Bool
     /// Makes a worker known, under a name that none had before; it lives from now on. Only living workers have leases.
     func register(worker: String, at: Timestamp) async throws
     /// Says that the worker is alive; once for all its runs. False when it was declared dead.
@@ -158,6 +171,7 @@ package protocol Journal: Sendable {
 
 extension Journal {
     package var home: (any TaskExecutor)? { nil }
+    package func isPressed(by tenant: TenantID) -> Bool { false }
 }
 
 /// A line of a step's log, as it is stored.

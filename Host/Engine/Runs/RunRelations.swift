@@ -110,7 +110,7 @@ package struct RunRelations: Sendable {
         ]
         let (record, _) = try await starter.start(
             workflow, trigger: trigger, kind: "workflow", deliveryKey: "child:\(child.idempotencyKey)",
-            parent: child.parent)
+            parent: child.parent, waiter: .end)
         var events: [RunEvent] = [.childStarted(child.key, attempt: child.attempt, run: record.id)]
         if record.status.isTerminal, let end = try await end(of: record.id, in: parent.tenant) {
             events.append(.childEnded(child.key, attempt: child.attempt, end))

@@ -29,11 +29,11 @@ package struct RunStarter: Sendable {
     /// stored with the run, and names it.
     package func start(
         _ workflow: WorkflowRecord, input: JSON, key: String? = nil, mustBeNewest: Bool = false,
-        audit: AuditEvent? = nil
+        audit: AuditEvent? = nil, waiter: NewRun.Waiter = .nobody
     ) async throws -> (record: RunRecord, isDuplicate: Bool) {
         let started = try await start(
             workflow, trigger: ["kind": "manual", "body": input], kind: "manual", deliveryKey: key,
-            mustBeNewest: mustBeNewest, audit: audit)
+            mustBeNewest: mustBeNewest, audit: audit, waiter: waiter)
         if started.isDuplicate, try await self.input(of: started.record) != input {
             throw RunStartConflict(run: started.record.id)
         }
@@ -52,7 +52,7 @@ package struct RunStarter: Sendable {
     package func start(
         _ workflow: WorkflowRecord, version: Int? = nil, trigger: JSON, kind: String, deliveryKey: String? = nil,
         parent: JSON = .null, fork: RunFork? = nil, group: RunPlacement.Group? = nil,
-        mustBeNewest: Bool = false, id: RunID? = nil, audit: AuditEvent? = nil
+        mustBeNewest: Bool = false, id: RunID? = nil, audit: AuditEvent? = nil, waiter: NewRun.Waiter = .nobody
     ) async throws -> (record: RunRecord, isDuplicate: Bool) {
         let now = clock.now
         let record = RunRecord(
@@ -68,7 +68,7 @@ package struct RunStarter: Sendable {
         let stored = try await store(
             NewRun(
                 record: record, trigger: trigger, deliveryKey: deliveryKey, placement: placement ?? RunPlacement(),
-                parent: parent, fork: fork, mustBeNewest: mustBeNewest, audit: audit))
+                parent: parent, fork: fork, mustBeNewest: mustBeNewest, audit: audit, waiter: waiter))
         let isDuplicate = !stored.isNew(as: record)
         if !isDuplicate, stored.status == .queued {
             if placement?.labels.isEmpty ?? true { signals.wake() } else { signals.wakeAll() }

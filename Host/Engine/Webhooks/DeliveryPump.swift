@@ -92,7 +92,7 @@ package final class DeliveryPump: Sendable {
 
     /// Starts the run of a stored delivery at once, for whoever waits for what it gives.
     package func start(_ delivery: ReadyDelivery) async throws -> RunRecord {
-        let record = try await store(runOf: delivery)
+        let record = try await store(runOf: delivery, for: .end)
         try await store.settle([delivery.stored])
         return record
     }
@@ -225,11 +225,13 @@ package final class DeliveryPump: Sendable {
         }
     }
 
-    private func store(runOf delivery: ReadyDelivery) async throws -> RunRecord {
+    private func store(
+        runOf delivery: ReadyDelivery, for waiter: NewRun.Waiter = .nobody
+    ) async throws -> RunRecord {
         do {
             return try await starter.start(
                 delivery.workflow, trigger: delivery.trigger, kind: NodeKind.webhook.rawValue,
-                deliveryKey: "delivery:\(delivery.id)", id: delivery.run
+                deliveryKey: "delivery:\(delivery.id)", id: delivery.run, waiter: waiter
             ).record
         } catch {
             // Somebody else, or an earlier attempt, may have been there before.

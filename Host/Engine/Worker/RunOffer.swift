@@ -17,6 +17,7 @@ struct HandedRun: Sendable {
     let run: LeasedRun
     let mailbox: Mailbox
     let beginning: Execution.Beginning
+    let waiter: NewRun.Waiter
 }
 
 extension Worker {
@@ -33,20 +34,27 @@ extension Worker {
         let state = RunState(
             of: started, plan: plan, environment: environment, world: world,
             largestValue: surroundings.options.largestValue, entries: [first])
-        var batch = JournalBatch(state)
-        let commands = batch.decide(at: now, room: surroundings.options.callsPerRun)
-        // A run that ends at once is written like every other end.
-        let isBegun = !batch.state.status.isTerminal
-        let entries = isBegun ? batch.entries : []
-        let beginning = isBegun ? Execution.Beginning(state: batch.state, commands: commands) : .init(state: state)
+        let isHeldBack = new.waiter != .end && surroundings.journal.isPressed(by: record.tenant)
+        let (entries, beginning) = isHeldBack ? ([], .init(state: state)) : beginning(of: state, at: now)
         return RunOffer(
             lease: FirstLease(worker: place.worker, entries: entries),
             take: { stored in
                 let run = LeasedRun(
                     record: stored, worker: place.worker, epoch: FirstLease.epoch, document: .null,
                     entries: [first] + entries)
-                self.take(HandedRun(run: run, mailbox: place.mailbox, beginning: beginning))
+                self.take(
+                    HandedRun(run: run, mailbox: place.mailbox, beginning: beginning, waiter: new.waiter))
             },
             withdraw: { self.giveBack(record.id, place.mailbox, isCertain: $0) })
+    }
+
+    /// What a run does first, and what is written of that with the run. One that is held back waits with it, since it would
+    /// delay those that are to be stored.
+    private func beginning(of state: RunState, at now: Timestamp) -> ([JournalEntry], Execution.Beginning) {
+        var batch = JournalBatch(state)
+        let commands = batch.decide(at: now, room: surroundings.options.callsPerRun)
+        // A run that ends at once is written like every other end.
+        guard !batch.state.status.isTerminal else { return ([], .init(state: state)) }
+        return (batch.entries, .init(state: batch.state, commands: commands))
     }
 }

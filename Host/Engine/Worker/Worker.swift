@@ -169,18 +169,28 @@ package final class Worker: Sendable {
         return true
     }
 
-    /// Carries out what is handed over, until nothing more can be.
+    /// Carries out what is handed over, until nothing more can be. Runs let those pass that are still to be stored.
     private func carryOutHanded() async {
         await withDiscardingTaskGroup { runs in
+            var line = HandedLine()
             while true {
                 let heard = handing.rings
                 let (handed, isOver) = state.withLock { state in
                     defer { state.handed = [] }
                     return (state.handed, !state.isOpen && state.reserved == 0)
                 }
-                for handed in handed { runs.addTask { await self.carryOut(handed) } }
+                let ready =
+                    isOver
+                    ? line.rest(with: handed)
+                    : line.next(with: handed, at: .now) { surroundings.journal.isPressed(by: $0) }
+                for handed in ready { runs.addTask { await self.carryOut(handed) } }
                 if isOver { return }
-                await handing.wait(past: heard)
+                if line.isEmpty {
+                    await handing.wait(past: heard)
+                } else {
+                    // What presses are moments of this machine, whatever the clock says.
+                    try? await Task.sleep(for: HandedLine.patience)
+                }
             }
         }
     }

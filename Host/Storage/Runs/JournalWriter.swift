@@ -85,6 +85,7 @@ final class JournalWriter: Sendable {
     let audit: PostgresAuditLog?
     private let log: Logger
     private let state = Mutex(State())
+    private let pressure = Mutex(StartPressure())
     /// Each lane works on its connection's thread, also between the statements.
     private let executors = (0..<JournalWriter.lanes).map { BlockingExecutor(label: "patchbay.journal.\($0)") }
     /// See `Journal.home`.
@@ -107,8 +108,17 @@ final class JournalWriter: Sendable {
     /// Returns when the run is on disk, with what is stored: another run when its key was used before, and a queued one
     /// when the worker of its lease was declared dead.
     func accept(_ accept: RunAcceptance) async throws -> RunRecord {
-        try await withCheckedThrowingContinuation { add(.accept(accept, $0)) }
+        guard accept.run.waiter == .start else {
+            return try await withCheckedThrowingContinuation { add(.accept(accept, $0)) }
+        }
+        let tenant = accept.run.record.tenant
+        pressure.withLock { $0.add(tenant, at: .now) }
+        defer { pressure.withLock { $0.remove(tenant) } }
+        return try await withCheckedThrowingContinuation { add(.accept(accept, $0)) }
     }
+
+    /// See `Journal`.
+    func isPressed(by tenant: TenantID) -> Bool { pressure.withLock { $0.isPressed(by: tenant, at: .now) } }
 
     /// Closes the connections; what comes later opens new ones.
     func close() async {

@@ -12,6 +12,7 @@ package final class PostgresJournal: Journal {
     let pool: PostgresPool
     let writer: JournalWriter
     package var home: (any TaskExecutor)? { writer.home }
+    package func isPressed(by tenant: TenantID) -> Bool { writer.isPressed(by: tenant) }
     let meter: UsageMeter
     /// Whether tenants may start runs; for the run stores that share the writer.
     let allowances: TenantAllowances

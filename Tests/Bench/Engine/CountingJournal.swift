@@ -11,6 +11,7 @@ final class CountingJournal: Journal {
 
     let journal: PostgresJournal
     var home: (any TaskExecutor)? { journal.home }
+    func isPressed(by tenant: TenantID) -> Bool { journal.isPressed(by: tenant) }
     private let state = Mutex(State())
 
     init(_ journal: PostgresJournal) { self.journal = journal }
