@@ -179,6 +179,12 @@ let hostTargets: [Target] = [
         "Marketplace",
         ["PatchbayJSON", "PatchbayCore", "PatchbaySchemas", "PatchbayExpressions", "PatchbayEngine"]),
     host(
+        "Federation",
+        [
+            "PatchbayCore", "PatchbayJSON", "PatchbayMarketplace", "PatchbayModules", "PatchbayOutbound",
+            "PatchbaySecurity", logging,
+        ]),
+    host(
         "Authoring",
         [
             "CLinux", "ConnectorReplay", "DeclarativeFormat", "PatchbayCore", "PatchbayJSON", "PatchbayModules",
@@ -203,8 +209,8 @@ let hostTargets: [Target] = [
         name: "patchbay",
         dependencies: [
             "PatchbayAPI", "PatchbayAuthoring", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions",
-            "PatchbayImport", "PatchbayJSON", "PatchbayMarketplace", "PatchbayModules", "PatchbayOutbound",
-            "PatchbayPostgres", "PatchbaySchemas", "PatchbaySecurity", "PatchbayStorage",
+            "PatchbayFederation", "PatchbayImport", "PatchbayJSON", "PatchbayMarketplace", "PatchbayModules",
+            "PatchbayOutbound", "PatchbayPostgres", "PatchbaySchemas", "PatchbaySecurity", "PatchbayStorage",
             "PatchbayTimeZones", hummingbird, logging, lifecycle, signals, arguments, configuration, systemPaths,
         ],
         path: "Host/App", swiftSettings: settings),
@@ -288,6 +294,12 @@ let testTargets: [Target] = [
         ], exclude: ["Fixtures"]),
     tests(
         "Marketplace", ["PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayJSON", "PatchbayMarketplace"]),
+    tests(
+        "Federation",
+        [
+            "HostFixture", "ManifestFixture", "PatchbayCore", "PatchbayFederation", "PatchbayJSON",
+            "PatchbayMarketplace", "PatchbayModules", "PatchbayOutbound", "PatchbaySecurity", hummingbird, logging,
+        ]),
     tests(
         "Authoring",
         [

@@ -13,7 +13,8 @@ struct Patchbay: AsyncParsableCommand {
         subcommands: [
             Serve.self, Migrate.self, Run.self, WorkflowCommand.self, RunsCommand.self, WebhookCommand.self,
             ScheduleCommand.self, PollCommand.self, TaskCommand.self, AlertCommand.self, TemplateCommand.self,
-            ConnectorCommand.self, CredentialCommand.self, TenantCommand.self, VaultCommand.self, AuditCommand.self,
+            IndexCommand.self, ConnectorCommand.self, CredentialCommand.self, TenantCommand.self, VaultCommand.self,
+            AuditCommand.self,
             ExprCommand.self,
             Demo.self,
             OpenAPI.self, VersionCommand.self,

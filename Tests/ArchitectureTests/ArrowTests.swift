@@ -48,6 +48,13 @@ import Testing
             ["PatchbayJSON", "PatchbayCore", "PatchbaySchemas", "PatchbayExpressions", "PatchbayEngine"]
         ),
         (
+            "Host/Federation",
+            [
+                "PatchbayJSON", "PatchbayCore", "PatchbayMarketplace", "PatchbayModules", "PatchbayOutbound",
+                "PatchbaySecurity",
+            ]
+        ),
+        (
             "Host/API",
             [
                 "PatchbayJSON", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions", "PatchbayImport",

@@ -15,15 +15,6 @@ extension TemplateListing {
             "published_at": .string(publishedAt.description), "updated_at": .string(updatedAt.description),
         ]
     }
-
-    /// What the list says of a document.
-    init(_ document: TemplateDocument, of version: TemplateVersion, at moment: Timestamp) {
-        self.init(
-            id: version.template, publisher: version.tenant, name: document.name, title: document.title,
-            about: document.about, author: document.author, category: document.category.rawValue, tags: document.tags,
-            connectors: document.connectors.map(\.connector), version: version.version, publishedAt: moment,
-            updatedAt: moment)
-    }
 }
 
 extension PublisherProfile.Reference {

@@ -7,7 +7,7 @@ struct ConnectorCommand: AsyncParsableCommand {
             ConnectorList.self, ConnectorManifest.self, ConnectorCheck.self, ConnectorStage.self,
             ConnectorSettings.self, ConnectorNew.self, ConnectorBuildCommand.self, ConnectorCall.self,
             ConnectorTest.self, ConnectorDev.self, ConnectorDiff.self, ConnectorDocs.self,
-            ConnectorPack.self, ConnectorKeygen.self, ConnectorSign.self, ConnectorInstall.self,
+            ConnectorPack.self, ConnectorKeygen.self, ConnectorSign.self, ConnectorInstall.self, ConnectorExport.self,
             ConnectorEnable.self, ConnectorDisable.self, ConnectorResume.self, ConnectorRollback.self,
             ConnectorRemove.self,
             ConnectorSubmit.self, ConnectorPublished.self, ConnectorApprove.self, ConnectorReject.self,

@@ -9,7 +9,8 @@ struct ConnectorInstall: AsyncParsableCommand {
         commandName: "install", abstract: "Install a package for all hosts.",
         discussion: """
             Running hosts have it within two seconds. An address is fetched only from hosts that PATCHBAY_INSTALL_FROM names.
-            """)
+            `import` is another word for it.
+            """, aliases: ["import"])
 
     @OptionGroup var host: HostOptions
 

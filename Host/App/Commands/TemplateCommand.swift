@@ -9,12 +9,13 @@ import PatchbayStorage
 /// `patchbay template`: templates from the host's own machine, and of a running host.
 struct TemplateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "template", abstract: "Find, install and judge templates; make and publish them.",
+        commandName: "template",
+        abstract: "Find, install and judge templates; make and publish them, and take some along.",
         subcommands: [
             Check.self, List.self, Show.self, TemplateExport.self, TemplatePublish.self, TemplateWithdraw.self,
             TemplateFind.self, TemplatePreviewCommand.self, TemplateInstall.self, TemplateInstallations.self,
             TemplateUpdate.self, TemplateRevert.self, TemplateUninstall.self, TemplateReviewCommand.self,
-            TemplateReportCommand.self,
+            TemplateReportCommand.self, TemplateBundling.self, TemplateImport.self,
         ])
 
     struct Check: AsyncParsableCommand {

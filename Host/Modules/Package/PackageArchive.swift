@@ -1,5 +1,5 @@
 import CLibArchive
-import PatchbayCore
+package import PatchbayCore
 
 /// A file in a package.
 package struct PackageFile: Sendable, Equatable {
@@ -17,10 +17,13 @@ package struct PackageFile: Sendable, Equatable {
 ///
 /// It is expanded in memory first and read then, so that what stands behind the end of either is noticed. Nothing is ever
 /// written to a path that an archive names.
-struct PackageArchive {
-    var limits = PackageLimits()
+package struct PackageArchive: Sendable {
+    package var limits: PackageLimits
 
-    func files(in bytes: [UInt8]) throws(ConnectorRefusal) -> [PackageFile] {
+    package init(limits: PackageLimits = PackageLimits()) { self.limits = limits }
+
+    /// The files of an archive. Throws `package-too-large`, `package-malformed` or `package-entry`.
+    package func files(in bytes: [UInt8]) throws(ConnectorRefusal) -> [PackageFile] {
         guard bytes.count <= limits.size else {
             throw .packageTooLarge(have: "a package of \(bytes.count) bytes", need: "at most \(limits.size) bytes")
         }
@@ -115,7 +118,7 @@ struct PackageArchive {
     private static let regularFile: UInt32 = 0o100000
 
     /// Names of files without folders: letters, digits, `.`, `-`, `_`, up to 100, no dot first.
-    static func isName(_ name: String) -> Bool {
+    package static func isName(_ name: String) -> Bool {
         let bytes = name.utf8
         return (1...100).contains(bytes.count) && bytes.first != UInt8(ascii: ".")
             && bytes.allSatisfy { byte in
@@ -128,7 +131,7 @@ struct PackageArchive {
 
     /// The archive of some files: the same bytes for the same files, whenever and wherever it is made with the same version of
     /// the compression's library.
-    static func bytes(of files: [PackageFile]) throws(ConnectorRefusal) -> [UInt8] {
+    package static func bytes(of files: [PackageFile]) throws(ConnectorRefusal) -> [UInt8] {
         let total = files.reduce(0) { $0 + $1.bytes.count + 1_536 }
         let room = total + total / 64 + (1 << 16)
         guard let archive = archive_write_new() else { throw .packageUnwritable("no memory") }

@@ -1,3 +1,4 @@
+import ManifestFixture
 import PatchbayCore
 import PatchbayJSON
 import PatchbaySecurity

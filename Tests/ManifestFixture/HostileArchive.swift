@@ -1,12 +1,14 @@
 /// Archives as no well-meaning program writes them, byte by byte.
-struct HostileArchive {
+package struct HostileArchive {
     /// A tar's entries: a header block each, and the content padded to blocks of 512 bytes.
-    private(set) var tar: [UInt8] = []
+    package private(set) var tar: [UInt8] = []
+
+    package init() {}
 
     /// - Parameters:
     ///   - type: `0` for a file, `1` a hard link, `2` a symbolic link, `3` a device, `5` a folder, `6` a pipe.
     ///   - size: What the header says; the content's, unless told otherwise.
-    mutating func add(
+    package mutating func add(
         _ name: String, _ content: [UInt8] = [], type: Character = "0", link: String = "", size: Int? = nil
     ) {
         var header = [UInt8](repeating: 0, count: 512)
@@ -34,10 +36,10 @@ struct HostileArchive {
     }
 
     /// With the end mark, in gzip.
-    var bytes: [UInt8] { Self.gzip(tar + [UInt8](repeating: 0, count: 1_024)) }
+    package var bytes: [UInt8] { Self.gzip(tar + [UInt8](repeating: 0, count: 1_024)) }
 
     /// A gzip member (RFC 1952) whose blocks are stored as they are (RFC 1951, 3.2.4).
-    static func gzip(_ content: [UInt8]) -> [UInt8] {
+    package static func gzip(_ content: [UInt8]) -> [UInt8] {
         var bytes: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
         var rest = content[...]
         repeat {
