@@ -231,13 +231,14 @@ private func marketplaceRoutes(_ dependencies: APIDependencies) -> [Route] {
 private func templateRoutes(_ dependencies: APIDependencies, _ throttle: MarketplaceThrottle) -> [Route] {
     let check = TemplateCheck(planner: dependencies.planner)
     let templates = TemplateRoutes(
-        templates: dependencies.templates, workflows: dependencies.workflows, vault: dependencies.vault,
-        inventory: dependencies.connectors, check: check, throttle: throttle, views: dependencies.views,
-        clock: dependencies.clock, limits: dependencies.limits, publicURL: dependencies.publicURL)
+        templates: dependencies.templates, source: dependencies.indexed, workflows: dependencies.workflows,
+        vault: dependencies.vault, inventory: dependencies.connectors, check: check, throttle: throttle,
+        views: dependencies.views, clock: dependencies.clock, limits: dependencies.limits,
+        publicURL: dependencies.publicURL)
     let submissions = SubmissionRoutes(
         templates: dependencies.templates, check: check, clock: dependencies.clock, limits: dependencies.limits)
     let installations = TemplateInstallationRoutes(
-        installations: dependencies.installations, templates: dependencies.templates,
+        installations: dependencies.installations, templates: dependencies.templates, source: dependencies.indexed,
         workflows: dependencies.workflows, vault: dependencies.vault, planner: dependencies.planner,
         inventory: dependencies.connectors, throttle: throttle, clock: dependencies.clock, limits: dependencies.limits,
         recalls: PinRecalls(packages: dependencies.submissions),
@@ -254,8 +255,9 @@ private func templateRoutes(_ dependencies: APIDependencies, _ throttle: Marketp
     let publishers = PublisherRoutes(
         publishers: dependencies.publishers, templates: dependencies.templates, clock: dependencies.clock,
         limits: dependencies.limits, publicURL: dependencies.publicURL)
+    let indexes = IndexRoutes(indexes: dependencies.indexes, clock: dependencies.clock, limits: dependencies.limits)
     return templates.routes + submissions.routes + installations.routes + reviews.routes + reports.routes
-        + publishers.routes
+        + publishers.routes + indexes.routes
         + TemplateAnalyticsRoutes(
             statistics: dependencies.statistics, templates: dependencies.templates, clock: dependencies.clock
         ).routes

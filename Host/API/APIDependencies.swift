@@ -79,6 +79,9 @@ package struct APIDependencies: Sendable {
     /// Calls connectors to test credentials, and to verify what they have subscribed; nil: neither is done.
     package var invoker: (any OperationInvoker)?
     package var subscriptions: any SubscriptionStore
+    package var indexes: any IndexStore
+    /// Fetches templates that only an index has yet.
+    package var indexed: any IndexedTemplateSource
 
     package init(
         key: AdminKey, identity: IdentityParts, tenants: any TenantStore, exporter: any TenantExporter,
@@ -103,7 +106,7 @@ package struct APIDependencies: Sendable {
         rateLimits: RateLimits = .standard,
         origins: AllowedOrigins = .none, connections: ConnectionLimits = ConnectionLimits(),
         web: any TenantWebExchange, notices: any NoticeStore, invoker: (any OperationInvoker)? = nil,
-        subscriptions: any SubscriptionStore
+        subscriptions: any SubscriptionStore, indexes: any IndexStore, indexed: any IndexedTemplateSource
     ) {
         self.key = key
         self.identity = identity
@@ -159,5 +162,7 @@ package struct APIDependencies: Sendable {
         self.notices = notices
         self.invoker = invoker
         self.subscriptions = subscriptions
+        self.indexes = indexes
+        self.indexed = indexed
     }
 }

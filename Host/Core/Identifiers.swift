@@ -40,6 +40,7 @@ package enum InstallationTag: IdentifierTag { package static let prefix = "ins" 
 package enum ReviewTag: IdentifierTag { package static let prefix = "rev" }
 package enum PublisherTag: IdentifierTag { package static let prefix = "pub" }
 package enum ReportTag: IdentifierTag { package static let prefix = "rep" }
+package enum IndexTag: IdentifierTag { package static let prefix = "idx" }
 
 package typealias TenantID = Identifier<TenantTag>
 package typealias WorkflowID = Identifier<WorkflowTag>
@@ -63,6 +64,7 @@ package typealias InstallationID = Identifier<InstallationTag>
 package typealias ReviewID = Identifier<ReviewTag>
 package typealias PublisherID = Identifier<PublisherTag>
 package typealias ReportID = Identifier<ReportTag>
+package typealias IndexID = Identifier<IndexTag>
 
 extension TenantID {
     /// The tenant that everything belongs to until there are several. The first migration creates it.

@@ -16,7 +16,15 @@ enum Sample {
             "required_connectors": [["id": "acme", "version": "^1.0.0"]],
             "required_credentials": [["name": "TOKEN", "type": "acme"]],
             "workflow": [
-                "name": "Greeter", "nodes": [["id": "start", "type": "manual"]], "edges": [],
+                "name": "Greeter",
+                "nodes": [
+                    ["id": "start", "type": "manual"],
+                    [
+                        "id": "get", "type": "action", "uses": "acme/get_order", "credential": "TOKEN",
+                        "input": ["id": "1"],
+                    ],
+                ],
+                "edges": [["source": "start", "target": "get"]],
             ],
         ]
         guard let document = TemplateDocument.read(json).document else { throw SampleFailure(json: json) }

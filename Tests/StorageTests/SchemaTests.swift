@@ -99,9 +99,9 @@ extension StorageSuites {
                 #expect(
                     relations == [
                         "account_identities", "accounts", "connector_hosts", "connector_packages",
-                        "connector_submissions", "connector_versions", "publisher_profiles", "recovery_codes",
-                        "schema_migrations", "sessions", "sign_in_links", "template_days",
-                        "template_listings", "template_referrals",
+                        "connector_submissions", "connector_versions", "index_connectors", "index_templates",
+                        "publisher_profiles", "recovery_codes", "schema_migrations", "sessions", "sign_in_links",
+                        "template_days", "template_indexes", "template_listings", "template_referrals",
                         "template_reports", "template_reviews", "template_slips", "template_submissions",
                         "template_words", "used_answers", "workers",
                     ])

@@ -14,7 +14,7 @@ enum Components {
         "Schedule": schedule, "Poll": poll, "Alert": alert, "Task": task, "TaskListing": taskListing,
         "Webhook": webhook, "Delivery": delivery, "TemplateListing": templateListing,
         "TemplateVersion": templateVersion, "TemplateReview": templateReview, "TemplateReport": templateReport,
-        "TemplateInstallation": templateInstallation,
+        "TemplateInstallation": templateInstallation, "Index": index,
         "PublishedPackage": publishedPackage, "PackageSubmission": packageSubmission,
     ]
 

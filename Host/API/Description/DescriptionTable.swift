@@ -4,8 +4,7 @@ import HTTPTypes
 enum DescriptionTable {
     static let guarded: [Description] =
         workflows + webhooks + schedules + polls + alerts + templates + submissions + reviews + reports + publishers
-        + analytics
-        + installations
+        + analytics + installations + indexes
         + running
         + repeating + tasks + events + connectors + packages + marketplace
         + credentials + expressions + signingIn + providers

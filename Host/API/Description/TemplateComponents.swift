@@ -12,7 +12,8 @@ extension Components {
         "category": .words(of: TemplateCategory.self), "tags": .list(of: .text), "connectors": .list(of: .text),
         "version": .text, "installs": .whole.about("Ever."), "active_installations": .whole.about("Now."),
         "rating": templateRating,
-        "deprecated": .text.orNull.about("Why it is not to be installed any more."), "published_at": .time,
+        "deprecated": .text.orNull.about("Why it is not to be installed any more."),
+        "index": .text.orNull.about("The index that offers it; null: it was published here."), "published_at": .time,
         "updated_at": .time,
     ]
 

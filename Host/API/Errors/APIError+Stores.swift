@@ -54,6 +54,8 @@ extension APIError {
         case let error as SecurityError where error.code == .unavailable:
             self.init(
                 .keyUnavailable, "The service that holds the key of credentials does not answer now. Try again later.")
+        case let error as IndexFailure:
+            self.init(error)
         case let error as CredentialProblems:
             self = .invalid(error.problems, what: "credential")
         case let error as ConsentRefusal:

@@ -88,6 +88,8 @@ extension APIError {
         case reviewRefused = "REVIEW_REFUSED"
         case reportNotFound = "REPORT_NOT_FOUND"
         case reportConflict = "REPORT_CONFLICT"
+        case indexNotFound = "INDEX_NOT_FOUND"
+        case indexConflict = "INDEX_CONFLICT"
 
         case runNotFound = "RUN_NOT_FOUND"
         case idempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED"
@@ -153,7 +155,7 @@ extension APIError {
                 .unauthorized
             case .notFound, .workflowNotFound, .versionNotFound, .scheduleNotFound, .pollNotFound, .runNotFound,
                 .connectorNotFound, .packageNotFound, .alertNotFound, .templateNotFound, .installationNotFound,
-                .reviewNotFound, .reportNotFound, .publisherNotFound,
+                .reviewNotFound, .reportNotFound, .publisherNotFound, .indexNotFound,
                 .credentialNotFound,
                 .webhookNotFound, .stepNotFound, .nodeKindNotFound, .tenantNotFound,
                 .linkInvalid, .sessionNotFound, .memberNotFound, .invitationNotFound, .roleNotFound, .apiKeyNotFound,
@@ -163,7 +165,7 @@ extension APIError {
             case .upgradeRequired: .upgradeRequired
             case .versionConflict, .scheduleInDocument, .endpointTaken, .noManualTrigger, .runFinished,
                 .connectorRefused, .packageConflict, .templateConflict, .updateConflict, .reportConflict,
-                .publisherNameTaken,
+                .publisherNameTaken, .indexConflict,
                 .credentialNameTaken, .credentialInUse, .workflowPaused, .runNotFinished, .runExpired, .runRetried,
                 .nothingFailed,
                 .versionUnusable, .idempotencyKeyReused, .connectorInUse, .connectorNotManaged, .noEarlierVersion,

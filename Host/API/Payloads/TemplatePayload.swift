@@ -12,6 +12,7 @@ extension TemplateListing {
             "version": .string(version.description), "installs": .int(Int64(installs)),
             "active_installations": .int(Int64(active)), "rating": rating.json,
             "deprecated": deprecation.map(JSON.string) ?? .null,
+            "index": index.map(JSON.string) ?? .null,
             "published_at": .string(publishedAt.description), "updated_at": .string(updatedAt.description),
         ]
     }

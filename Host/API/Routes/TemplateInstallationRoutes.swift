@@ -10,6 +10,7 @@ import PatchbaySecurity
 struct TemplateInstallationRoutes {
     let installations: any InstallationStore
     let templates: any TemplateStore
+    let source: any IndexedTemplateSource
     let workflows: any WorkflowStore
     let vault: CredentialVault
     let planner: Planner
@@ -20,7 +21,7 @@ struct TemplateInstallationRoutes {
     let recalls: PinRecalls
     let offers: ConnectorOffers
 
-    var shelf: TemplateShelf { TemplateShelf(templates: templates) }
+    var shelf: TemplateShelf { TemplateShelf(templates: templates, source: source) }
 
     var routes: [Route] {
         [

@@ -9,6 +9,7 @@ import PatchbaySecurity
 /// Templates that everybody can install, and those that a tenant makes: `/templates`.
 struct TemplateRoutes {
     let templates: any TemplateStore
+    let source: any IndexedTemplateSource
     let workflows: any WorkflowStore
     let vault: CredentialVault
     let inventory: any ConnectorInventory
@@ -19,7 +20,7 @@ struct TemplateRoutes {
     let limits: APILimits
     let publicURL: String?
 
-    var shelf: TemplateShelf { TemplateShelf(templates: templates) }
+    var shelf: TemplateShelf { TemplateShelf(templates: templates, source: source) }
 
     var routes: [Route] {
         [
@@ -121,7 +122,7 @@ struct TemplateRoutes {
         guard let found = listed.first(where: { $0.version.description == version }) else {
             throw APIError.noVersion(version, of: listing.id.description)
         }
-        return Response(.object(found.json.with("document", found.document)))
+        return Response(.object(found.json.with("document", try await shelf.content(of: found))))
     }
 
     // MARK: A tenant's own

@@ -5,6 +5,8 @@ import PatchbayMarketplace
 /// Where requests find templates: those that are published, and those of their own tenant.
 struct TemplateShelf {
     let templates: any TemplateStore
+    /// Where templates of indexes come from; nil: documents are not asked for.
+    var source: (any IndexedTemplateSource)?
 
     /// By id or by name.
     func listing(_ text: String) async throws -> TemplateListing? {
@@ -22,9 +24,15 @@ struct TemplateShelf {
         let wanted = version ?? listing.version.description
         let versions = try await templates.listedVersions(of: listing.id)
         guard let found = versions.first(where: { $0.version.description == wanted && !$0.isWithdrawn }),
-            let document = TemplateDocument.read(found.document).document
+            let document = TemplateDocument.read(try await content(of: found)).document
         else { throw APIError.noVersion(wanted, of: listing.id.description) }
         return document
+    }
+
+    /// The document of a version, fetched when only an index has it yet.
+    func content(of version: ListedVersion) async throws -> JSON {
+        guard !version.isFetched, let source else { return version.document }
+        return try await source.document(of: version.template, version: version.version)
     }
 
     /// The versions of a template of the tenant's own, newest first.

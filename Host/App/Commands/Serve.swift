@@ -173,7 +173,8 @@ struct Serve: AsyncParsableCommand {
                 connections: ConnectionLimits(connections: configuration.connections),
                 web: parts.web(storage),
                 notices: PostgresNoticeStore(storage.database.api), invoker: parts.invoker,
-                subscriptions: PostgresSubscriptionStore(storage.database.api)),
+                subscriptions: PostgresSubscriptionStore(storage.database.api), indexes: storage.indexes,
+                indexed: try parts.indexedBundles(storage)),
             at: APIAddress(host: configuration.address, port: configuration.port), logger: log,
             onListening: { port in
                 log.notice("listening", metadata: ["url": "http://\(configuration.address):\(port)/api/v1"])

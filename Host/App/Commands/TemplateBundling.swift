@@ -74,7 +74,7 @@ struct TemplateBundling: AsyncParsableCommand {
         let id = TemplateID(template)
         let listing = if let id { try await store.listing(id) } else { try await store.listing(named: template) }
         if let listing {
-            found = try await store.listedVersions(of: listing.id).filter { !$0.isWithdrawn }
+            found = try await store.listedVersions(of: listing.id).filter { !$0.isWithdrawn && $0.isFetched }
                 .map { ($0.version, $0.document) }
         } else {
             let own = if let id { id } else { try await store.template(named: template, in: tenant) }

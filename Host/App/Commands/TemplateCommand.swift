@@ -98,6 +98,11 @@ struct TemplateCommand: AsyncParsableCommand {
                         $0.version == listing.version
                     })
                 else { throw CommandFailure("There is no template \(template): patchbay template list") }
+                guard version.isFetched else {
+                    throw CommandFailure(
+                        "\(listing.name) \(version.version) is offered by an index, and nobody has looked at it yet: "
+                            + "GET /api/v1/templates/\(listing.name) fetches it.")
+                }
                 Console.print(json: version.document)
             }
         }

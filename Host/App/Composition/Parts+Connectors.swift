@@ -1,5 +1,6 @@
 import PatchbayCore
 import PatchbayEngine
+import PatchbayFederation
 import PatchbayJSON
 import PatchbayModules
 import PatchbayStorage
@@ -37,6 +38,18 @@ extension Parts {
     static func changes(_ old: JSON, _ new: JSON) -> JSON {
         guard let old = Manifest.read(old).manifest, let new = Manifest.read(new).manifest else { return .null }
         return ManifestComparison(old, new).json
+    }
+
+    /// Fetches templates of indexes when somebody wants to see or install them.
+    func indexedBundles(_ storage: Storage) throws -> IndexedBundles {
+        IndexedBundles(
+            store: storage.indexes, web: IndexWeb(outbound), trust: try configuration.trustPolicy, clock: clock)
+    }
+
+    /// Indexes whose time has come are read by whichever host looks first.
+    func followingIndexes(_ storage: Storage) -> RunScheduler.Upkeep {
+        let follower = IndexFollower(store: storage.indexes, web: IndexWeb(outbound), clock: clock, logger: log)
+        return RunScheduler.Upkeep("following indexes", every: 2_000) { _ in try await follower.followDue() }
     }
 
     func dropped(_ storage: Storage) -> DroppedPackages {

@@ -79,7 +79,7 @@ extension Parts {
             upkeep: [
                 keepingHistory(PostgresRunHistory(storage.database.engine)), endingTenants(storage),
                 forgettingRates(storage.rates), forgettingFirings(PostgresDueSchedules(storage.database.engine)),
-                forgettingDeliveries(storage.deliveries), collectingEvents(storage.audit),
+                forgettingDeliveries(storage.deliveries), collectingEvents(storage.audit), followingIndexes(storage),
                 countingTemplates(PostgresTemplateCounting(storage.database.engine)),
             ] + people(storage, signals), logger: log)
     }

@@ -103,6 +103,11 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case reportResolved = "report.resolved"
     case reportDismissed = "report.dismissed"
 
+    case indexAdded = "index.added"
+    case indexChanged = "index.changed"
+    case indexFetched = "index.fetched"
+    case indexRemoved = "index.removed"
+
     case credentialCreated = "credential.created"
     case credentialUpdated = "credential.updated"
     case credentialDeleted = "credential.deleted"

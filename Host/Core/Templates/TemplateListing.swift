@@ -24,6 +24,8 @@ package struct TemplateListing: Sendable, Equatable {
     package var rating: TemplateRating
     /// Why it should not be installed any more; nil: it may.
     package var deprecation: String?
+    /// Name of the index that offers it; nil: it was published here.
+    package var index: String?
     package var publishedAt: Timestamp
     package var updatedAt: Timestamp
 
@@ -31,7 +33,8 @@ package struct TemplateListing: Sendable, Equatable {
         id: TemplateID, publisher: TenantID, profile: PublisherProfile.Reference? = nil, name: String, title: String,
         about: String, author: String,
         category: String, tags: [String], connectors: [String], version: Version, active: Int = 0, installs: Int = 0,
-        rating: TemplateRating = TemplateRating(), deprecation: String? = nil, publishedAt: Timestamp,
+        rating: TemplateRating = TemplateRating(), deprecation: String? = nil, index: String? = nil,
+        publishedAt: Timestamp,
         updatedAt: Timestamp
     ) {
         self.id = id
@@ -49,6 +52,7 @@ package struct TemplateListing: Sendable, Equatable {
         self.installs = installs
         self.rating = rating
         self.deprecation = deprecation
+        self.index = index
         self.publishedAt = publishedAt
         self.updatedAt = updatedAt
     }
@@ -58,19 +62,24 @@ package struct TemplateListing: Sendable, Equatable {
 package struct ListedVersion: Sendable, Equatable {
     package var template: TemplateID
     package var version: Version
+    /// Of one that was not fetched yet, only its name and version.
     package var document: JSON
     package var publishedAt: Timestamp
     /// Whether it is not offered any more.
     package var isWithdrawn: Bool
+    /// False: only an index has it yet.
+    package var isFetched: Bool
 
     package init(
-        template: TemplateID, version: Version, document: JSON, publishedAt: Timestamp, isWithdrawn: Bool = false
+        template: TemplateID, version: Version, document: JSON, publishedAt: Timestamp, isWithdrawn: Bool = false,
+        isFetched: Bool = true
     ) {
         self.template = template
         self.version = version
         self.document = document
         self.publishedAt = publishedAt
         self.isWithdrawn = isWithdrawn
+        self.isFetched = isFetched
     }
 }
 

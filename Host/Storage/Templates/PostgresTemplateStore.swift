@@ -90,13 +90,17 @@ package struct PostgresTemplateStore: TemplateStore {
             try ListedVersion(
                 template: row.id("template_id"), version: TemplateRows.version("version", row),
                 document: row.document("document"), publishedAt: row.moment("published_at"),
-                isWithdrawn: row.text("state") == SubmissionState.withdrawn.rawValue)
+                isWithdrawn: row.text("state") == SubmissionState.withdrawn.rawValue, isFetched: row.bool("is_fetched"))
         }
     }
 
     private static let selectListed = """
-        select template_id, version, document, published_at, state from template_submissions
+        select template_id, version, document, published_at, state, true as is_fetched from template_submissions
         where template_id = $1 and published_at is not null
+        union all
+        select template_id, version, coalesce(document, json_build_object('name', name, 'version', version)), seen_at,
+            'published', document is not null
+        from index_templates where template_id = $1 and is_offered
         order by published_at desc, version desc
         """
 

@@ -26,7 +26,7 @@ enum TemplateRows {
 
     static let listingColumns = """
         template_id, publisher_id as tenant_id, name, title, about, author, category, to_json(tags) as tags, \
-        to_json(connectors) as connectors, version, active, installs, deprecation, published_at, updated_at, \
+        to_json(connectors) as connectors, version, active, installs, deprecation, index_name, published_at, updated_at, \
         reviews, stars, score, (select json_build_object('id', p.profile_id, 'name', p.name) from publisher_profiles p \
         where p.owner_id = publisher_id) as profile
         """
@@ -39,7 +39,8 @@ enum TemplateRows {
             tags: words("tags", row), connectors: words("connectors", row), version: version("version", row),
             active: row.number("active"), installs: row.number("installs"),
             rating: TemplateRating(reviews: row.number("reviews"), stars: row.number("stars")),
-            deprecation: row.present("deprecation", row.text), publishedAt: row.moment("published_at"),
+            deprecation: row.present("deprecation", row.text), index: row.present("index_name", row.text),
+            publishedAt: row.moment("published_at"),
             updatedAt: row.moment("updated_at"))
     }
 

@@ -196,6 +196,19 @@ final class MemoryTemplates: TemplateStore, InstallationStore, PublisherStore {
         state.withLock { $0.profiles.first { $0.id == id } }
     }
 
+    /// Lists a template as following an index does: its versions are not fetched yet.
+    func follow(_ listing: TemplateListing) {
+        let name = listing.name.split(separator: ":").last.map(String.init) ?? ""
+        state.withLock { state in
+            state.listings.append(listing)
+            state.listed.append(
+                ListedVersion(
+                    template: listing.id, version: listing.version,
+                    document: ["name": .string(name), "version": .string(listing.version.description)],
+                    publishedAt: listing.publishedAt, isFetched: false))
+        }
+    }
+
     // MARK: Installations
 
     func installedVersion(of template: TemplateID, in tenant: TenantID) -> Version? {

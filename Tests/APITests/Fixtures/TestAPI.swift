@@ -46,6 +46,7 @@ struct TestAPI {
     let statistics = MemoryStatistics()
     let views: ViewTally
     let subscriptions = MemorySubscriptions()
+    let indexes = MemoryIndexes()
     let queue: MemoryQueue
     let slack = StubSlack()
     let notices = MemoryNotices()
@@ -120,7 +121,8 @@ struct TestAPI {
             reviews: reviews, publishers: templates,
             statistics: statistics, views: views,
             rates: rates, rateLimits: rateLimits, origins: origins, connections: connections, web: slack,
-            notices: notices, invoker: TrialInvoker(vault: vault), subscriptions: subscriptions)
+            notices: notices, invoker: TrialInvoker(vault: vault), subscriptions: subscriptions, indexes: indexes,
+            indexed: indexes)
     }
 
     /// Sends requests straight to the routes.

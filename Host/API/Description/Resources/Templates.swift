@@ -5,6 +5,8 @@ import PatchbayMarketplace
 
 extension DescriptionTable {
     private static let found: [APIError.Code] = [.templateNotFound, .versionNotFound]
+    /// Of what may have to be fetched from an index.
+    private static let had: [APIError.Code] = found + [.fetchFailed, .busy]
 
     private static let ref = Description.Parameter(
         "ref", .text(1...64), "Where the link stands, for the publisher's analytics.")
@@ -52,17 +54,17 @@ extension DescriptionTable {
             .get, "/templates/:id", "Read a template", .templates,
             about: "By id or name. One of the tenant's own that is not published is answered as its newest version.",
             query: [ref],
-            .ok(.either(Components.listedTemplate, Components.ownTemplate)), errors: found + [.forbidden]),
+            .ok(.either(Components.listedTemplate, Components.ownTemplate)), errors: had + [.forbidden]),
         Description(
             .get, "/templates/:id/preview", "See what a template does and needs", .templates,
             query: [.init("version", .text, "The newest when absent."), ref], .ok(Components.templatePreview),
-            errors: found + [.forbidden]),
+            errors: had + [.forbidden]),
         Description(
             .get, "/templates/:id/versions", "List the versions of a template", .templates,
             .ok(.object(["items": .list(of: .ref("TemplateVersion"))])), errors: [.templateNotFound, .forbidden]),
         Description(
             .get, "/templates/:id/versions/:version", "Read a version of a template", .templates,
-            .ok(Components.ownTemplate), errors: found + [.forbidden]),
+            .ok(Components.ownTemplate), errors: had + [.forbidden]),
         Description(
             .post, "/templates/:id/publish", "Submit a version to the moderators", .templates,
             about: "With `hold` it is published by another such request, once it is approved.",
@@ -124,7 +126,7 @@ extension DescriptionTable {
                     ]
                 ).adding(Components.choices)),
             .created(Components.newInstallation), .ok(Components.installationPlan),
-            errors: found + refused + [.connectorRefused, .packageNotFound]),
+            errors: had + refused + [.connectorRefused, .packageNotFound]),
         Description(
             .get, "/installations/:id", "Read an installation", .templates,
             about: "`update` is the version that it could be updated to.", .ok(Components.installed),
@@ -137,7 +139,7 @@ extension DescriptionTable {
             body: .optional(
                 .body(optional: ["prefer": .words(of: ThreeWayMerge.Preference.self)]).adding(Components.choices)),
             .ok(Components.templateUpdate),
-            errors: found + refused + [
+            errors: had + refused + [
                 .installationNotFound, .workflowNotFound, .versionConflict, .updateConflict,
             ]),
         Description(
