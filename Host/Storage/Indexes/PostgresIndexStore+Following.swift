@@ -84,17 +84,8 @@ extension PostgresIndexStore {
         let own: PostgresValue = .id(index.id)
         _ = try await connection.query(Self.unlistOthers, [own, listings, .moment(at)])
         _ = try await connection.query(Self.upsertListings, [own, listings, .words(index.name), .moment(at)])
-        var words: Set<String> = []
-        for template in newest {
-            let texts = [index.name, template.name, template.title, template.about, template.author]
-            words.formUnion((texts + template.tags + template.connectors).flatMap(TemplateSearch.words))
-        }
-        // The same words come in the same order, so that two who add some do not wait for each other in a circle.
-        let rows = words.filter { $0.count >= 3 }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map {
-            word -> JSON in
-            ["word": .string(word), "trigrams": .array(Trigrams.of(word).map(JSON.string))]
-        }
-        _ = try await connection.query(Self.insertWords, [.document(.array(rows))])
+        let texts = newest.flatMap { [$0.name, $0.title, $0.about, $0.author] + $0.tags + $0.connectors }
+        try await TemplateWords.add(of: [index.name] + texts, over: connection)
     }
 
     // MARK: Rows as JSON
@@ -214,13 +205,5 @@ extension PostgresIndexStore {
         where (l.title, l.about, l.author, l.category, l.tags, l.connectors, l.version, l.is_listed)
             is distinct from (excluded.title, excluded.about, excluded.author, excluded.category, excluded.tags,
                 excluded.connectors, excluded.version, true)
-        """
-
-    private static let insertWords = """
-        insert into template_words (word, trigrams)
-        select e.word, array(select json_array_elements_text(e.trigrams))
-        from json_to_recordset($1) as e (word text, trigrams json)
-        order by e.word collate "C"
-        on conflict do nothing
         """
 }

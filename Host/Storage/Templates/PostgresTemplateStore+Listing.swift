@@ -20,8 +20,8 @@ extension PostgresTemplateStore {
                 .array(.text, listing.connectors.map(PostgresValue.words)),
                 .words(change.version.version.description), .moment(change.at),
             ])
-        let words = Self.vocabulary(of: listing)
-        _ = try await connection.query(Self.insertWords, [.array(.text, words.map(PostgresValue.words))])
+        let texts = [listing.name, listing.title, listing.about, listing.author] + listing.tags + listing.connectors
+        try await TemplateWords.add(of: texts, over: connection)
     }
 
     /// Takes a version off the list; the newest of those that stay is offered then, and none when none stays.
@@ -33,13 +33,6 @@ extension PostgresTemplateStore {
             [
                 .id(change.version.template), .optional(newest?.description, PostgresValue.words), .moment(change.at),
             ])
-    }
-
-    /// The same words come in the same order, so that two who add some do not wait for each other in a circle.
-    private static func vocabulary(of listing: TemplateListing) -> [String] {
-        let texts = [listing.name, listing.title, listing.about, listing.author] + listing.tags + listing.connectors
-        let words = Set(texts.flatMap(TemplateSearch.words)).filter { $0.count >= 3 }
-        return words.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     private static let selectPresent = """
@@ -58,17 +51,6 @@ extension PostgresTemplateStore {
             author = excluded.author, category = excluded.category, tags = excluded.tags,
             connectors = excluded.connectors, version = excluded.version, is_listed = true,
             updated_at = excluded.updated_at, search = excluded.search
-        """
-
-    private static let insertWords = """
-        with new as (
-            insert into template_words (word)
-            select word from unnest($1::text[]) with ordinality as w (word, place)
-            where not exists (select from template_words t where t.word = w.word collate "C")
-            order by place on conflict do nothing
-            returning word
-        )
-        insert into template_slips (slip, word) select slip, word from new, unnest(word_slips(word)) as slip
         """
 
     private static let selectPublished = """
