@@ -1,5 +1,5 @@
 -- Packages of connectors that tenants submit, and what became of them. As templates' submissions they belong to the installation:
--- moderators and all who install read them, and they outlive the tenant that published them (decision 45).
+-- moderators and all who install read them, and they outlive the tenant that published them (decision 46).
 
 create table connector_submissions (
     connector text not null,

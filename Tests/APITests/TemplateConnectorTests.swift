@@ -9,22 +9,22 @@ struct TemplateConnectorTests {
     private let api = TestAPI()
 
     private static func template(_ needs: [String] = ["acme"]) -> JSON {
-        [
+        var nodes: [JSON] = [["id": "start", "type": "manual"]]
+        var edges: [JSON] = []
+        var connectors: [JSON] = []
+        for need in needs {
+            nodes.append([
+                "id": .string("say-" + need), "type": "action", "uses": .string(need + "/say"),
+                "input": ["text": "{{ parameters.text }}"],
+            ])
+            edges.append(["source": "start", "target": .string("say-" + need)])
+            connectors.append(["id": .string(need), "version": "^1.0.0"])
+        }
+        return [
             "name": "courier", "version": "1.0.0", "description": "Says it", "category": "devops",
-            "required_connectors": .array(needs.map { ["id": .string($0), "version": "^1.0.0"] }),
+            "required_connectors": .array(connectors),
             "parameters": [["name": "text", "schema": ["type": "string"]]],
-            "workflow": [
-                "name": "Courier",
-                "nodes": .array(
-                    [["id": "start", "type": "manual"]]
-                        + needs.map { need -> JSON in
-                            [
-                                "id": .string("say-" + need), "type": "action", "uses": .string(need + "/say"),
-                                "input": ["text": "{{ parameters.text }}"],
-                            ]
-                        }),
-                "edges": .array(needs.map { ["source": "start", "target": .string("say-" + $0)] }),
-            ],
+            "workflow": ["name": "Courier", "nodes": .array(nodes), "edges": .array(edges)],
         ]
     }
 
@@ -97,7 +97,6 @@ struct TemplateConnectorTests {
     }
 
     @Test func `a tenant's admin brings connectors where the operator lets them, and nobody else does`() async throws {
-        var api = api
         let admin = api.person("admin@example.com", [.initial: "admin"])
         let editor = api.person("editor@example.com", [.initial: "editor"])
         try await shelve()
@@ -110,8 +109,9 @@ struct TemplateConnectorTests {
             #expect(refused.json["error"]?["details"]?["connectors"]?[0]?["obstacle"] == "not-allowed")
             #expect(try await client.get("/api/v1/workflows").json["items"] == [])
         }
-        api.tenantsInstallConnectors = true
-        let open = api
+        var changed = api
+        changed.tenantsInstallConnectors = true
+        let open = changed
         try await open.test { client in
             let (editor, admin) = (try await open.session(of: editor), try await open.session(of: admin))
             let all = body(["install_connectors": true])
@@ -122,14 +122,15 @@ struct TemplateConnectorTests {
         }
     }
 
+    private func obstacle(_ client: TestClient) async throws -> JSON? {
+        let trial = try await client.post("/api/v1/installations", body(["dry_run": true]))
+        let refused = try await client.post("/api/v1/installations", body(["install_connectors": true]))
+        #expect(refused.code == "CONNECTOR_REFUSED")
+        return trial.json["missing"]?["connectors"]?[0]?["offer"]?["obstacle"]
+    }
+
     @Test func `what is not published, not trusted or taken back is not brought`() async throws {
         try await shelve()
-        func obstacle(_ client: TestClient) async throws -> JSON? {
-            let trial = try await client.post("/api/v1/installations", body(["dry_run": true]))
-            let refused = try await client.post("/api/v1/installations", body(["install_connectors": true]))
-            #expect(refused.code == "CONNECTOR_REFUSED")
-            return trial.json["missing"]?["connectors"]?[0]?["offer"]?["obstacle"]
-        }
         try await api.test { client in
             #expect(try await obstacle(client) == "not-published")
             try await publish("acme 1.0.0", client)

@@ -7,43 +7,55 @@ struct HandedLine {
     static let patience = Duration.milliseconds(5)
     /// The longest that a run is held back.
     private static let courtesy = Duration.seconds(1)
-    /// Of those that were held back, how many begin at a time: all at once they would be the next obstacle.
+    /// How many of a tenant's that were held back begin at a time: all at once they would be the next obstacle.
     private static let step = 32
 
-    private var held: [(run: HandedRun, since: ContinuousClock.Instant)] = []
+    private struct Lane {
+        var runs: [(run: HandedRun, since: ContinuousClock.Instant)] = []
+        var first = 0
 
-    var isEmpty: Bool { held.isEmpty }
+        var count: Int { runs.count - first }
+        var oldest: ContinuousClock.Instant? { first < runs.count ? runs[first].since : nil }
+
+        /// What was taken is cut off when it is half of all.
+        mutating func removeFirst(_ number: Int) -> [HandedRun] {
+            let taken = runs[first..<first + number].map(\.run)
+            first += number
+            if first * 2 >= runs.count {
+                runs.removeFirst(first)
+                first = 0
+            }
+            return taken
+        }
+    }
+
+    private var lanes: [TenantID: Lane] = [:]
+
+    var isEmpty: Bool { lanes.isEmpty }
 
     /// All of them, since nothing comes after.
     mutating func rest(with handed: [HandedRun]) -> [HandedRun] {
-        defer { held = [] }
-        return held.map(\.run) + handed
+        defer { lanes = [:] }
+        return lanes.values.flatMap { $0.runs[$0.first...].map(\.run) } + handed
     }
 
     /// Which begin now, of those before and these. A run whose end somebody waits for always does.
     mutating func next(
         with handed: [HandedRun], at now: ContinuousClock.Instant, isPressed: (TenantID) -> Bool
     ) -> [HandedRun] {
-        var known: [TenantID: Bool] = [:]
-        func mayBegin(_ run: HandedRun) -> Bool {
-            if run.waiter == .end { return true }
-            let tenant = run.run.record.tenant
-            if let isPressed = known[tenant] { return !isPressed }
-            known[tenant] = isPressed(tenant)
-            return !known[tenant, default: false]
-        }
         var ready: [HandedRun] = []
-        var stay: [(run: HandedRun, since: ContinuousClock.Instant)] = []
-        for entry in held {
-            if ready.count < Self.step, now - entry.since >= Self.courtesy || mayBegin(entry.run) {
-                ready.append(entry.run)
-            } else {
-                stay.append(entry)
-            }
+        for (tenant, lane) in lanes {
+            guard let oldest = lane.oldest, now - oldest >= Self.courtesy || !isPressed(tenant) else { continue }
+            ready += lanes[tenant]?.removeFirst(min(lane.count, Self.step)) ?? []
+            if lanes[tenant]?.count == 0 { lanes[tenant] = nil }
         }
-        held = stay
         for run in handed {
-            if mayBegin(run) { ready.append(run) } else { held.append((run, now)) }
+            let tenant = run.run.record.tenant
+            if run.waiter != .end, lanes[tenant] != nil || isPressed(tenant) {
+                lanes[tenant, default: Lane()].runs.append((run, now))
+            } else {
+                ready.append(run)
+            }
         }
         return ready
     }

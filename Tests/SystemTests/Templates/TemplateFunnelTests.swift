@@ -124,7 +124,7 @@ import Testing
     ]
 
     /// A signed package, and the public key.
-    private func package(_ installation: Installation) async throws -> (bytes: [UInt8], signer: String) {
+    private func signedPackage(_ installation: Installation) async throws -> (bytes: [UInt8], signer: String) {
         let (key, file) = (installation.folder + "/signing.key", installation.folder + "/greeter.pbc")
         let made = try await installation.command(["connector", "keygen", key])
         #expect(made.status == 0, "\(made.errors)")
@@ -140,7 +140,7 @@ import Testing
 
     @Test func `a template is published where its connector is, and brings it when it is gone`() async throws {
         let installation = try await Installation([])
-        let (bytes, signer) = try await package(installation)
+        let (bytes, signer) = try await signedPackage(installation)
         let host = try await installation.serve()
         let query = "?signer=" + signer.replacing("+", with: "%2B").replacing("/", with: "%2F")
         let type = "application/vnd.patchbay.connector"

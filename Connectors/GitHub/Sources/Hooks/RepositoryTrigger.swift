@@ -1,4 +1,5 @@
 import ConnectorSDK
+import PatchbayJSON
 
 /// A trigger by a webhook of one repository.
 protocol RepositoryTrigger: WebhookTrigger where Config: RepositoryNaming {
