@@ -76,6 +76,10 @@ struct TemplateAnalyticsTests {
             for wrong in ["0", "366", "x"] {
                 #expect(try await client.get(Self.place + "/analytics?days=\(wrong)").code == "VALIDATION_ERROR")
             }
+            let there: HTTPFields = [.tenantID: TestAPI.elsewhere.description]
+            _ = try await client.post(Self.place + "/unpublish", headers: there)
+            #expect(try await client.page(.get, path, as: stranger).code == "TEMPLATE_NOT_FOUND")
+            #expect(try await client.page(.get, path, as: publisher).status == 200)
             #expect(try await client.get("/api/v1/templates/none/analytics").code == "TEMPLATE_NOT_FOUND")
         }
     }

@@ -21,18 +21,28 @@ struct TemplateAnalyticsRoutes {
             Int(text).flatMap { (1...Self.mostDays).contains($0) ? $0 : nil }
         }
         try query.check()
-        let listing = try await TemplateShelf(templates: templates).required(context.parameter("id"))
+        let (template, active) = try await subject(context)
+        let today = clock.now.daysSinceEpoch
+        let range = today - Int64(count ?? Self.standardDays) + 1...today
+        let days = TemplateAnalytics(try await statistics.days(of: template, range), over: range, now: active)
+        let referrals = try await statistics.referrals(of: template, range, limit: Self.mostReferrals)
+        return Response(
+            .object(
+                days.json.with("template_id", .string(template.description)).with(
+                    "referrals",
+                    .array(referrals.map { ["source": .string($0.source), "views": .int(Int64($0.views))] }))))
+    }
+
+    /// The template with its installations. What is off the list is its own tenant's to look at still; then only its days tell how
+    /// many there are.
+    private func subject(_ context: APIContext) async throws -> (TemplateID, active: Int) {
+        let (shelf, text) = (TemplateShelf(templates: templates), context.parameter("id"))
+        guard let listing = try await shelf.listing(text) else {
+            return (try await shelf.own(text, in: context.tenant)[0].template, 0)
+        }
         guard listing.publisher == context.tenant || context.caller.permissions.contains(.installationManage) else {
             throw APIError.forbidden(.installationManage)
         }
-        let today = clock.now.daysSinceEpoch
-        let range = today - Int64(count ?? Self.standardDays) + 1...today
-        let days = TemplateAnalytics(try await statistics.days(of: listing.id, range), over: range, now: listing.active)
-        let referrals = try await statistics.referrals(of: listing.id, range, limit: Self.mostReferrals)
-        return Response(
-            .object(
-                days.json.with("template_id", .string(listing.id.description)).with(
-                    "referrals",
-                    .array(referrals.map { ["source": .string($0.source), "views": .int(Int64($0.views))] }))))
+        return (listing.id, listing.active)
     }
 }

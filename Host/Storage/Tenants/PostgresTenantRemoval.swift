@@ -45,6 +45,8 @@ package struct PostgresTenantRemoval: Sendable {
             try await Task.sleep(for: settling)
             try await endRuns(of: tenant, within: patience, over: connection)
         }
+        // What it said of itself to others; what it published is others' now.
+        _ = try await connection.query("delete from publisher_profiles where owner_id = $1", [.id(tenant)])
         let tables = try await TenantTables(over: connection).childrenFirst
         var total: [String: Int] = [:]
         for _ in 0..<Self.passes {

@@ -31,6 +31,23 @@ extension StorageSuites {
             }
         }
 
+        @Test func `a profile goes with its tenant, and what that published stays`() async throws {
+            try await withStores { stores in
+                let store = PostgresPublisherStore(stores.api)
+                let templates = PostgresTemplateStore(stores.api)
+                let change = TemplateStoreTests.change(TemplateStoreTests.version(in: Stores.stranger))
+                _ = try await templates.apply(.submit(held: false), to: change)
+                _ = try await templates.apply(.approve, to: change)
+                let made = try await store.put(profile("Gorax", of: Stores.stranger))
+                let other = try await store.put(profile("Other"))
+                _ = try await PostgresTenantRemoval(stores.target).remove(Stores.stranger, settling: .zero)
+                #expect(try await store.profile(made.id) == nil)
+                #expect(try await store.profile(other.id) == other)
+                let listing = try await templates.listing(change.version.template)
+                #expect(listing != nil && listing?.profile == nil)
+            }
+        }
+
         @Test func `listings name their publisher, and are found by it`() async throws {
             try await withStores { stores in
                 let store = PostgresPublisherStore(stores.api)
