@@ -1,3 +1,4 @@
+import HTTPTypes
 import HostFixture
 import Logging
 import PatchbayCore
