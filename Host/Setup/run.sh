@@ -17,6 +17,8 @@ trap ':' INT
 
 for _ in $(seq 300); do
   if curl -fsS -o /dev/null "http://127.0.0.1:$PORT/readyz" 2>/dev/null; then
+    "$build/patchbay" template import --publish Host/Templates/*.yaml >/dev/null ||
+      echo "The templates of Host/Templates are not offered; the host goes on." >&2
     Host/Setup/demo.sh "$build" || echo "The starter workflow failed; the host goes on." >&2
     echo
     echo "Patchbay listens on http://127.0.0.1:$PORT/api/v1. Ctrl-C ends it; 'make demo' repeats the workflow."

@@ -20,6 +20,34 @@ import Testing
           edges: [{source: start, target: tell}]
         """
 
+    @Test func `documents are imported as they are, all or none, and a second time changes nothing`() async throws {
+        let installation = try await Installation(["http"])
+        let greeter = try installation.write(Self.template, to: "greeter.yaml")
+        let other = try installation.write(
+            Self.template.replacing("parcel-greeter", with: "letter-greeter"), to: "other.yaml")
+        let wrong = try installation.write(
+            Self.template.replacing("parcel-greeter", with: "wrong-greeter")
+                .replacing("http/request", with: "http/none"),
+            to: "wrong.yaml")
+        func offered() async throws -> [String] {
+            let listed = try await installation.command(["template", "list", "--json"])
+            return try JSON(parsing: listed.output)["items"]?.array?.compactMap { $0["name"]?.string }.sorted() ?? []
+        }
+
+        let refused = try await installation.command(["template", "import", "--publish", greeter, wrong])
+        #expect(refused.status != 0 && refused.errors.contains("wrong-greeter"), "\(refused.errors)")
+        #expect(try await offered() == [])
+
+        let order = ["template", "import", "--publish", "--json", greeter, other]
+        let first = try await installation.command(order)
+        #expect(first.status == 0, "\(first.errors)")
+        #expect(try await offered() == ["letter-greeter", "parcel-greeter"])
+        let second = try await installation.command(order)
+        #expect(second.status == 0, "\(second.errors)")
+        let (before, after) = (try JSON(parsing: first.output), try JSON(parsing: second.output))
+        #expect(before == after && after.array?.count == 2)
+    }
+
     @Test func `a template and its connector go from one installation to another as signed files`() async throws {
         let (maker, taker) = (try await Installation(["http"]), try await Installation([]))
         let document = try maker.write(Self.template, to: "greeter.yaml")

@@ -15,7 +15,8 @@ struct TemplateCommand: AsyncParsableCommand {
             Check.self, List.self, Show.self, TemplateExport.self, TemplatePublish.self, TemplateWithdraw.self,
             TemplateFind.self, TemplatePreviewCommand.self, TemplateInstall.self, TemplateInstallations.self,
             TemplateUpdate.self, TemplateRevert.self, TemplateUninstall.self, TemplateReviewCommand.self,
-            TemplateReportCommand.self, TemplateBundling.self, TemplateImport.self,
+            TemplateReportCommand.self, TemplateBundling.self, TemplateImport.self, TemplateSubmissions.self,
+            TemplateApprove.self, TemplateReject.self, TemplateReports.self,
         ])
 
     struct Check: AsyncParsableCommand {

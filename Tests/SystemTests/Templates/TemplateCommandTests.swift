@@ -37,12 +37,18 @@ import Testing
             let offered = try await run("publish", file, "--tenant", publisher, "--json")
             let answer = try JSON(parsing: offered.output)
             #expect(offered.status == 0 && answer["state"] == "pending", "\(offered.errors)")
-            let approved = try await host.send(
-                "POST", "/api/v1/submissions/\(answer["template_id"]?.string ?? "")/\(version)/approve", [:])
-            #expect(approved.body["state"] == "published", "\(approved.text)")
+            #expect(try await run("submissions").output.contains("courier@\(version)"))
+            let approved = try await run("approve", "courier@\(version)")
+            #expect(approved.output == "courier \(version) is published.\n", "\(approved.errors)")
         }
 
         #expect(try await run("search").output == "There are no such templates.\n")
+        #expect(try await run("submissions").output == "Nothing is pending.\n")
+        let hasty = try installation.write(template("0.0.1", greeting: "Hey"), to: "hasty.yaml")
+        #expect(try await run("publish", hasty, "--tenant", publisher).status == 0)
+        let rejected = try await run("reject", "courier@0.0.1", "--reasons", "Greets nobody.")
+        #expect(rejected.output == "courier 0.0.1 is rejected.\n", "\(rejected.errors)")
+        #expect(try await run("submissions", "--state", "rejected").output.contains("Greets nobody."))
         let draft = try installation.write(template("0.1.0", greeting: "Hi"), to: "draft.yaml")
         #expect(
             try await run("publish", draft, "--draft", "--tenant", publisher).output.hasPrefix("Stored courier 0.1.0"))
@@ -94,6 +100,10 @@ import Testing
         #expect(try await run("report", "courier", "--reason", "broken").output.hasPrefix("The moderators are told"))
         let again = try await run("report", "courier", "--reason", "spam")
         #expect(again.status == 1 && again.errors.contains("already"))
+        let reports = try JSON(parsing: try await run("reports", "--json").output)
+        let report = try #require(reports["items"]?[0]?["id"]?.string)
+        #expect(try await run("reports", report, "--resolve", "It is mended.").output == "\(report) is resolved.\n")
+        #expect(try await run("reports").output == "No report is open.\n")
         #expect(
             try await run("withdraw", "courier", "--version", "1.1.0", "--tenant", publisher).output
                 == "courier 1.1.0 is withdrawn.\n")
@@ -102,6 +112,8 @@ import Testing
             (["preview", "A B"], "no template's name"), (["preview", "none"], "There is no template"),
             (["revert", "ins_1"], "no installation's id"), (["review", "courier", "--stars", "6"], "1 to 5"),
             (["report", "courier", "--reason", "dull"], "--reason is one of"),
+            (["approve", "courier"], "write NAME@VERSION"), (["approve", "none@1.0.0"], "does not wait"),
+            (["reports", "rep_1", "--dismiss"], "rep_ and 26"), (["reports", "--dismiss"], "Name the report"),
             (["search", "--sort", "fun"], "must be"), (["update", id, "--prefer", "none"], "mine or theirs"),
         ] {
             let refused = try await installation.command(["template"] + arguments + ["--host", host.url])
