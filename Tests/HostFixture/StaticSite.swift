@@ -7,6 +7,8 @@ import Synchronization
 package final class StaticSite: Sendable {
     private struct State {
         var files: [String: (bytes: [UInt8], revision: Int)] = [:]
+        /// Of all files, so that one which comes back has no tag that was another's.
+        var revision = 0
         var status: HTTPResponse.Status?
         var redirect: String?
         var requests: [String] = []
@@ -18,7 +20,10 @@ package final class StaticSite: Sendable {
     package init() {}
 
     package func put(_ bytes: [UInt8], at name: String) {
-        state.withLock { $0.files[name] = (bytes, ($0.files[name]?.revision ?? 0) + 1) }
+        state.withLock { state in
+            state.revision += 1
+            state.files[name] = (bytes, state.revision)
+        }
     }
 
     package func remove(_ name: String) { state.withLock { $0.files[name] = nil } }

@@ -7,15 +7,13 @@ enum GuestPlaces {
     /// How many places claims leave free.
     static func count(of places: Int) -> Int { places / 16 }
 
-    /// Whether a run of the tenant may begin. `inHand` are the tenants of all runs that the worker has. It needs less than
+    /// Whether a run of the tenant may begin. `counts` says how many runs the worker has of each tenant. It needs less than
     /// half of what would be its share if all that are there got the same, so that what it has waiting in the queue is
     /// hardly ever overtaken: the next claim is its own in any case.
-    static func mayTakeOne(_ tenant: TenantID, inHand: some Sequence<TenantID>) -> Bool {
-        var counts: [TenantID: Int] = [:]
-        for other in inHand { counts[other, default: 0] += 1 }
-        let own = counts.removeValue(forKey: tenant) ?? 0
-        guard !counts.isEmpty else { return false }
-        let all = counts.values.reduce(own, +)
-        return own * (counts.count + 1) * 2 < all
+    static func mayTakeOne(_ tenant: TenantID, inHand counts: [TenantID: Int]) -> Bool {
+        let own = counts[tenant] ?? 0
+        let others = counts.count - (own > 0 ? 1 : 0)
+        guard others > 0 else { return false }
+        return own * (others + 1) * 2 < counts.values.reduce(0, +)
     }
 }

@@ -15,7 +15,11 @@ struct HandedLine {
         var first = 0
 
         var count: Int { runs.count - first }
-        var oldest: ContinuousClock.Instant? { first < runs.count ? runs[first].since : nil }
+
+        /// How many came before, up to a limit.
+        func count(before moment: ContinuousClock.Instant, limit: Int) -> Int {
+            runs[first...].prefix(limit).prefix { $0.since <= moment }.count
+        }
 
         /// What was taken is cut off when it is half of all.
         mutating func removeFirst(_ number: Int) -> [HandedRun] {
@@ -45,8 +49,8 @@ struct HandedLine {
     ) -> [HandedRun] {
         var ready: [HandedRun] = []
         for (tenant, lane) in lanes {
-            guard let oldest = lane.oldest, now - oldest >= Self.courtesy || !isPressed(tenant) else { continue }
-            ready += lanes[tenant]?.removeFirst(min(lane.count, Self.step)) ?? []
+            let latest = isPressed(tenant) ? now - Self.courtesy : now
+            ready += lanes[tenant]?.removeFirst(lane.count(before: latest, limit: Self.step)) ?? []
             if lanes[tenant]?.count == 0 { lanes[tenant] = nil }
         }
         for run in handed {

@@ -10,7 +10,7 @@ import Synchronization
 /// lease is lost is dropped without a word; everything else about a run is the decider's business.
 package final class Worker: Sendable {
     private struct State {
-        var runs: [RunID: Mailbox] = [:]
+        var runs = RunsInHand()
         /// Whether it takes anything on: from its start until it is told to stop.
         var isOpen = false
         /// Places that are kept for runs that are being stored.
@@ -146,7 +146,7 @@ package final class Worker: Sendable {
         for (run, mailbox) in taken where run.isCancelRequested { mailbox.post(.cancel) }
         let superseded = state.withLock { state in
             state.mayBeMore = leased.count >= room
-            return taken.compactMap { state.runs.updateValue($0.1, forKey: $0.0.record.id) }
+            return taken.compactMap { state.runs.put($0.1, for: $0.0.record.id) }
         }
         if leased.count >= room { signals.askForHelp() }
         // A run that this worker lost to another, which gave it up at once, may still be under way here.
@@ -157,7 +157,7 @@ package final class Worker: Sendable {
     /// Gives up what a failed lease may have taken on, because no other worker would while this one lives. False when that
     /// could not be done yet.
     private func hasGivenUpUnknown() async -> Bool {
-        let (unheard, known) = state.withLock { ($0.unheard, Array($0.runs.keys) + Array($0.leftovers.keys)) }
+        let (unheard, known) = state.withLock { ($0.unheard, Array($0.runs.ids) + Array($0.leftovers.keys)) }
         guard unheard > 0 else { return true }
         do {
             try await surroundings.journal.release(worker: name, except: known)
@@ -211,7 +211,7 @@ package final class Worker: Sendable {
     private func settle(_ run: LeasedRun, _ mailbox: Mailbox, _ end: Execution.End) async {
         let id = run.record.id
         let mayBeMore = state.withLock { state in
-            if state.runs[id] === mailbox { state.runs[id] = nil }
+            state.runs.remove(id, if: mailbox)
             if case .givenUp = end { state.leftovers[id] = run }
             return state.mayBeMore
         }
@@ -265,7 +265,7 @@ package final class Worker: Sendable {
         let mailboxes = state.withLock { state in
             // Together, so that no place is kept for a run that is not told.
             state.isOpen = false
-            return Array(state.runs.values)
+            return Array(state.runs.all)
         }
         for mailbox in mailboxes { mailbox.post(.stop(by: deadline)) }
         handing.ring()
@@ -286,10 +286,9 @@ extension Worker {
             if isFull { state.mayBeMore = true }
             guard state.isOpen, state.unheard == 0, let life = state.lastLife, life > oldest else { return nil }
             if state.mayBeMore {
-                let tenants = state.runs.values.lazy.map(\.tenant)
-                guard !isFull, GuestPlaces.mayTakeOne(tenant, inHand: tenants) else { return nil }
+                guard !isFull, GuestPlaces.mayTakeOne(tenant, inHand: state.runs.ofTenants) else { return nil }
             }
-            state.runs[run] = mailbox
+            state.runs.put(mailbox, for: run)
             state.reserved += 1
             return (name(after: state.deaths), mailbox)
         }
@@ -306,7 +305,7 @@ extension Worker {
     func giveBack(_ run: RunID, _ mailbox: Mailbox, isCertain: Bool) {
         let isOver = state.withLock { state in
             state.reserved -= 1
-            if state.runs[run] === mailbox { state.runs[run] = nil }
+            state.runs.remove(run, if: mailbox)
             if !isCertain { state.unheard += 1 }
             return !state.isOpen && state.reserved == 0
         }
@@ -374,7 +373,7 @@ extension Worker {
             guard name == self.name(after: state.deaths) else { return nil }
             state.deaths += 1
             (state.lastLife, state.unheard, state.leftovers) = (nil, 0, [:])
-            return Array(state.runs.values)
+            return Array(state.runs.all)
         }
         guard let runs else { return }
         surroundings.logger.warning(

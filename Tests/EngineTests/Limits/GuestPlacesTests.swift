@@ -8,7 +8,8 @@ import Testing
 
     private func mayTakeOne(_ tenant: UInt64, beside counts: [UInt64: Int]) -> Bool {
         GuestPlaces.mayTakeOne(
-            self.tenant(tenant), inHand: counts.flatMap { Array(repeating: self.tenant($0.key), count: $0.value) })
+            self.tenant(tenant),
+            inHand: Dictionary(uniqueKeysWithValues: counts.map { (self.tenant($0.key), $0.value) }))
     }
 
     @Test func `a tenant with nothing in hand may take one beside others`() {
