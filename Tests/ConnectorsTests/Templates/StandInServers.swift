@@ -79,8 +79,14 @@ final class StandInServers: Sendable {
     /// What lies in the queue; it is taken out.
     func queued() async throws -> [JSON] {
         let queue = amazon.ready["queue"] ?? .null
-        let received = try await amazon("aws-sqs").call("receive_messages", ["queue_url": queue])
-        return (received["messages"]?.array ?? []).compactMap { $0["body"] }
+        let caller = try await amazon("aws-sqs")
+        let messages = try await caller.call("receive_messages", ["queue_url": queue])["messages"]?.array ?? []
+        for message in messages {
+            // Else it comes again after a while.
+            _ = try await caller.call(
+                "delete_message", ["queue_url": queue, "receipt_handle": message["receipt_handle"] ?? .null])
+        }
+        return messages.compactMap { $0["body"] }
     }
 
     private func amazon(_ id: String) async throws -> Caller {
