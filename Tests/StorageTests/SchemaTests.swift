@@ -74,11 +74,15 @@ extension StorageSuites {
                 }
                 let foreign = try await stores.pool.query(
                     """
-                    select conname::text as name,
+                    select conname::text as name, conrelid::regclass::text as relation,
+                        confrelid::regclass::text as target,
                         (select attname::text from pg_attribute where attrelid = conrelid and attnum = conkey[1]) as first
                     from pg_constraint where contype = 'f'
                     """)
                 for row in foreign {
+                    // Two that stay on the first server refer to each other as they like.
+                    let ends = try [row.text("relation"), row.text("target")]
+                    if ends.allSatisfy({ Distribution.undistributed[$0] != nil }) { continue }
                     let (name, first) = try (row.text("name"), row.text("first"))
                     #expect(first == "tenant_id", "\(name)")
                 }
