@@ -4,7 +4,8 @@ import Testing
 @testable import PatchbayEngine
 
 @Suite struct RunsInHandTests {
-    private let (ada, bob) = (TenantID(high: 1, low: 1), TenantID(high: 1, low: 2))
+    private let ada = TenantID(high: 1, low: 1)
+    private let bob = TenantID(high: 1, low: 2)
     private let runs = (1...3).map { RunID(high: 2, low: UInt64($0)) }
 
     @Test func `runs are counted by tenant as they come and go`() {
