@@ -1,4 +1,4 @@
-package import PatchbayJSON
+import PatchbayJSON
 
 /// An index of templates and connectors that this installation follows: somewhere on a web server, signed by a key.
 package struct TemplateIndex: Sendable, Equatable {

@@ -1,4 +1,4 @@
-package import PatchbayCore
+import PatchbayCore
 package import PatchbayPostgres
 
 /// What is counted of templates for all tenants at once, under the engine's role: runs, by what the runs themselves say, so that

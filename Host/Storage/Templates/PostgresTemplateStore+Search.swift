@@ -11,7 +11,7 @@ import PatchbayPostgres
 /// search depends on what the database believes of how often something occurs.
 extension PostgresTemplateStore {
     private static let mostRanked = 200
-    private static let stretch = 4_000
+    private static let stretch = 3_000
     /// Words among which the nearest is chosen.
     private static let mostAlike = 200
 
