@@ -55,10 +55,13 @@ import Testing
         let made = try await maker.command(["connector", "keygen", key, "--json"])
         let publicKey = try #require(try JSON(parsing: made.output)["public_key"]?.string)
         let bundled = try await maker.command(
-            ["template", "bundle", document, "--connectors", "--key", key, "--output", bundle, "--json"])
+            ["template", "export", document, "--connectors", "--key", key, "--output", bundle, "--json"])
         #expect(bundled.status == 0, "\(bundled.errors)")
         let said = try JSON(parsing: bundled.output)
         #expect(said["signed"] == true && said["packages"]?.array?.count == 1, "\(bundled.output)")
+
+        let workflow = try await maker.command(["template", "export", "wf_00041061050r3gg28a1c60t3gf"])
+        #expect(workflow.status != 0 && workflow.errors.contains("patchbay template draft"), "\(workflow.errors)")
 
         // The key that the taker trusts did not sign it.
         let other = try await taker.command(["connector", "keygen", taker.folder + "/own.key", "--json"])
@@ -108,7 +111,7 @@ import Testing
         #expect(try JSON(parsing: found.output)["items"]?[0]?["name"] == "parcel-greeter", "\(found.output)")
         // From here it can go on.
         let onward = try await taker.command(
-            ["template", "bundle", "parcel-greeter", "--output", taker.folder + "/onward.pbt", "--json"],
+            ["template", "export", "parcel-greeter", "--output", taker.folder + "/onward.pbt", "--json"],
             adding: trusting)
         #expect(onward.status == 0, "\(onward.errors)")
         #expect(try JSON(parsing: onward.output)["signed"] == false)
@@ -123,7 +126,7 @@ import Testing
         _ = try installation.write("for people", to: "site/README.md")
         func bundle(_ document: String, to name: String) async throws {
             let made = try await installation.command(
-                ["template", "bundle", document, "--key", key, "--output", folder + "/" + name])
+                ["template", "export", document, "--key", key, "--output", folder + "/" + name])
             #expect(made.status == 0, "\(made.errors)")
         }
         func write(_ more: String...) async throws -> (status: Int32, output: String, errors: String) {

@@ -12,10 +12,10 @@ struct TemplateCommand: AsyncParsableCommand {
         commandName: "template",
         abstract: "Find, install and judge templates; make and publish them, and take some along.",
         subcommands: [
-            Check.self, List.self, Show.self, TemplateExport.self, TemplatePublish.self, TemplateWithdraw.self,
+            Check.self, List.self, Show.self, TemplateDrafting.self, TemplatePublish.self, TemplateWithdraw.self,
             TemplateFind.self, TemplatePreviewCommand.self, TemplateInstall.self, TemplateInstallations.self,
             TemplateUpdate.self, TemplateRevert.self, TemplateUninstall.self, TemplateReviewCommand.self,
-            TemplateReportCommand.self, TemplateBundling.self, TemplateImport.self, TemplateSubmissions.self,
+            TemplateReportCommand.self, TemplateExport.self, TemplateImport.self, TemplateSubmissions.self,
             TemplateApprove.self, TemplateReject.self, TemplateReports.self,
         ])
 

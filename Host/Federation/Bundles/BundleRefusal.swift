@@ -39,7 +39,7 @@ package struct BundleRefusal: Error, Sendable, Equatable, CustomStringConvertibl
 
     package var description: String { "\(code.rawValue): have \(have), need \(need). \(hint)" }
 
-    static let again = "Fetch the bundle again, or make it anew with `patchbay template bundle`."
+    static let again = "Fetch the bundle again, or make it anew with `patchbay template export`."
 
     /// What reading the archive refused, in the words of bundles.
     init(_ refusal: ConnectorRefusal) {

@@ -109,7 +109,7 @@ struct BundleStatement: Equatable {
 
     private static func malformed(_ have: String) -> BundleRefusal {
         BundleRefusal(
-            .malformed, have: have, need: "\(TemplateBundle.statementName) as `patchbay template bundle` writes it",
+            .malformed, have: have, need: "\(TemplateBundle.statementName) as `patchbay template export` writes it",
             hint: BundleRefusal.again)
     }
 }

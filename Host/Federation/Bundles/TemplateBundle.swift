@@ -152,7 +152,7 @@ package struct TemplateBundle: Sendable {
         guard isSigned else {
             throw BundleRefusal(
                 .unsigned, have: "\(label) without a signature", need: "one by a trusted key: \(known)",
-                hint: "Ask its maker for a signed bundle, or sign it yourself: patchbay template bundle --key.")
+                hint: "Ask its maker for a signed bundle, or sign it yourself: patchbay template export --key.")
         }
         guard signer(among: keys) != nil else {
             throw BundleRefusal(
