@@ -38,47 +38,20 @@ package struct SubscriptionWatch: Sendable {
 
     /// Works until the task is cancelled; calls under way are broken off then, and made again elsewhere.
     package func run() async {
-        await withDiscardingTaskGroup { group in
-            let free = FreePlaces(options.concurrency)
-            var isFailing = false
-            while !Task.isCancelled {
-                let heard = bell.rings
-                var until = clock.now + options.longestRest
-                do {
-                    let places = free.count
-                    let claims = places == 0 ? [] : try await claim(places)
-                    for claim in claims {
-                        free.take()
-                        group.addTask {
-                            await deal(with: claim)
-                            free.giveBack()
-                            bell.ring()
-                        }
-                    }
-                    if free.count > 0, let next = try await subscriptions.nextDue() {
-                        until = min(until, max(next, clock.now + 20))
-                    }
-                    isFailing = false
-                } catch {
-                    guard !Task.isCancelled else { return }
-                    // Once for a series of failures: the database is away, and others say so too.
-                    if !isFailing {
-                        logger.warning("subscriptions could not be looked for", metadata: ["error": "\(error)"])
-                    }
-                    isFailing = true
-                }
-                await bell.wait(past: heard, until: until, clock)
-            }
-        }
+        await work.run()
     }
 
     /// Looks after all that is due, one after the other; for tests.
     func look() async throws {
-        while true {
-            let claims = try await claim(options.concurrency)
-            if claims.isEmpty { return }
-            for claim in claims { await deal(with: claim) }
-        }
+        try await work.look()
+    }
+
+    private var work: DueWork<SubscriptionClaim> {
+        DueWork(
+            concurrency: options.concurrency, longestRest: options.longestRest,
+            failure: "subscriptions could not be looked for",
+            bell: bell, clock: clock, logger: logger, claim: { try await claim($0) },
+            nextDue: { try await subscriptions.nextDue() }, deal: { await deal(with: $0) })
     }
 
     private func claim(_ limit: Int) async throws -> [SubscriptionClaim] {
