@@ -97,6 +97,7 @@ let declarative: [Target] = [
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let embedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let webSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -315,7 +316,7 @@ let testTargets: [Target] = [
         [
             "APIContract", "OpenIDFixture", "PatchbayAPI", "PatchbayCore", "PatchbayEngine", "PatchbayExpressions",
             "PatchbayJSON", "PatchbayOutbound", "PatchbaySecurity", "ServerFixture", "TaskFixture", "VaultFixture",
-            hummingbirdTesting, webSocket, logging, lifecycle,
+            hummingbirdTesting, embedded, webSocket, logging, lifecycle,
         ], exclude: ["Servers"]),
     .target(name: "CanaryFixture", dependencies: [logging], path: "Tests/CanaryFixture", swiftSettings: settings),
     .target(

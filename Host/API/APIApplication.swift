@@ -43,7 +43,7 @@ package func makeApplication(
         server: HTTPServerBuilder { responder in
             UpgradingChannel(
                 responder: responder, live: live, limits: headerLimits, connections: dependencies.connections,
-                deliveries: deliveries, idleTimeout: .seconds(75))
+                deliveries: deliveries)
         },
         configuration: ApplicationConfiguration(
             address: .hostname(address.host, port: address.port), serverName: nil,

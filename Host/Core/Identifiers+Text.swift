@@ -4,14 +4,19 @@ private let digitCount = 26
 
 extension Identifier {
     package var description: String {
-        var digits = [UInt8](repeating: 0, count: digitCount)
-        var (high, low) = (high, low)
-        for index in stride(from: digitCount - 1, through: 0, by: -1) {
-            digits[index] = alphabet[Int(low & 31)]
-            low = low >> 5 | high << 59
-            high >>= 5
+        let prefix = Tag.prefix.utf8
+        let size = prefix.count + 1 + digitCount
+        return String(unsafeUninitializedCapacity: size) { text in
+            for (place, byte) in prefix.enumerated() { text[place] = byte }
+            text[prefix.count] = UInt8(ascii: "_")
+            var (high, low) = (high, low)
+            for place in stride(from: size - 1, to: prefix.count, by: -1) {
+                text[place] = alphabet[Int(low & 31)]
+                low = low >> 5 | high << 59
+                high >>= 5
+            }
+            return size
         }
-        return Tag.prefix + "_" + String(decoding: digits, as: UTF8.self)
     }
 
     /// Reads `prefix_…`; nil when the prefix is another's or the rest is no identifier.
@@ -40,7 +45,7 @@ extension Identifier {
     }
 
     package static func new(at moment: Timestamp) -> Self {
-        var generator = SystemRandomNumberGenerator()
+        var generator = SystemRandom()
         return new(at: moment, using: &generator)
     }
 

@@ -4,7 +4,7 @@ import Testing
 
 struct ClientPatienceTests {
     private let limits = ConnectionLimits(
-        head: 1_000, window: 1_000, leastBytes: 100, rest: 500, tick: 100)
+        head: 1_000, window: 1_000, leastBytes: 100, rest: 500, idle: 2_000_000, tick: 100)
 
     private func fresh() -> ClientPatienceState { ClientPatienceState(limits) }
 
@@ -23,6 +23,32 @@ struct ClientPatienceTests {
         state = asked()
         state.answered(at: 20)
         #expect(state.look(at: 1_000_000, buffered: 0) == .fine)
+    }
+
+    @Test func `a connection that says nothing is closed after a while, however many requests there were`() {
+        var state = fresh()
+        #expect(state.look(at: 0, buffered: 0) == .fine)
+        #expect(state.look(at: 2_000_000, buffered: 0) == .fine)
+        #expect(state.look(at: 2_000_001, buffered: 0) == .cut)
+        state = asked()
+        #expect(state.look(at: 5_000_000, buffered: 0) == .fine)
+        state.answered(at: 5_000_000)
+        #expect(state.look(at: 5_000_100, buffered: 0) == .fine)
+        #expect(state.look(at: 7_000_100, buffered: 0) == .fine)
+        #expect(state.look(at: 7_000_101, buffered: 0) == .cut)
+    }
+
+    @Test func `a request that somebody else reads has its time anew`() {
+        var state = fresh()
+        state.received(50, at: 0)
+        state.headEnded(at: 10)
+        state.bodyEnded()
+        state.beginsAnew(at: 5_000)
+        #expect(state.look(at: 5_900, buffered: 0) == .fine)
+        state.headEnded(at: 5_900)
+        state.bodyEnded()
+        state.answered(at: 5_950)
+        #expect(state == fresh())
     }
 
     @Test func `a head has its time from its first byte on, however many bytes come`() {

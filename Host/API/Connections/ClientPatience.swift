@@ -55,6 +55,19 @@ final class ClientPatience: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(data, promise: promise)
     }
 
+    // MARK: What others find out
+
+    func received(_ bytes: Int) { state.received(bytes, at: Self.now) }
+
+    func headEnded() { state.headEnded(at: Self.now) }
+
+    func bodyEnded() { state.bodyEnded() }
+
+    func answered() { state.answered(at: Self.now) }
+
+    /// Somebody else reads the request, from its first byte on.
+    func beginsAnew() { state.beginsAnew(at: Self.now) }
+
     private func stop() {
         ticking?.cancel()
         ticking = nil
@@ -89,9 +102,9 @@ final class ClientPatience: ChannelDuplexHandler, RemovableChannelHandler {
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             if !patience.state.isLive {
                 switch Self.unwrapInboundIn(data) {
-                case .head: patience.state.headEnded(at: ClientPatience.now)
+                case .head: patience.headEnded()
                 case .body: break
-                case .end: patience.state.bodyEnded()
+                case .end: patience.bodyEnded()
                 }
             }
             context.fireChannelRead(data)
@@ -101,7 +114,7 @@ final class ClientPatience: ChannelDuplexHandler, RemovableChannelHandler {
             if !patience.state.isLive {
                 switch Self.unwrapOutboundIn(data) {
                 case .head(let head) where head.status == .switchingProtocols: patience.state.becameLive()
-                case .end: patience.state.answered(at: ClientPatience.now)
+                case .end: patience.answered()
                 case .head, .body: break
                 }
             }

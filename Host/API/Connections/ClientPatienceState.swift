@@ -1,4 +1,4 @@
-/// Whether a client is too slow: with sending a request's head, or its body, or with reading answers. What the host is slow
+/// Whether a client is too slow: with sending a request's head, or its body, or with reading answers, or says nothing. What the host is slow
 /// with is never the client's fault. Moments are milliseconds of any clock that does not run backwards.
 struct ClientPatienceState: Equatable {
     enum Verdict: Equatable {
@@ -9,7 +9,8 @@ struct ClientPatienceState: Equatable {
     }
 
     private enum Phase: Equatable {
-        case idle
+        /// Between two requests, since when is seen at the next look.
+        case idle(since: Int64?)
         case head(since: Int64)
         case body(since: Int64, bytes: Int64)
         /// The request is there.
@@ -20,7 +21,7 @@ struct ClientPatienceState: Equatable {
     }
 
     private let limits: ConnectionLimits
-    private var phase = Phase.idle
+    private var phase = Phase.idle(since: nil)
     private var unanswered = 0
     private var isReading = true
     private var written: Int64 = 0
@@ -50,7 +51,7 @@ struct ClientPatienceState: Equatable {
     }
 
     mutating func bodyEnded() {
-        phase = unanswered > 0 ? .waiting : .idle
+        phase = unanswered > 0 ? .waiting : .idle(since: nil)
     }
 
     mutating func answered(at now: Int64) {
@@ -58,9 +59,15 @@ struct ClientPatienceState: Equatable {
         guard unanswered == 0 else { return }
         switch phase {
         case .body: phase = .rest(since: now)
-        case .waiting: phase = .idle
+        case .waiting: phase = .idle(since: nil)
         default: break
         }
+    }
+
+    /// A request whose head had ended is read by somebody else.
+    mutating func beginsAnew(at now: Int64) {
+        unanswered = max(0, unanswered - 1)
+        phase = .head(since: now)
     }
 
     mutating func wrote(_ bytes: Int) { written += Int64(bytes) }
@@ -85,7 +92,11 @@ struct ClientPatienceState: Equatable {
             if bytes * 1_000 < limits.leastBytes * (now - since) { return .cut }
             phase = .body(since: now, bytes: 0)
             return .fine
-        case .idle, .waiting, .live: return .fine
+        case .idle(nil):
+            phase = .idle(since: now)
+            return .fine
+        case .idle(let since?): return now - since > limits.idle ? .cut : .fine
+        case .waiting, .live: return .fine
         }
     }
 

@@ -30,8 +30,6 @@ struct UpgradingChannel: HTTPChannelHandler {
     let limits: HTTP1Channel.Configuration.DecoderConfiguration
     let connections: ConnectionLimits
     let deliveries: QuickDeliveries
-    /// How long a connection may be silent between requests.
-    let idleTimeout: TimeAmount
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
@@ -53,12 +51,12 @@ struct UpgradingChannel: HTTPChannelHandler {
             let pipeline = channel.pipeline.syncOperations
             let upgrading = try pipeline.handler(type: NIOTypedHTTPServerUpgradeHandler<Outcome>.self)
             let patience = ClientPatience(connections)
-            try pipeline.addHandler(patience, position: .first)
-            try pipeline.addHandler(ClientPatience.Parts(patience), position: .before(upgrading))
+            let lane = DeliveryLane(deliveries, patience: patience)
+            try pipeline.addHandlers([patience, lane], position: .first)
+            try pipeline.addHandlers(
+                [DeliveryLane.Parts(lane), ClientPatience.Parts(patience)], position: .before(upgrading))
             try pipeline.addHandler(
                 UpgradeGate { [live] in admitted.set(await live.admission($0)) }, position: .before(upgrading))
-            let silence = channel.eventLoop.scheduleTask(in: idleTimeout) { channel.close(promise: nil) }
-            outcome.whenComplete { _ in silence.cancel() }
             return Value(outcome: outcome, channel: channel)
         }
     }
@@ -89,8 +87,7 @@ struct UpgradingChannel: HTTPChannelHandler {
     private func http(on channel: any Channel, logger: Logger) throws -> Outcome {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-        try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: .init(idleTimeout), logger: logger))
-        try pipeline.addHandler(DeliveryLane(deliveries))
+        try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
         return .http(
             try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))

@@ -11,15 +11,15 @@ struct RequestIdentity {
     let proxies: Int
 
     func identify(_ context: inout APIContext, by request: Request) {
-        context.requestID = name(for: request.headers, at: clock.now)
+        context.requestID = name(request.headers[.requestID], at: clock.now)
         if proxies > 0 {
             context.address = Self.origin(request.headers[values: .forwardedFor], behind: proxies) ?? context.address
         }
     }
 
-    func name(for headers: HTTPFields, at now: Timestamp) -> String {
-        let given = headers[.requestID].flatMap { Self.isSane($0) ? $0 : nil }
-        return given ?? PatchbayCore.RequestID.new(at: now).description
+    /// `given` is the caller's own.
+    func name(_ given: String?, at now: Timestamp) -> String {
+        given.flatMap { Self.isSane($0) ? $0 : nil } ?? PatchbayCore.RequestID.new(at: now).description
     }
 
     /// What the outermost of our proxies saw. What stands before that in the header anybody may have written.

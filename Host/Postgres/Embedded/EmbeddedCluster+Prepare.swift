@@ -70,8 +70,22 @@ extension EmbeddedCluster {
         return try ChildProcess(command.path, command.arguments, environment: Self.environment, output: output)
     }
 
-    /// Creates Patchbay's database when a fresh cluster lacks it.
-    func createDatabase() async throws(PostgresError) {
+    /// Creates Patchbay's database when a fresh cluster lacks it. A connection that is cut meanwhile, as all are when one
+    /// process of the server crashes, says nothing about the server: it is asked again.
+    func createDatabase(until deadline: ContinuousClock.Instant) async throws(PostgresError) {
+        while true {
+            do throws(PostgresError) {
+                return try await createDatabaseOnce()
+            } catch {
+                let mayPass = error.code == .connectionLost || error.code == .unreachable
+                guard mayPass, !Task.isCancelled, ContinuousClock.now < deadline else { throw error }
+                log.notice("the embedded database is asked again", metadata: ["error": "\(error)"])
+                pauseThread()
+            }
+        }
+    }
+
+    private func createDatabaseOnce() async throws(PostgresError) {
         let connection = try await PostgresConnection.connect(to: maintenanceTarget)
         let known = try await connection.query(Self.selectDatabase, [.text(Self.database)])
         if known.isEmpty { _ = try await connection.query(Self.createDatabaseStatement) }

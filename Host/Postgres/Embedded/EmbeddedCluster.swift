@@ -90,7 +90,7 @@ package actor EmbeddedCluster {
                 major: place.major, searchPath: getenv("PATH").map { String(cString: $0) } ?? "")
             if !place.isInitialised { try initialise(with: binaries, until: deadline) }
             try awaitServer(with: binaries, until: deadline)
-            try await createDatabase()
+            try await createDatabase(until: deadline)
         } catch {
             // `stop` takes the lock that is held here.
             startLock.release()

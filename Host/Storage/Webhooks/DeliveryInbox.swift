@@ -30,33 +30,50 @@ enum DeliveryInbox {
         return rows.map { known.contains($0.record.id) ? .taken(batches[$0.record.tenant]) : .notTaken }
     }
 
-    private static func columns(_ all: [DeliveryRow], _ id: DeliveryBatchID) -> [PostgresValue] {
-        // Two writers never wait for each other in a circle.
-        let rows = all.sorted { order($0.record) < order($1.record) }
-        let records = rows.map(\.record)
+    private static func columns(_ rows: [DeliveryRow], _ id: DeliveryBatchID) -> [PostgresValue] {
         var facts: [InboxFact] = []
         var places: [InboxFact: Int] = [:]
-        let factOfRow = rows.map { row in
+        var columns = Columns()
+        for index in order(of: rows) {
+            let (row, record) = (rows[index], rows[index].record)
             let fact = InboxFact(row)
-            if let place = places[fact] { return place }
-            facts.append(fact)
-            places[fact] = facts.count
-            return facts.count
+            if places[fact] == nil {
+                facts.append(fact)
+                places[fact] = facts.count
+            }
+            columns.facts.append(.number(places[fact] ?? 0))
+            columns.ids.append(.id(record.id))
+            columns.runs.append(.optional(record.run, PostgresValue.id))
+            columns.names.append(.optional(record.senderID, PostgresValue.words))
+            columns.contents.append(.bytes(InboxContent.bytes(of: row)))
+            columns.first = min(columns.first ?? record.receivedAt, record.receivedAt)
         }
         return [
             .array(.uuid, facts.map { .id($0.tenant) }), .array(.uuid, facts.map { .id($0.webhook) }),
             .array(.uuid, facts.map { .id($0.workflow) }), .array(.int, facts.map { .number($0.version) }),
             .array(.text, facts.map { .words($0.endpoint) }), .array(.int, facts.map { .number($0.revision) }),
-            .array(.int, factOfRow.map { .number($0) }), .array(.uuid, records.map { .id($0.id) }),
-            .array(.uuid, records.map { .optional($0.run, PostgresValue.id) }),
-            .array(.text, records.map { .optional($0.senderID, PostgresValue.words) }),
-            .array(.bytes, rows.map { .bytes(InboxContent.bytes(of: $0)) }), .id(id),
-            .moment(records.map(\.receivedAt).min() ?? Timestamp(milliseconds: 0)),
+            .array(.int, columns.facts), .array(.uuid, columns.ids), .array(.uuid, columns.runs),
+            .array(.text, columns.names), .array(.bytes, columns.contents), .id(id),
+            .moment(columns.first ?? Timestamp(milliseconds: 0)),
         ]
     }
 
-    private static func order(_ record: DeliveryRecord) -> (TenantID, WebhookID, String, DeliveryID) {
-        (record.tenant, record.webhook, record.senderID ?? "", record.id)
+    private struct Columns {
+        var facts: [PostgresValue] = []
+        var ids: [PostgresValue] = []
+        var runs: [PostgresValue] = []
+        var names: [PostgresValue] = []
+        var contents: [PostgresValue] = []
+        var first: Timestamp?
+    }
+
+    /// Two writers never wait for each other in a circle; only for a name does one wait for another at all.
+    private static func order(of rows: [DeliveryRow]) -> [Int] {
+        let keys = rows.enumerated().compactMap { index, row in
+            row.record.senderID.map { (index: index, key: (row.record.tenant, row.record.webhook, $0)) }
+        }
+        let named = keys.sorted { $0.key < $1.key }.map(\.index)
+        return named + rows.indices.filter { rows[$0].record.senderID == nil }
     }
 
     /// Only as long as webhook and workflow are what the host took them for, which is looked up once for all rows that it took

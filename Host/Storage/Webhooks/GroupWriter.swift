@@ -35,9 +35,10 @@ final class GroupWriter<Row: Sendable, Answer: Sendable>: Sendable {
     private let connections: Mutex<[PostgresConnection?]>
 
     struct Limits: Sendable {
-        /// A second one opens when enough has gathered while the first waits for the disk.
+        /// A second one opens when enough has gathered while the first waits for the disk. Not sooner: what a statement costs
+        /// is shared by its rows.
         var lanes = 2
-        var leastForAnother = 24
+        var leastForAnother = 64
         /// What may wait, and its bytes: some seconds of what a database takes.
         var mostWaiting = 10_000
         var mostBytes = 256 << 20

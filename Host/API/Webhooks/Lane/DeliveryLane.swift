@@ -1,145 +1,244 @@
-import HTTPTypes
 import NIOCore
-import NIOHTTPTypes
+import NIOHTTP1
 
-/// Answers deliveries of webhooks where a connection's requests come in, without a task and without the routes: the common
-/// ones, which are taken and acknowledged. Every other request, and every delivery that turns out to be something else, goes on
-/// to the routes as it came.
+/// Answers deliveries of webhooks where a connection's bytes come in, without decoder, task and routes: the common ones, which
+/// are written plainly, taken, and acknowledged. Every other request, and every delivery that turns out to be something else,
+/// goes on to the decoder as it came.
 ///
-/// One request of a connection is under way at a time, here or behind: those that a client sends ahead wait.
+/// One request of a connection is under way at a time, here or behind: what a client sends ahead waits. Where a request ends
+/// must be beyond doubt (`PlainHead`); from the first that leaves doubt on, and where the decoder finds another end, all that
+/// comes over the connection goes to the decoder.
 final class DeliveryLane: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
-    typealias OutboundIn = HTTPResponsePart
-    typealias OutboundOut = HTTPResponsePart
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
 
     private enum Phase {
+        /// Between two requests.
         case idle
-        /// A delivery's body is read.
-        case gathering(HTTPRequest, ByteBuffer?)
+        /// A delivery's body is awaited.
+        case gathering(PlainHead)
         /// It is being stored.
         case storing
-        /// A request is with the routes: whether it was read and answered to its end.
-        case passing(isRead: Bool, isAnswered: Bool)
+        /// A request is with the routes: its bytes that have not come yet, and whether it was answered to its end.
+        case passing(unread: Int, isAnswered: Bool)
+        /// Whatever comes is the decoder's.
+        case blind
     }
 
-    /// Parts of requests that were sent ahead, beyond which nothing is read.
-    private static let mostHeld = 64
+    /// Bytes sent ahead, beyond which nothing is read.
+    private static let mostHeld = 128 << 10
 
     private let quick: QuickDeliveries
+    private let patience: ClientPatience
     private var phase = Phase.idle
-    private var held: [HTTPRequestPart] = []
+    /// Whether anybody behind has heard of the connection.
+    private var hasPassed = false
+    private var held = ByteBuffer()
+    private var heldEvents: [Any] = []
     private var isReadWanted = false
+    private var context: ChannelHandlerContext?
+    /// Ends of requests that the decoder has found.
+    private var endsFound = 0
 
-    init(_ quick: QuickDeliveries) { self.quick = quick }
+    init(_ quick: QuickDeliveries, patience: ClientPatience) {
+        self.quick = quick
+        self.patience = patience
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        receive(Self.unwrapInboundIn(data), context)
+        if case .blind = phase { return context.fireChannelRead(data) }
+        var bytes = Self.unwrapInboundIn(data)
+        if held.readableBytes == 0 { held = bytes } else { held.writeBuffer(&bytes) }
+        advance(context)
     }
 
     func read(context: ChannelHandlerContext) {
-        guard held.count < Self.mostHeld else {
+        guard held.readableBytes < Self.mostHeld else {
             isReadWanted = true
             return
         }
         context.read()
     }
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        context.write(data, promise: promise)
-        guard case .end = Self.unwrapOutboundIn(data), case .passing(let isRead, _) = phase else { return }
-        guard isRead else {
-            phase = .passing(isRead: false, isAnswered: true)
-            return
-        }
-        phase = .idle
-        releaseHeld(context)
-    }
-
     func channelInactive(context: ChannelHandlerContext) {
-        held = []
+        held.clear()
+        phase = .blind
         context.fireChannelInactive()
     }
 
-    private func receive(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
-        switch (phase, part) {
-        case (.idle, .head(let head)) where quick.fits(head):
-            phase = .gathering(head, nil)
-        case (.idle, .head):
-            phase = .passing(isRead: false, isAnswered: false)
-            pass(part, context)
-        case (.idle, _):
-            pass(part, context)
-        case (.gathering(let head, var body), .body(var bytes)):
-            if body == nil { body = bytes } else { body?.writeBuffer(&bytes) }
-            phase = .gathering(head, body)
-        case (.gathering(let head, let body), .end):
-            take(head, body, context)
-        case (.gathering(let head, let body), .head):
-            // The decoder ends a request before the next.
-            handOn(head, body, isRead: false, context)
-            pass(part, context)
-        case (.storing, _), (.passing(isRead: true, _), _):
-            held.append(part)
-        case (.passing(_, let isAnswered), .end):
-            phase = isAnswered ? .idle : .passing(isRead: true, isAnswered: false)
-            pass(part, context)
-        case (.passing, _):
-            pass(part, context)
+    /// That the client sends no more, or that the host stops, is told behind what came before. Where nobody behind knows of
+    /// the connection, nobody would end it.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        let isEnd = (event as? ChannelEvent) == .inputClosed
+        switch phase {
+        case .storing: return heldEvents.append(event)
+        case .gathering where !isEnd: return heldEvents.append(event)
+        case .passing where held.readableBytes > 0: return heldEvents.append(event)
+        case .idle where !hasPassed && held.readableBytes == 0 && (isEnd || event is ChannelShouldQuiesceEvent):
+            context.close(promise: nil)
+        case .idle where isEnd, .gathering: goBlind(context)
+        case .idle, .passing, .blind: break
         }
+        context.fireUserInboundEventTriggered(event)
     }
 
-    private func take(_ head: HTTPRequest, _ body: ByteBuffer?, _ context: ChannelHandlerContext) {
+    // MARK: Requests
+
+    /// Goes through what is there, until it is used up or something has to be waited for.
+    private func advance(_ context: ChannelHandlerContext) {
+        while held.readableBytes > 0 {
+            switch phase {
+            case .idle:
+                guard begin(context) else { return }
+            case .gathering(let head):
+                guard held.readableBytes >= head.total else { return }
+                // By itself, so that the large buffer that was read into can be used again.
+                var request = context.channel.allocator.buffer(capacity: head.total)
+                request.writeImmutableBuffer(held.getSlice(at: held.readerIndex, length: head.total) ?? ByteBuffer())
+                held.moveReaderIndex(forwardBy: head.total)
+                if held.readableBytes == 0 { held = ByteBuffer() }
+                take(head, request, context)
+            case .passing(let unread, let isAnswered) where unread > 0:
+                pass(unread, isAnswered, context)
+            case .storing, .passing: return
+            case .blind:
+                let rest = held
+                held = ByteBuffer()
+                context.fireChannelRead(Self.wrapInboundOut(rest))
+            }
+        }
+        if case .blind = phase { releaseEvents(context) }
+    }
+
+    private func releaseEvents(_ context: ChannelHandlerContext) {
+        let events = heldEvents
+        heldEvents = []
+        for event in events { userInboundEventTriggered(context: context, event: event) }
+        guard isReadWanted, held.readableBytes < Self.mostHeld else { return }
+        isReadWanted = false
+        context.read()
+    }
+
+    /// Looks at a request's head; false when it is not there to its end.
+    private func begin(_ context: ChannelHandlerContext) -> Bool {
+        switch PlainHead.read(held.readableBytesUInt8Span) {
+        case .unfinished: return false
+        case .other:
+            phase = .blind
+            hasPassed = true
+        case .plain(let head) where quick.fits(head, held):
+            phase = .gathering(head)
+            patience.headEnded()
+        case .plain(let head):
+            phase = .passing(unread: head.total, isAnswered: false)
+        }
+        return true
+    }
+
+    private func take(_ head: PlainHead, _ request: ByteBuffer, _ context: ChannelHandlerContext) {
         phase = .storing
-        let bytes = body.map { Array($0.readableBytesView) } ?? []
+        patience.bodyEnded()
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let loop = context.eventLoop
-        let isUnderWay = quick.take(head, bytes) { receipt in
+        let isUnderWay = quick.take(head, request) { receipt in
             loop.execute {
                 let (lane, context) = bound.value
                 if let receipt {
-                    lane.answer(lane.quick.answer(receipt), context)
+                    lane.answer(receipt, context)
                 } else {
-                    lane.handOn(head, body, isRead: true, context)
+                    lane.handOn(request, context)
+                    lane.advance(context)
                     context.fireChannelReadComplete()
                 }
             }
         }
-        if !isUnderWay { handOn(head, body, isRead: true, context) }
+        if !isUnderWay { handOn(request, context) }
     }
 
-    private func answer(_ answer: QuickAnswer, _ context: ChannelHandlerContext) {
-        context.write(Self.wrapOutboundOut(.head(answer.head)), promise: nil)
-        context.write(Self.wrapOutboundOut(.body(answer.body)), promise: nil)
-        context.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: nil)
-        phase = .idle
-        releaseHeld(context)
+    private func answer(_ receipt: QuickReceipt, _ context: ChannelHandlerContext) {
+        patience.answered()
+        let answer = quick.answer(receipt, by: context.channel.allocator)
+        context.writeAndFlush(Self.wrapOutboundOut(.byteBuffer(answer)), promise: nil)
+        becomeIdle(context)
     }
 
-    /// To the routes, as if it had never been here.
-    private func handOn(
-        _ head: HTTPRequest, _ body: ByteBuffer?, isRead: Bool, _ context: ChannelHandlerContext
-    ) {
-        phase = .passing(isRead: isRead, isAnswered: false)
-        pass(.head(head), context)
-        if let body { pass(.body(body), context) }
-        if isRead { pass(.end(nil), context) }
+    /// To the decoder, as if it had never been here.
+    private func handOn(_ request: ByteBuffer, _ context: ChannelHandlerContext) {
+        guard case .storing = phase else { return }
+        patience.beginsAnew()
+        let ahead = held
+        held = request
+        pass(request.readableBytes, false, context)
+        var rest = ahead
+        held.writeBuffer(&rest)
     }
 
-    private func pass(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
+    /// Gives as much of a request to the decoder as is there.
+    private func pass(_ unread: Int, _ isAnswered: Bool, _ context: ChannelHandlerContext) {
+        guard let part = held.readSlice(length: min(unread, held.readableBytes)) else { return }
+        let left = unread - part.readableBytes
+        let ends = endsFound
+        phase = .passing(unread: left, isAnswered: isAnswered)
+        hasPassed = true
         context.fireChannelRead(Self.wrapInboundOut(part))
+        guard endsFound - ends == (left == 0 ? 1 : 0) else { return phase = .blind }
+        if left == 0, isAnswered { phase = .idle }
     }
 
-    /// What was sent ahead, as far as the next request that is not answered at once.
-    private func releaseHeld(_ context: ChannelHandlerContext) {
-        guard !held.isEmpty || isReadWanted else { return }
-        let parts = held
-        held = []
-        for part in parts { receive(part, context) }
-        context.fireChannelReadComplete()
-        if isReadWanted, held.count < Self.mostHeld {
-            isReadWanted = false
-            context.read()
+    private func becomeIdle(_ context: ChannelHandlerContext) {
+        phase = .idle
+        if held.readableBytes > 0 {
+            patience.received(held.readableBytes)
+            advance(context)
+            context.fireChannelReadComplete()
+        }
+        releaseEvents(context)
+    }
+
+    private func goBlind(_ context: ChannelHandlerContext) {
+        if case .gathering = phase { patience.beginsAnew() }
+        phase = .blind
+        hasPassed = true
+        advance(context)
+    }
+
+    // MARK: Behind the decoder
+
+    /// What goes over the connection may be no HTTP any more.
+    private var isBlind: Bool { if case .blind = phase { true } else { false } }
+
+    private func foundEnd() { endsFound += 1 }
+
+    private func answered() {
+        guard let context, case .passing(let unread, _) = phase else { return }
+        if unread > 0 { phase = .passing(unread: unread, isAnswered: true) } else { becomeIdle(context) }
+    }
+
+    /// Where bytes are requests and answers: tells the lane where the decoder finds ends, and which answers are complete.
+    final class Parts: ChannelDuplexHandler, RemovableChannelHandler {
+        typealias InboundIn = HTTPServerRequestPart
+        typealias InboundOut = HTTPServerRequestPart
+        typealias OutboundIn = HTTPServerResponsePart
+        typealias OutboundOut = HTTPServerResponsePart
+
+        private let lane: DeliveryLane
+
+        init(_ lane: DeliveryLane) { self.lane = lane }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            if !lane.isBlind, case .end = Self.unwrapInboundIn(data) { lane.foundEnd() }
+            context.fireChannelRead(data)
+        }
+
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            context.write(data, promise: promise)
+            if !lane.isBlind, case .end = Self.unwrapOutboundIn(data) { lane.answered() }
         }
     }
 }

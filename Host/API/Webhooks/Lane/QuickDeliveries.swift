@@ -2,16 +2,9 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
-import NIOHTTPTypes
 import PatchbayCore
 import PatchbayEngine
 import PatchbayJSON
-
-/// What acknowledges a delivery.
-struct QuickAnswer {
-    let head: HTTPResponse
-    let body: ByteBuffer
-}
 
 /// A delivery that is stored, with what its acknowledgement is made of.
 struct QuickReceipt: Sendable {
@@ -36,65 +29,104 @@ struct QuickDeliveries: Sendable {
     let pump: DeliveryPump
     let limiter: RateLimiter
     let identity: RequestIdentity
-    let security: SecurityHeaders
     let log: AccessLog
     let logger: Logger
     let clock: any TimeSource
     let publicURL: String?
-    let date = DateHeader()
+    private let constant: String
+    private let date = DateHeader()
 
-    /// Whether a request may be one; before its body is read.
-    func fits(_ head: HTTPRequest) -> Bool {
-        guard head.method == .post, let path = head.path, path.hasPrefix(Self.prefix), !path.utf8.contains(0x25) else {
+    init(
+        desk: DeliveryDesk, pump: DeliveryPump, limiter: RateLimiter, identity: RequestIdentity,
+        security: SecurityHeaders, log: AccessLog, logger: Logger, clock: any TimeSource, publicURL: String?
+    ) {
+        self.desk = desk
+        self.pump = pump
+        self.limiter = limiter
+        self.identity = identity
+        self.log = log
+        self.logger = logger
+        self.clock = clock
+        self.publicURL = publicURL
+        constant = Self.constant(security)
+    }
+
+    /// Whether a request may be one; before its body is there.
+    func fits(_ head: PlainHead, _ bytes: ByteBuffer) -> Bool {
+        let span = bytes.readableBytesUInt8Span
+        guard span.holds("post", in: head.method), let length = head.length, length <= Self.mostBytes else {
             return false
         }
-        let fields = head.headerFields
-        guard let length = fields[.contentLength].flatMap({ Int($0) }), (0...Self.mostBytes).contains(length) else {
-            return false
-        }
-        return fields[.connection] == nil && fields[.expect] == nil && fields[.transferEncoding] == nil
-            && fields[.upgrade] == nil
+        let path = head.target.prefix { span[$0] != UInt8(ascii: "?") }
+        guard path.count > Self.prefix.utf8.count,
+            span.holds(Self.prefix, in: path.lowerBound..<path.lowerBound + Self.prefix.utf8.count)
+        else { return false }
+        return !path.contains { span[$0] == UInt8(ascii: "%") }
     }
 
     /// False when it is for the routes. Else `then` is called once, from any thread: with nil when nothing came of it and it is
     /// for the routes after all.
     func take(
-        _ head: HTTPRequest, _ body: [UInt8], then: @escaping @Sendable (QuickReceipt?) -> Void
+        _ head: PlainHead, _ bytes: ByteBuffer, then: @escaping @Sendable (QuickReceipt?) -> Void
     ) -> Bool {
         let start = ContinuousClock.now
-        let target = head.path ?? ""
-        let path = target.prefix { $0 != "?" }
+        let request = PlainRequest(head, bytes)
         let now = clock.now
-        guard let entry = desk.directory.known(at: String(path.dropFirst(Self.prefix.count)), now: now),
+        let endpoint = String(request.path.utf8.dropFirst(Self.prefix.utf8.count)) ?? ""
+        guard let entry = desk.directory.known(at: endpoint, now: now),
             !entry.webhook.isSubscribed, entry.webhook.perMinute == nil, entry.planned?.wait == nil,
-            body.count <= entry.webhook.mostBytes ?? .max
+            request.content.body.count <= entry.webhook.mostBytes ?? .max
         else { return false }
-        let url = WebhookLinks(publicURL: publicURL, authority: head.authority).base + target
-        let delivery = Delivery(
-            head, query: target.dropFirst(path.count + 1), endpoint: entry.webhook.endpoint, url: url, body: body)
+        let url = WebhookLinks(publicURL: publicURL, authority: request.authority).base + request.target
+        let delivery = Delivery(request.content, to: entry.webhook.endpoint, url: url)
         guard case .accepted(let new, let ready) = desk.judge(delivery, to: entry, at: now),
             let admission = limiter.admitAtOnce(RateKey(.webhook, tenant: entry.webhook.tenant), at: now)
         else { return false }
         let receipt = QuickReceipt(
             run: ready.run, delivery: new.record.senderID ?? ready.id.description,
-            requestID: identity.name(for: head.headerFields, at: now), path: String(path), receivedAt: now,
-            start: start, standing: admission.standing)
+            requestID: identity.name(request.content.headers["x-request-id"], at: now), path: String(request.path),
+            receivedAt: now, start: start, standing: admission.standing)
         return desk.offer(new) { isStored in
             if isStored { pump.take(ready) }
             then(isStored ? receipt : nil)
         }
     }
 
-    func answer(_ receipt: QuickReceipt) -> QuickAnswer {
+    /// What acknowledges a delivery.
+    func answer(_ receipt: QuickReceipt, by allocator: ByteBufferAllocator) -> ByteBuffer {
         let body = JSON.object(DeliveryReceipt.json(receipt.run, receipt.delivery, isDuplicate: false)).bytes()
-        var fields: HTTPFields = [
-            .contentType: "application/json; charset=utf-8", .contentLength: String(body.count),
-            .date: date.text(at: receipt.receivedAt), .requestID: receipt.requestID,
-        ]
-        receipt.standing?.write(to: &fields)
-        security.write(to: &fields)
+        var answer = allocator.buffer(capacity: constant.utf8.count + body.count + 256)
+        answer.writeString(constant)
+        answer.writeField(.date, date.text(at: receipt.receivedAt))
+        answer.writeField(.requestID, receipt.requestID)
+        answer.writeField(.contentLength, String(body.count))
+        if let standing = receipt.standing {
+            answer.writeField(.rateLimit, String(standing.limit))
+            answer.writeField(.rateRemaining, String(standing.remaining))
+            answer.writeField(.rateReset, String(standing.reset.milliseconds / 1_000))
+        }
+        answer.writeStaticString("\r\n")
+        answer.writeBytes(body)
         log.write(.post, receipt.path, .accepted, since: receipt.start, logger, receipt.requestID)
-        return QuickAnswer(
-            head: HTTPResponse(status: .accepted, headerFields: fields), body: ByteBuffer(bytes: body))
+        return answer
+    }
+
+    /// The status and the fields that are always the same.
+    private static func constant(_ security: SecurityHeaders) -> String {
+        var fields: HTTPFields = [.contentType: "application/json; charset=utf-8"]
+        security.write(to: &fields)
+        let status = HTTPResponse.Status.accepted
+        return fields.reduce(into: "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n") {
+            $0 += "\($1.name.rawName): \($1.value)\r\n"
+        }
+    }
+}
+
+extension ByteBuffer {
+    fileprivate mutating func writeField(_ name: HTTPField.Name, _ value: String) {
+        writeString(name.rawName)
+        writeStaticString(": ")
+        writeString(value)
+        writeStaticString("\r\n")
     }
 }
