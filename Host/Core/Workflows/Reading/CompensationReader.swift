@@ -18,9 +18,7 @@ enum CompensationReader {
     /// The object's member `compensate`; nil when there is none, or too little of it.
     static func read(_ reader: inout MemberReader) -> WorkflowCompensation? {
         guard let object = reader.object("compensate") else { return nil }
-        var inner = MemberReader(
-            object, at: reader.pointer(to: "compensate"), of: reader.node,
-            subject: "\"compensate\" of \(reader.subject)")
+        var inner = MemberReader(object, member: "compensate", of: reader)
         let uses = inner.text("uses", required: true)
         let input = object["input"] == nil ? [:] : inner.object("input")
         let credential = inner.text("credential", limit: 100)

@@ -44,7 +44,7 @@ struct GraphReader {
             isWhole = false
             return nil
         }
-        var reader = MemberReader(object, at: pointer, of: node, subject: "\(name.quoted) of node \(node.quoted)")
+        var reader = MemberReader(object, at: pointer, of: node, what: "\(name.quoted) of node")
         let nodes = reader.array("nodes", required: true)
         let edges = reader.array("edges") ?? []
         reader.refuseUnknown(known: ["nodes", "edges"] + Self.editorMembers)
@@ -69,6 +69,7 @@ struct GraphReader {
             return tooMany("nodes", counts.nodes, WorkflowDocument.mostNodes, at: pointer)
         }
         var read: [WorkflowNode] = []
+        read.reserveCapacity(nodes.count)
         for (index, json) in nodes.enumerated() {
             let place = "\(pointer)/\(index)"
             let (id, node, found) = NodeReader.read(json, at: place, in: &self)
@@ -107,6 +108,7 @@ struct GraphReader {
         }
         let known = Set(own)
         var read: [WorkflowEdge] = []
+        read.reserveCapacity(edges.count)
         for (index, json) in edges.enumerated() {
             let (edge, found) = EdgeReader.read(json, at: "\(pointer)/\(index)", nodes: own, known: known)
             problems += found

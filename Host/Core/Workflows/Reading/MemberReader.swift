@@ -10,16 +10,36 @@ package struct MemberReader {
     package let pointer: String
     /// Id of the node it belongs to.
     package let node: String?
-    /// What the object is, as messages say it: `the node "tell"`.
-    package let subject: String
+    /// What the object is, without the name behind it; put together only for messages.
+    private let what: String
+    private let name: String?
     package private(set) var problems: [Problem] = []
 
     package init(_ object: JSONObject, at pointer: String, of node: String? = nil, subject: String) {
         self.object = object
         self.pointer = pointer
         self.node = node
-        self.subject = subject
+        (what, name) = (subject, nil)
     }
+
+    /// Of an object whose subject is `what` and the node's id in quotes.
+    package init(_ object: JSONObject, at pointer: String, of node: String, what: String) {
+        self.object = object
+        self.pointer = pointer
+        self.node = node
+        (self.what, name) = (what, node)
+    }
+
+    /// Of a member of an object that is read by another: `"retry" of node "tell"`.
+    init(_ object: JSONObject, member: String, of outer: MemberReader) {
+        self.object = object
+        pointer = outer.pointer(to: member)
+        node = outer.node
+        (what, name) = ("\"\(member)\" of \(outer.what)", outer.name)
+    }
+
+    /// What the object is, as messages say it: `the node "tell"`.
+    package var subject: String { name.map { "\(what) \($0.quoted)" } ?? what }
 
     package func pointer(to name: String) -> String { pointer + "/" + name.pointerEscaped }
 
@@ -46,7 +66,7 @@ package struct MemberReader {
                 "bad-value", at: name, "\(name.quoted) of \(subject) holds the character NUL, which cannot be stored")
             return nil
         }
-        guard text.unicodeScalars.count <= limit else {
+        guard text.utf8.count <= limit || text.unicodeScalars.count <= limit else {
             report("too-large", at: name, "\(name.quoted) of \(subject) is longer than \(limit) characters")
             return nil
         }
@@ -112,6 +132,7 @@ package struct MemberReader {
 
     /// Notes every member that is none of `known` and no editor's.
     package mutating func refuseUnknown(known: [String]) {
+        guard object.contains(where: { !known.contains($0.name) }) else { return }
         let unknown = object.filter { !known.contains($0.name) && !$0.name.hasPrefix("x-") }.map(\.name)
         for name in unknown.prefix(Self.mostUnknown) {
             let hint = Suggestion.hint(for: name, among: known, known: "members are")

@@ -40,7 +40,7 @@ struct NodeReader {
     }
 
     private init(_ object: JSONObject, at pointer: String, id: String, type: String) {
-        reader = MemberReader(object, at: pointer, of: id, subject: "node \(id.quoted)")
+        reader = MemberReader(object, at: pointer, of: id, what: "node")
         self.id = id
         self.type = type
     }
@@ -68,22 +68,22 @@ struct NodeReader {
         let onError = onError(&json)
         let fallback = fallback(onError)
         let compensation = CompensationReader.read(&reader)
-        let bodies = bodies(kind, &graph)
-        for name in kind?.bodies ?? [] { json[name] = nil }
-        reader.refuseUnknown(known: Self.members + (kind?.bodies ?? []))
+        let names = kind?.bodies ?? []
+        let bodies = bodies(names, &graph)
+        for name in names { json[name] = nil }
+        reader.refuseUnknown(known: names.isEmpty ? Self.members : Self.members + names)
         guard let kind, !kind.usesConnector || uses != nil else { return nil }
         refuseMembers(without: kind)
-        json["type"] = .string(kind.rawValue)
+        if type != kind.rawValue { json["type"] = .string(kind.rawValue) }
         if compact != nil {
             json["uses"] = uses.map(JSON.string)
         }
-        let name = compact != nil ? "config" : "uses"
         return WorkflowNode(
             id: id, kind: kind, parameters: parameters.value, uses: uses, credential: credential, timeout: timeout,
             retry: retry, onError: onError ?? .fail, fallback: fallback, compensation: compensation, bodies: bodies,
             pointers: WorkflowNode.Pointers(
-                node: reader.pointer, uses: reader.pointer(to: name) + (compact != nil ? "/action" : ""),
-                parameters: reader.pointer(to: parameters.member)),
+                node: reader.pointer, usesMember: compact != nil ? "config/action" : "uses",
+                parametersMember: parameters.member),
             json: json)
     }
 
@@ -118,8 +118,10 @@ struct NodeReader {
         guard json[member] != nil else { return (.object([:]), canonical) }
         guard var object = reader.object(member) else { return (.object([:]), member) }
         if compact != nil { object["action"] = nil }
-        if kind != nil {
+        if kind != nil, member != canonical {
             json = json.replacing(member, with: canonical, value: .object(object))
+        } else if kind != nil, compact != nil {
+            json[canonical] = .object(object)
         }
         return (.object(object), member)
     }
@@ -169,17 +171,18 @@ struct NodeReader {
     /// Members that say nothing about such a node.
     private mutating func refuseMembers(without kind: NodeKind) {
         let action = "make the node's type \"action\""
-        let checks: [(name: String, isFit: Bool, hint: String)] = [
-            ("uses", kind.mayUseConnector, action), ("credential", kind.mayUseConnector, action),
-            ("retry", kind.isRetryable, action), ("timeout", kind.takesTime, action),
-            ("compensate", kind.isCompensable, "let an action or a sub-workflow have it"),
-        ]
-        for check in checks where !check.isFit && reader.object[check.name] != nil {
+        func refuse(_ name: String, unless isFit: Bool, _ hint: String) {
+            guard !isFit, reader.object[name] != nil else { return }
             reader.report(
-                "unknown-member", at: check.name,
-                "\(check.name.quoted) has no meaning for \(reader.subject), a \(kind.rawValue) node",
-                hint: "remove it, or " + check.hint)
+                "unknown-member", at: name,
+                "\(name.quoted) has no meaning for \(reader.subject), a \(kind.rawValue) node",
+                hint: "remove it, or " + hint)
         }
+        refuse("uses", unless: kind.mayUseConnector, action)
+        refuse("credential", unless: kind.mayUseConnector, action)
+        refuse("retry", unless: kind.isRetryable, action)
+        refuse("timeout", unless: kind.takesTime, action)
+        refuse("compensate", unless: kind.isCompensable, "let an action or a sub-workflow have it")
         if kind.isTrigger, let word = reader.object["on_error"]?.string, word != "fail", word != "continue" {
             reader.report(
                 "bad-value", at: "on_error", "\(reader.subject) is a trigger, and triggers do not fail",
@@ -189,9 +192,9 @@ struct NodeReader {
 
     // MARK: Containers
 
-    private mutating func bodies(_ kind: NodeKind?, _ graph: inout GraphReader) -> [WorkflowBody] {
+    private mutating func bodies(_ names: [String], _ graph: inout GraphReader) -> [WorkflowBody] {
         var bodies: [WorkflowBody] = []
-        for name in kind?.bodies ?? [] {
+        for name in names {
             guard let json = reader.object[name] else {
                 if name == "body" || name == "branches" {
                     reader.report(

@@ -26,11 +26,12 @@ enum RetryReader {
             .array(of: .text(limit: 100), count: 1...mostCodes), examples: [["rate_limited", "timeout"]]),
     ]
 
+    private static let names = members.map(\.name)
+
     /// The object's member `retry`; nil when there is none.
     static func read(_ reader: inout MemberReader) -> RetryPolicy? {
         guard let object = reader.object("retry") else { return nil }
-        var inner = MemberReader(
-            object, at: reader.pointer(to: "retry"), of: reader.node, subject: "\"retry\" of \(reader.subject)")
+        var inner = MemberReader(object, member: "retry", of: reader)
         var policy = RetryPolicy(attempts: 1)
         if let attempts = inner.integer("attempts", in: Self.attempts, required: true) {
             policy.attempts = Int(attempts)
@@ -46,7 +47,7 @@ enum RetryReader {
         }
         if let jitter = inner.bool("jitter") { policy.jitter = jitter }
         policy.codes = codes(&inner)
-        inner.refuseUnknown(known: members.map(\.name))
+        inner.refuseUnknown(known: names)
         reader.adopt(inner.problems)
         return policy
     }
