@@ -19,7 +19,7 @@ package struct CompiledValue: Sendable {
     package init(
         compiling json: JSON, names: KnownNames, limits: ExpressionLimits = .standard
     ) throws(CompilationFailure) {
-        var compilation = Compilation(names: names, limits: limits)
+        var compilation = Compilation(names: SharedNames(names), limits: limits)
         root = compilation.part(json, at: "", level: 0)
         references = compilation.references
         guard compilation.errors.isEmpty else { throw CompilationFailure(errors: compilation.errors) }
@@ -57,7 +57,7 @@ package struct CompiledValue: Sendable {
     }
 
     private struct Compilation {
-        let names: KnownNames
+        let names: SharedNames
         let limits: ExpressionLimits
         var errors: [ExpressionError] = []
         var references: Set<Reference> = []
@@ -68,19 +68,38 @@ package struct CompiledValue: Sendable {
             case .array(let elements):
                 guard enter(level, at: pointer) else { return .constant(json) }
                 var parts: [Part] = []
+                parts.reserveCapacity(elements.count)
                 for (index, element) in elements.enumerated() {
-                    parts.append(part(element, at: "\(pointer)/\(index)", level: level + 1))
+                    if Self.isPlain(element) {
+                        parts.append(.constant(element))
+                    } else {
+                        parts.append(part(element, at: "\(pointer)/\(index)", level: level + 1))
+                    }
                 }
                 return parts.allSatisfy(\.isConstant) ? .constant(json) : .array(parts)
             case .object(let object):
                 guard enter(level, at: pointer) else { return .constant(json) }
                 var parts: [(name: String, value: Part)] = []
+                parts.reserveCapacity(object.count)
                 for member in object {
-                    let inner = pointer + "/" + member.name.pointerEscaped
-                    parts.append((member.name, part(member.value, at: inner, level: level + 1)))
+                    if Self.isPlain(member.value) {
+                        parts.append((member.name, .constant(member.value)))
+                    } else {
+                        let inner = pointer + "/" + member.name.pointerEscaped
+                        parts.append((member.name, part(member.value, at: inner, level: level + 1)))
+                    }
                 }
                 return parts.allSatisfy(\.value.isConstant) ? .constant(json) : .object(parts)
             default: return .constant(json)
+            }
+        }
+
+        /// Whether there is nothing inside that could be a template, or too deep: it needs no pointer.
+        private static func isPlain(_ json: JSON) -> Bool {
+            switch json {
+            case .string(let text): !Template.isTemplate(text)
+            case .array, .object: false
+            default: true
             }
         }
 

@@ -59,3 +59,10 @@ package enum Reference: Hashable, Sendable {
     /// One of `KnownNames.variables`.
     case variable(String)
 }
+
+/// Known names by reference: every step of compiling a template hands them on.
+final class SharedNames: Sendable {
+    let names: KnownNames
+
+    init(_ names: KnownNames) { self.names = names }
+}

@@ -26,7 +26,7 @@ struct VariableVocabulary: Vocabulary {
     private mutating func variable(_ name: String, _ count: Int, at offset: Int) -> NameMeaning {
         let number = names.firstIndex(of: name) ?? names.count
         if number == names.count { names.append(name) }
-        let missing = Fault(.missing, "the variable \(name.quoted) has no value", at: offset)
+        let missing = Absence(name, at: offset) { ("the variable \($0.quoted) has no value", nil) }
         return NameMeaning(.variable(number, missing: missing), count: count)
     }
 

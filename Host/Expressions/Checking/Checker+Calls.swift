@@ -50,15 +50,15 @@ extension Checker {
         _ overloads: [Overload], _ arguments: [Expression], _ expression: Expression
     ) -> ValueType {
         var types: [ValueType] = []
+        types.reserveCapacity(arguments.count)
         for argument in arguments { types.append(type(of: argument)) }
-        let signatures = overloads.filter { $0.takes(count: types.count) }.map { $0.signature(count: types.count) }
-        guard !signatures.isEmpty else {
+        guard overloads.contains(where: { $0.takes(count: types.count) }) else {
             return failName(
                 Fault(
                     .type, "\(overloads[0].name) does not take so many values", hint: Overload.hint(overloads),
                     at: expression.offset))
         }
-        if let result = resolve(signatures, types) { return result }
+        if let result = resolve(overloads, types) { return result }
         let shown = types.map { unification.resolved($0, unknownIsDyn: true).shown }.joined(separator: " and ")
         return fail(
             "\(overloads[0].name) does not take \(shown)", hint: Overload.hint(overloads), at: expression.offset)
@@ -140,8 +140,8 @@ extension ValueType {
 
 extension Overload {
     /// For a call with that many values.
-    fileprivate func signature(count: Int) -> Signature {
-        guard isVariadic, let last = parameters.last else { return Signature(parameters, result) }
+    func signature(count: Int) -> Signature {
+        guard isVariadic, let last = parameters.last else { return signature }
         let repeated = [ValueType](repeating: last, count: max(0, count - parameters.count))
         return Signature(parameters + repeated, result)
     }

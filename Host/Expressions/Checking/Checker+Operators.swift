@@ -5,13 +5,22 @@ extension Checker {
     /// The result of the signatures that take such types: `dyn` when several do and differ.
     mutating func resolve(_ signatures: [Signature], _ types: [ValueType]) -> ValueType? {
         var result: ValueType?
-        for signature in signatures {
-            let declared = unification.instance([signature.result] + signature.parameters)
-            guard unification.fits(types, Array(declared.dropFirst())) else { continue }
-            let found = unification.resolved(declared[0])
-            if let known = result, known != .dyn, known != found { result = .dyn } else { result = result ?? found }
+        for signature in signatures { resolve(signature, types, &result) }
+        return result
+    }
+
+    /// The same of functions.
+    mutating func resolve(_ overloads: [Overload], _ types: [ValueType]) -> ValueType? {
+        var result: ValueType?
+        for overload in overloads where overload.takes(count: types.count) {
+            resolve(overload.signature(count: types.count), types, &result)
         }
         return result
+    }
+
+    private mutating func resolve(_ signature: Signature, _ types: [ValueType], _ result: inout ValueType?) {
+        guard let found = unification.result(of: signature, for: types) else { return }
+        if let known = result, known != .dyn, known != found { result = .dyn } else { result = result ?? found }
     }
 
     mutating func apply(

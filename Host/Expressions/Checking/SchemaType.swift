@@ -1,30 +1,35 @@
 package import PatchbayJSON
 import Synchronization
 
-/// The type that a schema promises, worked out when somebody asks for it: of all the actions in a workflow few are read, and
+/// The type of a step's output, worked out when somebody asks for it: of all the steps in a workflow few are read, and
 /// schemas of large services have thousands of members.
 package final class SchemaType: Sendable {
-    private let schema: JSON
-    private let origin: String
-    private let known = Mutex<ValueType?>(nil)
+    private enum State {
+        case known(ValueType)
+        case open(@Sendable () -> ValueType)
+    }
+
+    private let state: Mutex<State>
+
+    /// - Parameter type: is asked for once at most.
+    package init(_ type: @escaping @Sendable () -> ValueType) { state = Mutex(.open(type)) }
 
     /// - Parameter origin: what the values are, for messages: `the output of "get_user"`.
-    package init(schema: JSON, origin: String) {
-        self.schema = schema
-        self.origin = origin
+    package convenience init(schema: JSON, origin: String) {
+        self.init { SchemaTypes.type(of: schema, origin: origin) }
     }
 
-    package init(_ type: ValueType) {
-        (schema, origin) = (true, "")
-        known.withLock { $0 = type }
-    }
+    package init(_ type: ValueType) { state = Mutex(.known(type)) }
 
     package var type: ValueType {
-        known.withLock { known in
-            if let known { return known }
-            let type = SchemaTypes.type(of: schema, origin: origin)
-            known = type
-            return type
+        state.withLock { state in
+            switch state {
+            case .known(let type): return type
+            case .open(let make):
+                let type = make()
+                state = .known(type)
+                return type
+            }
         }
     }
 }

@@ -1,11 +1,14 @@
-/// What an operator takes and gives.
-struct Signature {
-    var parameters: [ValueType]
-    var result: ValueType
+/// What an operator or a function takes and gives.
+struct Signature: Sendable {
+    let parameters: [ValueType]
+    let result: ValueType
+    /// Whether it has type parameters, which are others in each use.
+    let isGeneric: Bool
 
     init(_ parameters: [ValueType], _ result: ValueType) {
         self.parameters = parameters
         self.result = result
+        isGeneric = result.hasParameters || parameters.contains(where: \.hasParameters)
     }
 
     private static let a = ValueType.parameter("A")
@@ -18,13 +21,16 @@ struct Signature {
         case .add: additions
         case .subtract: subtractions
         case .multiply, .divide: arithmetic
-        case .modulo: [Signature([.int, .int], .int), Signature([.uint, .uint], .uint)]
-        case .equal, .notEqual: [Signature([a, a], .bool)]
+        case .modulo: remainders
+        case .equal, .notEqual: equalities
         case .less, .lessOrEqual, .greater, .greaterOrEqual: orders
-        case .in: [Signature([a, .list(a)], .bool), Signature([a, .map(a, b)], .bool)]
+        case .in: memberships
         }
     }
 
+    private static let remainders = [Signature([.int, .int], .int), Signature([.uint, .uint], .uint)]
+    private static let equalities = [Signature([a, a], .bool)]
+    private static let memberships = [Signature([a, .list(a)], .bool), Signature([a, .map(a, b)], .bool)]
     private static let arithmetic = numbers.map { Signature([$0, $0], $0) }
     private static let additions =
         arithmetic + [ValueType.string, .bytes, .duration].map { Signature([$0, $0], $0) } + [

@@ -11,22 +11,33 @@ struct Unification {
         return .parameter("#\(fresh)")
     }
 
-    /// The types of a declaration, with parameters of their own for this use.
-    mutating func instance(_ types: [ValueType]) -> [ValueType] {
-        var names: [String: ValueType] = [:]
-        return types.map { type in
-            type.mapParameters { name in
-                if let known = names[name] { return known }
-                let new = unknown()
-                names[name] = new
-                return new
-            }
+    /// What a function or an operator gives for values of these types; nil when it does not take them.
+    mutating func result(of signature: Signature, for types: [ValueType]) -> ValueType? {
+        guard types.count == signature.parameters.count else { return nil }
+        for index in types.indices where types[index].isApart(from: signature.parameters[index]) { return nil }
+        guard signature.isGeneric else { return fits(types, signature.parameters) ? signature.result : nil }
+        var names: [(name: String, type: ValueType)] = []
+        let declared = signature.parameters.map { instance(of: $0, &names) }
+        guard fits(types, declared) else { return nil }
+        return resolved(instance(of: signature.result, &names))
+    }
+
+    /// A type of a declaration, with parameters of their own for this use.
+    private mutating func instance(
+        of type: ValueType, _ names: inout [(name: String, type: ValueType)]
+    ) -> ValueType {
+        type.mapParameters { name in
+            if let known = names.first(where: { $0.name == name }) { return known.type }
+            let new = unknown()
+            names.append((name, new))
+            return new
         }
     }
 
     /// With what is known of its parameters; what is not known stays a parameter, or is `dyn`.
     func resolved(_ type: ValueType, unknownIsDyn: Bool = false) -> ValueType {
-        type.mapParameters { name in
+        guard type.hasParameters, unknownIsDyn || !bindings.isEmpty else { return type }
+        return type.mapParameters { name in
             if let bound = bindings[name] { return resolved(bound, unknownIsDyn: unknownIsDyn) }
             return unknownIsDyn ? .dyn : .parameter(name)
         }
@@ -35,13 +46,21 @@ struct Unification {
     /// Whether values of the one type may stand where the other is declared. What this teaches of parameters is kept only
     /// when all of them may.
     mutating func fits(_ types: [ValueType], _ declared: [ValueType]) -> Bool {
+        guard types.count == declared.count else { return false }
         let before = bindings
-        if types.count == declared.count, zip(types, declared).allSatisfy({ fit($0, $1) }) { return true }
+        for index in types.indices where !fit(types[index], declared[index]) {
+            bindings = before
+            return false
+        }
+        return true
+    }
+
+    mutating func fits(_ type: ValueType, _ declared: ValueType) -> Bool {
+        let before = bindings
+        if fit(type, declared) { return true }
         bindings = before
         return false
     }
-
-    mutating func fits(_ type: ValueType, _ declared: ValueType) -> Bool { fits([type], [declared]) }
 
     /// The type of what is either; nil when they do not fit.
     mutating func joined(_ a: ValueType, _ b: ValueType) -> ValueType? {
@@ -145,6 +164,41 @@ extension ValueType {
         case .opaque(let name, let parameters): .opaque(name, parameters.map { $0.mapParameters(body) })
         // The types in an object have none.
         default: self
+        }
+    }
+
+    /// Whether there is a type parameter in it.
+    var hasParameters: Bool {
+        switch self {
+        case .parameter: true
+        case .list(let type), .type(let type), .optional(let type), .wrapper(let type): type.hasParameters
+        case .map(let key, let value): key.hasParameters || value.hasParameters
+        case .opaque(_, let parameters): parameters.contains(where: \.hasParameters)
+        default: false
+        }
+    }
+
+    /// Whether they cannot fit, whatever is learned of what is inside; most overloads are told apart by that.
+    fileprivate func isApart(from other: ValueType) -> Bool {
+        let (own, others) = (form, other.form)
+        return own != others && own != 0 && others != 0
+    }
+
+    /// The same number for types that may fit each other; zero for those that may fit others too.
+    private var form: Int {
+        switch self {
+        case .bool: 1
+        case .int: 2
+        case .uint: 3
+        case .double: 4
+        case .string: 5
+        case .bytes: 6
+        case .timestamp: 7
+        case .duration: 8
+        case .list: 9
+        case .map, .object: 10
+        case .type: 11
+        case .dyn, .null, .optional, .wrapper, .opaque, .parameter: 0
         }
     }
 

@@ -50,7 +50,11 @@ extension Compiler {
     private mutating func call(
         _ overloads: [Overload], _ arguments: [Expression], _ expression: Expression
     ) -> any Operation {
-        let fitting = overloads.filter { $0.takes(count: arguments.count) }.map { $0.prepared(for: arguments) }
+        let isAsIs = overloads.allSatisfy { $0.takes(count: arguments.count) && !$0.isPreparable }
+        let fitting =
+            isAsIs
+            ? overloads
+            : overloads.filter { $0.takes(count: arguments.count) }.map { $0.prepared(for: arguments) }
         guard !fitting.isEmpty else {
             return fail(wrongCount(overloads, arguments.count, expression), expression.range)
         }

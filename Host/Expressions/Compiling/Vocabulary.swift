@@ -33,7 +33,7 @@ struct NameMeaning {
     enum Meaning {
         /// A variable: a number of the vocabulary's own, by which it gives the value to the evaluation; `missing` is the
         /// error when there is none, `title` what messages call it when not by its name as written.
-        case variable(Int, missing: Fault, title: String? = nil)
+        case variable(Int, missing: Absence, title: String? = nil)
         case value(Value)
         /// There is no such thing; the fault says so.
         case failure(Fault)
@@ -46,5 +46,26 @@ struct NameMeaning {
     init(_ meaning: Meaning, count: Int) {
         self.meaning = meaning
         self.count = count
+    }
+}
+
+/// What is said when a run has no value for a variable: put into words when that happens, for it seldom does.
+struct Absence: Sendable {
+    /// What is missing, as `words` take it.
+    let name: String
+    let offset: Int
+    let words: @Sendable (_ name: String) -> (message: String, hint: String?)
+
+    init(
+        _ name: String, at offset: Int, words: @escaping @Sendable (_ name: String) -> (message: String, hint: String?)
+    ) {
+        self.name = name
+        self.offset = offset
+        self.words = words
+    }
+
+    var fault: Fault {
+        let (message, hint) = words(name)
+        return Fault(.missing, message, hint: hint, at: offset)
     }
 }

@@ -51,9 +51,8 @@ extension Overload {
     fileprivate func result(of type: ValueType) -> ValueType? {
         guard let first = parameters.first else { return nil }
         var unification = Unification()
-        let declared = unification.instance([result, first])
-        guard unification.fits(type, declared[1]) else { return nil }
-        return unification.resolved(declared[0], unknownIsDyn: true)
+        let found = unification.result(of: Signature([first], result), for: [type])
+        return found.map { unification.resolved($0, unknownIsDyn: true) }
     }
 }
 

@@ -15,8 +15,10 @@ struct PartTypes {
         guard let expression else { return .dyn }
         var sugar = Sugar()
         guard let tree = try? Macros.expand(sugar.expression(expression)) else { return .dyn }
-        var checker = Checker(WorkflowVocabulary(names: names), library: .templates, strictness: .lenient) {
-            vocabulary, number in vocabulary.names.type(of: vocabulary.slots[number])
+        var checker = Checker(
+            WorkflowVocabulary(names: SharedNames(names)), library: .templates, strictness: .lenient
+        ) { vocabulary, number in
+            vocabulary.names.type(of: vocabulary.slots[number])
         }
         return checker.scoped(locals) { $0.check(tree) }
     }

@@ -30,8 +30,7 @@ struct Overload: Sendable {
     /// Unique in a library, as CEL's definition calls it: `size_string`, `string_char_at_int`.
     let id: String
     let style: Style
-    let parameters: [ValueType]
-    let result: ValueType
+    let signature: Signature
     /// The last parameter may come again, any number of times; only with `Body.many`.
     let isVariadic: Bool
     private(set) var body: Body
@@ -52,12 +51,14 @@ struct Overload: Sendable {
         self.name = name
         self.id = id
         self.style = style
-        self.parameters = parameters
-        self.result = result
+        signature = Signature(parameters, result)
         self.isVariadic = isVariadic
         self.body = body
         kinds = parameters.map(\.kinds)
     }
+
+    var parameters: [ValueType] { signature.parameters }
+    var result: ValueType { signature.result }
 
     func takes(count: Int) -> Bool { isVariadic ? count >= parameters.count : count == parameters.count }
 
@@ -103,6 +104,9 @@ extension Overload {
         overload.preparation = Preparation(parameter: parameter, body: body)
         return overload
     }
+
+    /// Whether the value of an argument that is written out may make another overload of it.
+    var isPreparable: Bool { preparation != nil }
 
     /// For a call with these values, all that its parameters take.
     func prepared(for arguments: [Expression]) -> Overload {

@@ -8,7 +8,7 @@ struct DirectPath: Sendable {
 
     /// Nil for every other expression.
     init?(_ program: Program, slots: [Slot]) {
-        guard let path = (program.root as? any NamePathOperation)?.namePath,
+        guard let path = program.root.namePath,
             let number = program.variables.first(where: { $0.slot == path.variable.slot })?.number
         else { return nil }
         switch slots[number] {
@@ -40,25 +40,6 @@ struct DirectPath: Sendable {
         default: nil
         }
     }
-}
-
-/// What reads a variable, or a member of one.
-protocol NamePathOperation {
-    var namePath: (variable: Variable, names: [String])? { get }
-}
-
-extension Variable: NamePathOperation {
-    var namePath: (variable: Variable, names: [String])? { (self, []) }
-}
-
-extension Select: NamePathOperation {
-    var namePath: (variable: Variable, names: [String])? {
-        (base as? any NamePathOperation)?.namePath.map { ($0.variable, $0.names + [name]) }
-    }
-}
-
-extension PathSelect: NamePathOperation {
-    var namePath: (variable: Variable, names: [String])? { last.namePath }
 }
 
 extension JSON {

@@ -31,6 +31,12 @@ package struct Template: Sendable {
     package init(
         _ text: String, names: KnownNames, takesSecret: Bool = false, limits: ExpressionLimits = .standard
     ) throws(CompilationFailure) {
+        try self.init(text, names: SharedNames(names), takesSecret: takesSecret, limits: limits)
+    }
+
+    init(
+        _ text: String, names: SharedNames, takesSecret: Bool = false, limits: ExpressionLimits = .standard
+    ) throws(CompilationFailure) {
         let source = Array(text.utf8)
         let pieces: [TemplateReader.Piece]
         do throws(Fault) {
@@ -52,11 +58,11 @@ package struct Template: Sendable {
         } catch {
             throw CompilationFailure(errors: [error.located(in: source)])
         }
-        try self.init([.expression(expression)], of: source, names: names, takesSecret: takesSecret)
+        try self.init([.expression(expression)], of: source, names: SharedNames(names), takesSecret: takesSecret)
     }
 
     private init(
-        _ parsed: [TemplateReader.Piece], of source: [UInt8], names: KnownNames, takesSecret: Bool
+        _ parsed: [TemplateReader.Piece], of source: [UInt8], names: SharedNames, takesSecret: Bool
     ) throws(CompilationFailure) {
         self.source = source
         isText = if case .expression? = parsed.first { parsed.count > 1 } else { true }

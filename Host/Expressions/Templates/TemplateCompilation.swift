@@ -5,7 +5,7 @@ struct TemplateCompilation {
     private let source: [UInt8]
     private let takesSecret: Bool
 
-    init(names: KnownNames, source: [UInt8], takesSecret: Bool) {
+    init(names: SharedNames, source: [UInt8], takesSecret: Bool) {
         vocabulary = WorkflowVocabulary(names: names)
         self.source = source
         self.takesSecret = takesSecret

@@ -2,14 +2,16 @@ import PatchbayCore
 
 /// What names mean in a template, and everything that is said of those that mean nothing.
 struct WorkflowVocabulary: Vocabulary {
-    let names: KnownNames
+    private let shared: SharedNames
     /// What the expressions read; a slot's number is its place.
     private(set) var slots: [Slot] = []
     private(set) var references: Set<Reference> = []
     /// Where credentials are named.
     private(set) var credentials: [(name: String, offset: Int)] = []
 
-    init(names: KnownNames) { self.names = names }
+    init(names: SharedNames) { shared = names }
+
+    var names: KnownNames { shared.names }
 
     mutating func meaning(of path: NamePath) -> NameMeaning? {
         let root = path.parts[0]
@@ -44,9 +46,9 @@ struct WorkflowVocabulary: Vocabulary {
     // MARK: Kinds of answers
 
     private mutating func variable(
-        _ slot: Slot, _ references: Reference..., count: Int, missing: Fault, title: String? = nil
+        _ slot: Slot, _ references: Reference..., count: Int, missing: Absence, title: String? = nil
     ) -> NameMeaning {
-        self.references.formUnion(references)
+        for reference in references { self.references.insert(reference) }
         let number = slots.firstIndex(of: slot) ?? slots.count
         if number == slots.count { slots.append(slot) }
         return NameMeaning(.variable(number, missing: missing, title: title), count: count)
@@ -67,12 +69,12 @@ struct WorkflowVocabulary: Vocabulary {
         return failure("\(root.name) alone is no value", hint: "write \(root.name)\(example.dotted)", root, count: 1)
     }
 
-    private func nothing(_ name: String, _ part: NamePath.Part) -> Fault {
-        Fault(.missing, "\(name) is not known here", at: part.offset)
+    private func nothing(_ name: String, _ part: NamePath.Part) -> Absence {
+        Absence(name, at: part.offset) { ("\($0) is not known here", nil) }
     }
 
-    private func noBody(_ part: NamePath.Part) -> Fault {
-        Fault(.missing, "the trigger has no body", hint: "ask with has(trigger.body) first", at: part.offset)
+    private func noBody(_ part: NamePath.Part) -> Absence {
+        Absence(part.name, at: part.offset) { _ in ("the trigger has no body", "ask with has(trigger.body) first") }
     }
 
     // MARK: Trigger and bare names
@@ -89,9 +91,12 @@ struct WorkflowVocabulary: Vocabulary {
     }
 
     private mutating func items(_ part: NamePath.Part) -> NameMeaning {
-        let missing = Fault(
-            .missing, "$items is the trigger's body when that is a list, or its \"items\", and there is neither",
-            hint: "name the list, such as trigger.body.orders", at: part.offset)
+        let missing = Absence(part.name, at: part.offset) { _ in
+            (
+                "$items is the trigger's body when that is a list, or its \"items\", and there is neither",
+                "name the list, such as trigger.body.orders"
+            )
+        }
         return variable(.items, .root("trigger"), count: 1, missing: missing)
     }
 
@@ -101,9 +106,9 @@ struct WorkflowVocabulary: Vocabulary {
             return variable(.variable(name), .variable(name), count: 1, missing: nothing(name, part))
         }
         guard names.payload.contains(name) else { return nil }
-        let missing = Fault(
-            .missing, "\(name.quoted) is not in trigger.body", hint: "ask with has(trigger.body.\(name)) first",
-            at: part.offset)
+        let missing = Absence(name, at: part.offset) {
+            ("\($0.quoted) is not in trigger.body", "ask with has(trigger.body.\($0)) first")
+        }
         return variable(.payload(name), .root("trigger"), count: 1, missing: missing, title: "trigger.body.\(name)")
     }
 
@@ -116,7 +121,7 @@ struct WorkflowVocabulary: Vocabulary {
             return alone(path, "the node's id", (root == "steps" ? ".<node>.output" : indexed, indexed))
         }
         let node = path.parts[1]
-        let shown = Self.member(node.name, of: "steps")
+        var shown: String { Self.member(node.name, of: "steps") }
         guard path.parts.count > 2 else {
             return failure(
                 "a step is no value of its own", hint: hyphenated(node.name) ?? "write \(shown).output", node, count: 2)
@@ -145,9 +150,12 @@ struct WorkflowVocabulary: Vocabulary {
             return failure("there is no node \(node.name.quoted)", hint: hint, node, count: 3)
         }
         let id = names.steps.contains(node.name) ? node.name : titled[0]
-        let missing = Fault(
-            .missing, "the step \(id.quoted) has no output: it did not run, or not yet",
-            hint: "ask with has(\(Self.member(id, of: "steps")).output) first", at: node.offset)
+        let missing = Absence(id, at: node.offset) {
+            (
+                "the step \($0.quoted) has no output: it did not run, or not yet",
+                "ask with has(\(Self.member($0, of: "steps")).output) first"
+            )
+        }
         return variable(.step(id), .step(id), count: 3, missing: missing)
     }
 
@@ -169,18 +177,17 @@ struct WorkflowVocabulary: Vocabulary {
             return variable(.environment, .root("env"), count: 1, missing: nothing("env", path.parts[0]))
         }
         let part = path.parts[1]
-        let known = names.env?.sorted()
-        let hint =
-            Suggestion.hint(for: part.name, among: known ?? [], known: "names are")
-            ?? "the operator has allowed no environment variable"
-        if let known, !path.isTested, !known.contains(part.name) {
+        if let known = names.env, !path.isTested, !known.contains(part.name) {
+            let hint =
+                Suggestion.hint(for: part.name, among: known.sorted(), known: "names are")
+                ?? "the operator has allowed no environment variable"
             return failure("\(part.name.quoted) is not in env", hint: hint, part, count: 2)
         }
         return variable(
             .variableOfEnvironment(part.name), .root("env"), .env(part.name), count: 2,
-            missing: Fault(
-                .missing, "\(part.name.quoted) is not in env", hint: "ask with has(env.\(part.name)) first",
-                at: part.offset))
+            missing: Absence(part.name, at: part.offset) {
+                ("\($0.quoted) is not in env", "ask with has(env.\($0)) first")
+            })
     }
 
     private mutating func credential(_ path: NamePath) -> NameMeaning {
@@ -225,7 +232,7 @@ struct WorkflowVocabulary: Vocabulary {
                 ?? "this node is in no loop"
             return failure("there is no loop \(node.name.quoted) around this node", hint: hint, node, count: 2)
         }
-        let shown = Self.member(node.name, of: "loops")
+        var shown: String { Self.member(node.name, of: "loops") }
         guard path.parts.count > 2 else {
             return failure("a loop is no value of its own", hint: "write \(shown).item", node, count: 2)
         }
@@ -237,6 +244,6 @@ struct WorkflowVocabulary: Vocabulary {
         }
         return variable(
             member.name == "item" ? .loopItem(node.name) : .loopIndex(node.name), .root("loops"), count: 3,
-            missing: nothing(shown, node))
+            missing: Absence(node.name, at: node.offset) { ("\(Self.member($0, of: "loops")) is not known here", nil) })
     }
 }

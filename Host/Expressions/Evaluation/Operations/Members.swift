@@ -25,6 +25,8 @@ final class Select: Operation {
     }
 
     func title(_ evaluation: Evaluation) -> String { quoted(evaluation) }
+
+    var namePath: (variable: Variable, names: [String])? { base.namePath.map { ($0.variable, $0.names + [name]) } }
 }
 
 /// `base.a.b.c`: a select of a select. In JSON the whole path is walked at once.
@@ -50,6 +52,7 @@ final class PathSelect: Operation {
 
     var range: Range<Int> { last.range }
     var offset: Int { last.offset }
+    var namePath: (variable: Variable, names: [String])? { base.namePath.map { ($0.variable, $0.names + names) } }
 
     func value(_ evaluation: inout Evaluation) throws(Fault) -> Value {
         if case .map(.json(let object)) = try base.value(&evaluation), let json = object.value(at: names) {

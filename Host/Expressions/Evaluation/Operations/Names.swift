@@ -15,12 +15,12 @@ final class Constant: Operation {
 final class Variable: Operation {
     let slot: Int
     /// What is said when it was not given.
-    let missing: Fault
+    let missing: Absence
     /// What messages call it, when that is not its name as written.
     let name: String?
     let range: Range<Int>
 
-    init(slot: Int, missing: Fault, name: String?, _ range: Range<Int>) {
+    init(slot: Int, missing: Absence, name: String?, _ range: Range<Int>) {
         self.slot = slot
         self.missing = missing
         self.name = name
@@ -28,11 +28,13 @@ final class Variable: Operation {
     }
 
     func value(_ evaluation: inout Evaluation) throws(Fault) -> Value {
-        guard let value = evaluation.slots[slot] else { throw missing }
+        guard let value = evaluation.slots[slot] else { throw missing.fault }
         return value
     }
 
     func title(_ evaluation: Evaluation) -> String { name ?? quoted(evaluation) }
+
+    var namePath: (variable: Variable, names: [String])? { (self, []) }
 }
 
 /// Whether a variable was given.

@@ -15,9 +15,14 @@ protocol Operation: AnyObject, Sendable {
 
     /// What messages call the value: the part of the text that gave it when that is a short path.
     func title(_ evaluation: Evaluation) -> String
+
+    /// The variable and the names of members behind it, of what reads nothing else.
+    var namePath: (variable: Variable, names: [String])? { get }
 }
 
 extension Operation {
+    var namePath: (variable: Variable, names: [String])? { nil }
+
     var offset: Int { range.lowerBound }
 
     func condition(_ evaluation: inout Evaluation, of symbol: String) throws(Fault) -> Bool {
