@@ -42,7 +42,7 @@ struct DocumentTypes {
     /// Ids by the names that people gave the nodes.
     var titles: [String: [String]] {
         tree.members.reduce(into: [:]) { titles, member in
-            if let title = member.node.json["name"]?.string, !title.isEmpty {
+            if let title = member.node.title, !title.isEmpty {
                 titles[title, default: []].append(member.node.id)
             }
         }
@@ -65,11 +65,11 @@ extension PlannedNode.Kind {
     /// What is known of the output of a node that did well.
     func output(of node: WorkflowNode, body: ValueType) -> SchemaType? {
         guard Self.promises(node) else { return nil }
-        let origin = "the output of \(node.id.quoted)"
         switch self {
-        case .action(let action): return action.declaration.output(of: node)
+        case .action(let action): return action.declaration.output(of: node.id)
         case .trigger: return SchemaType(body)
-        case .set(let value), .transform(.value(let value)): return SchemaType(value.type(origin: origin))
+        case .set(let value), .transform(.value(let value)):
+            return SchemaType { [id = node.id] in value.type(origin: "the output of \(id.quoted)") }
         default: return nil
         }
     }
@@ -86,7 +86,7 @@ extension PlannedNode.Kind {
 }
 
 extension OperationDeclaration {
-    func output(of node: WorkflowNode) -> SchemaType {
-        SchemaType(schema: outputSchema, origin: "the output of \(node.id.quoted)")
+    func output(of node: String) -> SchemaType {
+        SchemaType { [outputSchema] in SchemaTypes.type(of: outputSchema, origin: "the output of \(node.quoted)") }
     }
 }

@@ -66,15 +66,17 @@ package struct Plan: Sendable {
             guard case .merge(let merge) = node.kind, merge.needed != nil, merge.cutsRest else { continue }
             var inside = [Bool](repeating: false, count: nodes.count)
             inside[number] = true
+            var rest: [Int] = []
             var waiting = node.incoming.map(\.node)
             while let next = waiting.popLast() {
                 guard !inside[next], !nodes[next].isTrigger,
                     nodes[next].outgoing.allSatisfy({ inside[$0.node] })
                 else { continue }
                 inside[next] = true
+                rest.append(next)
                 waiting += nodes[next].incoming.map(\.node)
             }
-            rests[number] = nodes.indices.filter { inside[$0] && $0 != number }
+            rests[number] = rest.sorted()
         }
         return rests
     }

@@ -20,7 +20,7 @@ package struct PlannedNode: Sendable {
         case set(CompiledValue)
         case wait(PlannedWait)
         case workflow(PlannedWorkflow)
-        case human(PlannedHuman)
+        indirect case human(PlannedHuman)
         /// Gives {"status", "headers", "body"}.
         case respond(CompiledValue)
         case stop(PlannedStop)
@@ -105,15 +105,23 @@ package struct PlannedNode: Sendable {
 
 /// What an action node calls.
 package struct PlannedAction: Sendable {
-    package let declaration: OperationDeclaration
+    package var declaration: OperationDeclaration { declared.operation }
+    /// By reference, for there is much in it, and nodes are copied often.
+    private let declared: Declared
     package let input: CompiledValue
     /// Name of the tenant's credential.
     package let credential: String?
 
     package init(declaration: OperationDeclaration, input: CompiledValue, credential: String? = nil) {
-        self.declaration = declaration
+        declared = Declared(declaration)
         self.input = input
         self.credential = credential
+    }
+
+    private final class Declared: Sendable {
+        let operation: OperationDeclaration
+
+        init(_ operation: OperationDeclaration) { self.operation = operation }
     }
 }
 

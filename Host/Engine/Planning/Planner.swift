@@ -147,6 +147,7 @@ package struct Planner: Sendable {
             incoming[target].append(PlannedNode.Link(node: source, port: edge.port))
         }
         var nodes: [PlannedNode] = []
+        nodes.reserveCapacity(tree.members.count)
         for (index, member) in tree.members.enumerated() {
             guard let kind = kinds[index] else { return nil }
             let node = member.node

@@ -4,7 +4,7 @@ import PatchbayJSON
 
 /// What the kinds of nodes need while a document is planned, and where they put what they find.
 struct PlanningContext {
-    let resolver: OperationResolver
+    var resolver: OperationResolver
     /// Nil when credentials are not checked.
     let credentials: CredentialCheck?
     /// Nil when it is not known what there is.
@@ -52,7 +52,7 @@ struct PlanningContext {
     /// Keeps what actions promise to give, so that the order of the nodes in the document does not matter.
     mutating func foresee(_ nodes: [WorkflowNode]) {
         for node in nodes where node.kind == .action && PlannedNode.Kind.promises(node) {
-            names.types.steps[node.id] = try? resolver.declaration(of: node.uses ?? "").output(of: node)
+            names.types.steps[node.id] = try? resolver.declaration(of: node.uses ?? "").output(of: node.id)
         }
     }
 
@@ -102,7 +102,7 @@ struct PlanningContext {
     func reader(_ node: WorkflowNode) -> MemberReader {
         MemberReader(
             node.parameters.object ?? [:], at: node.pointers.parameters, of: node.id,
-            subject: "the \(node.kind.parameters) of \(node.id.quoted)")
+            what: node.kind == .action ? "the input of" : "the config of")
     }
 }
 

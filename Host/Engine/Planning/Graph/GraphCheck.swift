@@ -3,9 +3,9 @@ import PatchbayCore
 /// What is wrong with the ways between the nodes of one graph: of the top, or of a container's body.
 struct GraphCheck {
     private let nodes: [WorkflowNode]
-    private let edges: [WorkflowEdge]
+    /// Those whose ends are there.
+    private let edges: [(edge: WorkflowEdge, from: Int, to: Int)]
     private let isTop: Bool
-    private let position: [String: Int]
     private let graph: Graph
     private(set) var problems: [Problem] = []
     /// For each node those that lead to it; nil when there are cycles.
@@ -15,16 +15,20 @@ struct GraphCheck {
     private static let mostNamed = 12
 
     init(_ tree: DocumentTree, _ part: DocumentTree.Graph) {
-        let nodes = tree.members[part.nodes].map(\.node)
-        self.nodes = nodes
-        edges = part.edges
+        nodes = tree.members[part.nodes].map(\.node)
         isTop = part.owner == nil
-        position = Dictionary(zip(nodes.map(\.id), nodes.indices), uniquingKeysWith: { first, _ in first })
-        let ways = edges.compactMap { [position] edge -> (from: Int, to: Int)? in
-            guard let from = position[edge.source], let to = position[edge.target] else { return nil }
-            return (from, to)
+        edges = part.edges.compactMap { edge in
+            guard let from = Self.place(edge.source, in: tree, part), let to = Self.place(edge.target, in: tree, part)
+            else { return nil }
+            return (edge, from, to)
         }
-        graph = Graph(count: nodes.count, edges: ways)
+        graph = Graph(count: nodes.count, edges: edges.map { ($0.from, $0.to) })
+    }
+
+    /// Where a node stands in `nodes`; nil for those of other graphs.
+    private static func place(_ id: String, in tree: DocumentTree, _ part: DocumentTree.Graph) -> Int? {
+        guard let place = tree.index[id], part.nodes.contains(place) else { return nil }
+        return place - part.nodes.lowerBound
     }
 
     mutating func run(ports: [String: [String]], needed: [String: Int]) {
@@ -39,18 +43,20 @@ struct GraphCheck {
     // MARK: Edges
 
     private mutating func checkEdges(_ ports: [String: [String]]) {
-        struct Way: Hashable { var source, port, target: String }
-        var seen: Set<Way> = []
-        for edge in edges {
-            guard let source = node(edge.source), let target = node(edge.target) else { continue }
+        struct Way: Hashable {
+            var from, to: Int
+            var port: String?
+        }
+        var seen = Set<Way>(minimumCapacity: edges.count)
+        for (edge, from, to) in edges {
+            let (source, target) = (nodes[from], nodes[to])
             if target.kind.isTrigger {
                 report(
                     "edge-into-trigger", edge.target, edge.pointer + "/target",
                     "an edge leads to \(edge.target.quoted), which is a trigger: runs begin there",
                     hint: "turn the edge round, or remove it")
             }
-            let way = Way(source: edge.source, port: edge.port ?? "", target: edge.target)
-            if !seen.insert(way).inserted {
+            if !seen.insert(Way(from: from, to: to, port: edge.port)).inserted {
                 report(
                     "duplicate-edge", edge.source, edge.pointer,
                     "the edge from \(edge.source.quoted) to \(edge.target.quoted) is there twice", hint: "remove one")
@@ -60,6 +66,7 @@ struct GraphCheck {
     }
 
     private mutating func check(port edge: WorkflowEdge, of source: WorkflowNode, _ ports: [String]) {
+        if edge.port == nil, ports.isEmpty { return }
         let all = ports + (source.onError == .route ? [FailureStrategy.port] : [])
         var words: String { all.map(\.quoted).joined(separator: " or ") }
         switch edge.port {
@@ -90,9 +97,9 @@ struct GraphCheck {
     /// A merge cannot need more ways than lead to it.
     private mutating func checkMerges(_ needed: [String: Int]) {
         guard !needed.isEmpty else { return }
-        for node in nodes {
+        for (place, node) in nodes.enumerated() where node.kind == .merge {
             guard let count = needed[node.id] else { continue }
-            let ways = edges.count { $0.target == node.id }
+            let ways = edges.count { $0.to == place }
             guard count > ways else { continue }
             report(
                 "bad-value", node.id, node.pointers.parameters + "/count",
@@ -129,8 +136,6 @@ struct GraphCheck {
                 hint: "add an edge to it, or remove the node")
         }
     }
-
-    private func node(_ id: String) -> WorkflowNode? { position[id].map { nodes[$0] } }
 
     private mutating func report(
         _ code: String, _ node: String, _ pointer: String, _ message: String, hint: String

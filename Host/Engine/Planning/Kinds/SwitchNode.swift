@@ -48,6 +48,8 @@ enum SwitchNode {
         MemberSchema("in", "One of", "Fits when the value is one of these.", ValueShape(["type": "array"])),
     ]
 
+    private static let caseNames = cases.map(\.name)
+
     static func plan(_ node: WorkflowNode, in context: inout PlanningContext) -> PlannedNode.Kind? {
         var reader = context.reader(node)
         reader.refuseUnknown(known: schema.names)
@@ -70,7 +72,7 @@ enum SwitchNode {
             let port = port(&inner)
             if let port, !ports.contains(port) { ports.append(port) }
             let test = test(&inner, hasValue: value != nil, node, &context)
-            inner.refuseUnknown(known: cases.map(\.name))
+            inner.refuseUnknown(known: caseNames)
             reader.adopt(inner.problems)
             if let port, let test { choices.append(PlannedChoice.Case(port: port, test: test)) }
         }

@@ -3,6 +3,10 @@ import PatchbayCore
 /// Finds the operation that a node uses among what is installed: the newest version that fits.
 struct OperationResolver {
     let catalogue: any ConnectorCatalogue
+    /// What was found in this document already: many nodes use the same.
+    private var found: [String: OperationDeclaration] = [:]
+
+    init(catalogue: any ConnectorCatalogue) { self.catalogue = catalogue }
 
     struct Refusal: Error {
         var code: String
@@ -10,7 +14,14 @@ struct OperationResolver {
         var hint: String?
     }
 
-    func declaration(of text: String) throws(Refusal) -> OperationDeclaration {
+    mutating func declaration(of text: String) throws(Refusal) -> OperationDeclaration {
+        if let known = found[text] { return known }
+        let declaration = try search(text)
+        found[text] = declaration
+        return declaration
+    }
+
+    private func search(_ text: String) throws(Refusal) -> OperationDeclaration {
         let use: OperationUse
         do {
             use = try OperationUse(text)
