@@ -62,20 +62,22 @@ package struct Plan: Sendable {
 
     private static func rests(_ nodes: [PlannedNode]) -> [Int: [Int]] {
         var rests: [Int: [Int]] = [:]
-        for (number, node) in nodes.enumerated() {
-            guard case .merge(let merge) = node.kind, merge.needed != nil, merge.cutsRest else { continue }
-            var inside = [Bool](repeating: false, count: nodes.count)
+        var inside = [Bool](repeating: false, count: nodes.count)
+        for number in nodes.indices {
+            guard case .merge(let merge) = nodes[number].kind, merge.needed != nil, merge.cutsRest else { continue }
             inside[number] = true
             var rest: [Int] = []
-            var waiting = node.incoming.map(\.node)
+            var waiting = nodes[number].incoming.map(\.node)
             while let next = waiting.popLast() {
                 guard !inside[next], !nodes[next].isTrigger,
                     nodes[next].outgoing.allSatisfy({ inside[$0.node] })
                 else { continue }
                 inside[next] = true
                 rest.append(next)
-                waiting += nodes[next].incoming.map(\.node)
+                for link in nodes[next].incoming { waiting.append(link.node) }
             }
+            inside[number] = false
+            for place in rest { inside[place] = false }
             rests[number] = rest.sorted()
         }
         return rests
@@ -99,9 +101,9 @@ package struct PlannedGraph: Sendable {
         self.owner = owner
         starts = nodes.indices.filter { all[nodes[$0]].incoming.isEmpty }
         ends = nodes.indices.filter { place in
-            let node = all[nodes[place]]
-            return !node.isNote
-                && !node.outgoing.contains { $0.port != FailureStrategy.port && !all[$0.node].isNote }
+            let node = nodes[place]
+            return !all[node].isNote
+                && !all[node].outgoing.contains { $0.port != FailureStrategy.port && !all[$0.node].isNote }
         }
     }
 }
