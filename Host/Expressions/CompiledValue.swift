@@ -106,7 +106,7 @@ package struct CompiledValue: Sendable {
         private mutating func template(_ text: String, at pointer: String) -> Part {
             do throws(CompilationFailure) {
                 let template = try Template(text, names: names, limits: limits)
-                references.formUnion(template.references)
+                for reference in template.reads { references.insert(reference) }
                 return .template(template, pointer: pointer)
             } catch {
                 errors += error.errors.map { $0.located(at: pointer) }
@@ -209,8 +209,8 @@ extension CompiledValue {
         switch part {
         case .constant: break
         case .template(let template, let pointer):
-            let steps = template.references.compactMap { if case .step(let id) = $0 { id } else { nil } }
-            for step in steps.sorted() { places.append((step, pointer)) }
+            let steps = template.reads.compactMap { if case .step(let id) = $0 { id } else { nil } }
+            for step in steps.count > 1 ? Set(steps).sorted() : steps { places.append((step, pointer)) }
         case .array(let parts): for part in parts { collect(part, into: &places) }
         case .object(let members): for member in members { collect(member.value, into: &places) }
         }

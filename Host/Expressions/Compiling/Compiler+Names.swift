@@ -120,17 +120,33 @@ extension Compiler {
 extension Expression {
     /// The path that the expression is, and its expressions from the root on; nil when it is none.
     func namePath(_ chain: inout [Expression]) -> NamePath? {
-        var path: NamePath
+        guard let count = lengthOfPath else { return nil }
+        chain.reserveCapacity(count)
+        var path = NamePath(parts: [], isAbsolute: false)
+        path.parts.reserveCapacity(count)
+        append(to: &path, &chain)
+        return path
+    }
+
+    /// How many names and members it is made of; nil when there is something else in front of these.
+    private var lengthOfPath: Int? {
+        switch node {
+        case .identifier: 1
+        case .select(let base, _), .index(let base, _): base.lengthOfPath.map { $0 + 1 }
+        default: nil
+        }
+    }
+
+    private func append(to path: inout NamePath, _ chain: inout [Expression]) {
         switch node {
         case .identifier(let name, let isAbsolute):
-            path = NamePath(parts: [.init(name: name, offset: offset, isIndex: false)], isAbsolute: isAbsolute)
+            path.parts.append(.init(name: name, offset: offset, isIndex: false))
+            path.isAbsolute = isAbsolute
         case .select(let base, let name):
-            guard let begun = base.namePath(&chain) else { return nil }
-            path = begun
+            base.append(to: &path, &chain)
             if path.computedIndex == nil { path.parts.append(.init(name: name, offset: offset, isIndex: false)) }
         case .index(let base, let index):
-            guard let begun = base.namePath(&chain) else { return nil }
-            path = begun
+            base.append(to: &path, &chain)
             if path.computedIndex == nil {
                 if case .literal(.string(let name)) = index.node {
                     path.parts.append(.init(name: name, offset: offset, isIndex: true))
@@ -138,9 +154,8 @@ extension Expression {
                     path.computedIndex = offset
                 }
             }
-        default: return nil
+        default: break
         }
         chain.append(self)
-        return path
     }
 }

@@ -18,7 +18,7 @@ struct PartTypes {
         var checker = Checker(
             WorkflowVocabulary(names: SharedNames(names)), library: .templates, strictness: .lenient
         ) { vocabulary, number in
-            vocabulary.names.type(of: vocabulary.slots[number])
+            vocabulary.shared.names.type(of: vocabulary.slots[number])
         }
         return checker.scoped(locals) { $0.check(tree) }
     }

@@ -48,6 +48,13 @@ struct Lexer {
         return byte == UInt8(ascii: "$") && dialect == .templates && peek(1).map(Self.isLetter) == true
     }
 
+    /// Whether the token that comes next is `=>`.
+    var isArrowNext: Bool {
+        var ahead = self
+        ahead.skipSpace()
+        return ahead.peek() == UInt8(ascii: "=") && ahead.peek(1) == UInt8(ascii: ">")
+    }
+
     /// White space, and comments from `//` to the end of the line.
     mutating func skipSpace() {
         while let byte = peek() {

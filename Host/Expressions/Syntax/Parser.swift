@@ -13,11 +13,21 @@ struct Parser {
     private var lastEnd = 0
 
     /// Words that can be no name. The keywords can be no member either.
-    private static let keywords: Set = ["in", "true", "false", "null"]
-    private static let reserved: Set = [
+    private static let keywords = words(["in", "true", "false", "null"])
+    private static let reserved = words([
         "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package",
         "namespace", "return", "var", "void", "while",
-    ]
+    ])
+    private static let longestWord = 9
+
+    /// By their lengths: few are left to compare a name with.
+    private static func words(_ words: [String]) -> [[String]] {
+        (0...longestWord).map { length in words.filter { $0.utf8.count == length } }
+    }
+
+    private static func isWord(_ name: String, of words: [[String]]) -> Bool {
+        name.utf8.count <= longestWord && words[name.utf8.count].contains(name)
+    }
 
     init(
         _ source: [UInt8], from position: Int = 0, dialect: Dialect = .cel, limits: ExpressionLimits
@@ -203,7 +213,7 @@ struct Parser {
                 .syntax, "expected a member's name behind the dot, found \(token.shown)",
                 hint: "write [\"…\"] for a name that is no word", at: token.range.lowerBound)
         }
-        guard !Self.keywords.contains(name) else {
+        guard !Self.isWord(name, of: Self.keywords) else {
             throw Fault(.syntax, "\(name.quoted) is a keyword", hint: "write [\"\(name)\"]", at: token.range.lowerBound)
         }
         try advance()
@@ -243,7 +253,7 @@ struct Parser {
     private func lambdaParameters() -> [String]? {
         var ahead = lexer
         func next() -> Token.Kind { (try? ahead.next())?.kind ?? .end }
-        if case .identifier(let name) = token.kind { return next() == .symbol(.arrow) ? [name] : nil }
+        if case .identifier(let name) = token.kind { return lexer.isArrowNext ? [name] : nil }
         guard case .symbol(.openParenthesis) = token.kind else { return nil }
         var names: [String] = []
         var kind = next()
@@ -293,8 +303,8 @@ struct Parser {
             default: break
             }
         }
-        if Self.keywords.contains(name) { throw unexpected("a value") }
-        guard !Self.reserved.contains(name) else {
+        if Self.isWord(name, of: Self.keywords) { throw unexpected("a value") }
+        guard !Self.isWord(name, of: Self.reserved) else {
             throw Fault(.syntax, "\(name.quoted) is a reserved word and no name", at: token.range.lowerBound)
         }
         try advance()

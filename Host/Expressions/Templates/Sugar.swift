@@ -101,6 +101,21 @@ struct Sugar {
 }
 
 extension Expression {
+    /// Whether there is neither sugar nor a macro in it: made of names, members, literals and operators alone.
+    var isPlain: Bool {
+        switch node {
+        case .literal: true
+        case .identifier(let name, _): name != "$now"
+        case .select(let base, let name): name != "length" && base.isPlain
+        case .index(let base, let index): base.isPlain && index.isPlain
+        case .not(let operand), .negate(let operand): operand.isPlain
+        case .binary(_, let left, let right): left.isPlain && right.isPlain
+        case .all(let terms), .any(let terms): terms.allSatisfy(\.isPlain)
+        case .conditional(let condition, let yes, let no): condition.isPlain && yes.isPlain && no.isPlain
+        default: false
+        }
+    }
+
     fileprivate var isLambda: Bool { if case .lambda = node { true } else { false } }
 
     fileprivate func isName(in names: Set<String>) -> Bool {

@@ -12,7 +12,9 @@ package struct Template: Sendable {
     }
 
     /// What the expressions read.
-    package let references: Set<Reference>
+    package var references: Set<Reference> { Set(reads) }
+    /// The same in the order of the text; one may be there more than once.
+    let reads: [Reference]
     /// Whether its value is always text.
     package let isText: Bool
     /// As far as it is known.
@@ -89,7 +91,7 @@ package struct Template: Sendable {
             } else {
                 nil
             }
-        references = compilation.vocabulary.references
+        reads = compilation.vocabulary.references
     }
 
     /// Whether a text needs to be compiled: it holds `{{`.

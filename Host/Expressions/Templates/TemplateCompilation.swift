@@ -16,7 +16,7 @@ struct TemplateCompilation {
         let tree = tree(expression)
         let known = vocabulary.credentials.count
         var checker = Checker(vocabulary, library: .templates, strictness: .lenient) { vocabulary, number in
-            vocabulary.names.type(of: vocabulary.slots[number])
+            vocabulary.shared.names.type(of: vocabulary.slots[number])
         }
         let type = checker.check(tree)
         var compiler = Compiler(vocabulary, library: .templates)
@@ -33,6 +33,7 @@ struct TemplateCompilation {
 
     /// Without sugar and with macros expanded.
     private mutating func tree(_ expression: Expression) -> Expression {
+        if expression.isPlain { return expression }
         var sugar = Sugar()
         let plain = sugar.expression(expression)
         faults += sugar.faults

@@ -2,10 +2,11 @@ import PatchbayCore
 
 /// What names mean in a template, and everything that is said of those that mean nothing.
 struct WorkflowVocabulary: Vocabulary {
-    private let shared: SharedNames
+    let shared: SharedNames
     /// What the expressions read; a slot's number is its place.
     private(set) var slots: [Slot] = []
-    private(set) var references: Set<Reference> = []
+    /// In the order of the text; one that is named again may be there again.
+    private(set) var references: [Reference] = []
     /// Where credentials are named.
     private(set) var credentials: [(name: String, offset: Int)] = []
 
@@ -46,9 +47,9 @@ struct WorkflowVocabulary: Vocabulary {
     // MARK: Kinds of answers
 
     private mutating func variable(
-        _ slot: Slot, _ references: Reference..., count: Int, missing: Absence, title: String? = nil
+        _ slot: Slot, _ reference: Reference, count: Int, missing: Absence, title: String? = nil
     ) -> NameMeaning {
-        for reference in references { self.references.insert(reference) }
+        references.append(reference)
         let number = slots.firstIndex(of: slot) ?? slots.count
         if number == slots.count { slots.append(slot) }
         return NameMeaning(.variable(number, missing: missing, title: title), count: count)
@@ -136,7 +137,7 @@ struct WorkflowVocabulary: Vocabulary {
     }
 
     private mutating func output(of node: NamePath.Part, byTitle: Bool) -> NameMeaning {
-        references.insert(.root("steps"))
+        references.append(.root("steps"))
         let titled = byTitle ? names.titles[node.name] ?? [] : []
         guard names.steps.contains(node.name) || titled.count == 1 else {
             if titled.count > 1 {
@@ -183,8 +184,9 @@ struct WorkflowVocabulary: Vocabulary {
                 ?? "the operator has allowed no environment variable"
             return failure("\(part.name.quoted) is not in env", hint: hint, part, count: 2)
         }
+        references.append(.root("env"))
         return variable(
-            .variableOfEnvironment(part.name), .root("env"), .env(part.name), count: 2,
+            .variableOfEnvironment(part.name), .env(part.name), count: 2,
             missing: Absence(part.name, at: part.offset) {
                 ("\($0.quoted) is not in env", "ask with has(env.\($0)) first")
             })
@@ -201,7 +203,7 @@ struct WorkflowVocabulary: Vocabulary {
                 ?? "create it with: patchbay credential add"
             return failure("there is no credential \(part.name.quoted)", hint: hint, part, count: 2)
         }
-        references.insert(.credential(part.name))
+        references.append(.credential(part.name))
         credentials.append((part.name, path.parts[0].offset))
         return NameMeaning(.value(.opaque(SecretHandle(part.name))), count: 2)
     }
