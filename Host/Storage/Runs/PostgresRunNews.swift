@@ -12,6 +12,8 @@ package final class PostgresRunNews: RunNewsRelay {
     private static let channel = "patchbay_runs"
     /// Below the server's limit of 7,999 bytes.
     private static let largestMessage = 7_000
+    /// For how long news wait for others while they keep coming. A statement for each takes as much as storing a run.
+    private static let gathering = Duration.milliseconds(5)
     /// Beyond this everybody is told to look for themselves.
     private static let mostNews = 1_000
 
@@ -86,6 +88,7 @@ package final class PostgresRunNews: RunNewsRelay {
             } catch {
                 log.debug("news about runs could not be sent", metadata: ["error": "\(error)"])
             }
+            if state.withLock({ !$0.waiting.isEmpty }) { try? await Task.sleep(for: Self.gathering) }
         }
     }
 
