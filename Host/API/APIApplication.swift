@@ -34,16 +34,22 @@ package func makeApplication(
         identity: RequestIdentity(clock: dependencies.clock, proxies: dependencies.proxies),
         security: SecurityHeaders(publicURL: dependencies.publicURL), log: AccessLog(), logger: logger,
         clock: dependencies.clock, publicURL: dependencies.publicURL)
+    let workflows = CurrentWorkflows(dependencies.workflows)
+    let audit = makeAuditDesk(dependencies)
+    let starts = QuickStarts(
+        gate: gate, workflows: workflows, starter: dependencies.starter, limiter: limiter,
+        identity: deliveries.identity, origins: dependencies.origins, security: SecurityHeaders(publicURL: dependencies.publicURL), audit: audit,
+        log: AccessLog(), logger: logger, clock: dependencies.clock)
     let live = LiveConnections(
         gate: gate, limiter: limiter, publicURL: dependencies.publicURL, runs: dependencies.runs,
         signals: dependencies.signals,
         clock: SystemTime())
     return Application(
-        responder: makeRouter(dependencies, gate, limiter, desk).buildResponder(),
+        responder: makeRouter(dependencies, gate, limiter, desk, audit, workflows).buildResponder(),
         server: HTTPServerBuilder { responder in
             UpgradingChannel(
                 responder: responder, live: live, limits: headerLimits, connections: dependencies.connections,
-                deliveries: deliveries)
+                deliveries: deliveries, starts: starts)
         },
         configuration: ApplicationConfiguration(
             address: .hostname(address.host, port: address.port), serverName: nil,
@@ -74,11 +80,12 @@ func makeAuditDesk(_ dependencies: APIDependencies) -> AuditDesk {
 
 /// All routes, and what surrounds them.
 private func makeRouter(
-    _ dependencies: APIDependencies, _ gate: Gate, _ limiter: RateLimiter, _ desk: DeliveryDesk
+    _ dependencies: APIDependencies, _ gate: Gate, _ limiter: RateLimiter, _ desk: DeliveryDesk, _ audit: AuditDesk,
+    _ workflows: CurrentWorkflows
 ) -> Router<APIContext> {
     let open = openRoutes(dependencies, limiter, desk)
-    let audit = makeAuditDesk(dependencies)
-    let guarded = guardedRoutes(dependencies, gate, audit, desk, limiter).map { $0.guarded(by: gate, limiter, audit) }
+    let guarded = guardedRoutes(dependencies, gate, audit, desk, limiter, workflows)
+        .map { $0.guarded(by: gate, limiter, audit) }
     let routes = RouteTable(open + guarded)
     let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
     router.add(
@@ -130,7 +137,7 @@ private func openRoutes(_ dependencies: APIDependencies, _ limiter: RateLimiter,
 /// Their paths begin below `/api/v1`.
 func guardedRoutes(
     _ dependencies: APIDependencies, _ gate: Gate, _ audit: AuditDesk? = nil, _ desk: DeliveryDesk? = nil,
-    _ limiter: RateLimiter? = nil
+    _ limiter: RateLimiter? = nil, _ current: CurrentWorkflows? = nil
 ) -> [Route] {
     let desk = desk ?? makeDeliveryDesk(dependencies, Logger(label: "deliveries") { _ in SwiftLogNoOpLogHandler() })
     let audit = audit ?? makeAuditDesk(dependencies)
@@ -144,8 +151,9 @@ func guardedRoutes(
         clock: dependencies.clock, limits: dependencies.limits, publicURL: dependencies.publicURL,
         recalls: PinRecalls(packages: dependencies.submissions))
     let executions = ExecutionRoutes(
-        workflows: CurrentWorkflows(dependencies.workflows), runs: dependencies.runs, starter: dependencies.starter,
-        waiting: RunWaiting(runs: dependencies.runs, signals: dependencies.signals), clock: dependencies.clock,
+        workflows: current ?? CurrentWorkflows(dependencies.workflows), runs: dependencies.runs,
+        starter: dependencies.starter, waiting: RunWaiting(runs: dependencies.runs, signals: dependencies.signals),
+        clock: dependencies.clock,
         limits: dependencies.limits)
     let events = EventRoutes(
         runs: dependencies.runs, relations: dependencies.relations, clock: dependencies.clock,

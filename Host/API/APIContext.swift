@@ -37,8 +37,13 @@ struct APIContext: RequestContext {
 
 extension APIContext {
     /// Its lines carry the request's name. Made when a line is written, since most requests write none.
-    var logger: Logger {
-        var logger = log
+    var logger: Logger { log.naming(requestID) }
+}
+
+extension Logger {
+    /// The same, whose lines carry a request's name.
+    func naming(_ requestID: String) -> Logger {
+        var logger = self
         logger[metadataKey: "hb.request.id"] = nil
         logger[metadataKey: LogKeys.requestID] = .string(requestID)
         return logger

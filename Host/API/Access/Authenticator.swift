@@ -49,6 +49,20 @@ struct Authenticator: Sendable {
         return .session(grant, token)
     }
 
+    /// Whose key a request carries, where nobody has to be asked; nil elsewhere, and when it is refused.
+    func known(_ headers: HTTPFields, at now: Timestamp) -> Proven? {
+        guard let authorization = headers[.authorization], let presented = try? Self.bearer(authorization) else {
+            return nil
+        }
+        if let token = TenantToken(presented, kind: .apiKey) {
+            guard let record = keys.known(for: token.digest, at: now), record.expiresAt.map({ $0 > now }) ?? true else {
+                return nil
+            }
+            return .apiKey(record)
+        }
+        return key.matches(presented) ? .installationKey : nil
+    }
+
     func exists(_ tenant: TenantID) async throws -> Bool {
         if tenant == .initial { return true }
         let key = Array(tenant.description.utf8)
@@ -64,12 +78,16 @@ struct Authenticator: Sendable {
         tenants.forgetAll()
     }
 
-    private func bearer(_ authorization: String) async throws -> Proven {
+    private static func bearer(_ authorization: String) throws(APIError) -> String {
         let parts = authorization.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else {
-            throw Self.refusal("The authorization is no bearer key. Send it as 'Authorization: Bearer <key>'.")
+            throw refusal("The authorization is no bearer key. Send it as 'Authorization: Bearer <key>'.")
         }
-        let presented = String(parts[1])
+        return String(parts[1])
+    }
+
+    private func bearer(_ authorization: String) async throws -> Proven {
+        let presented = try Self.bearer(authorization)
         if let token = TenantToken(presented, kind: .apiKey) {
             let now = clock.now
             let record = try await keys.value(for: token.digest, at: now) {

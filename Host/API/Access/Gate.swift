@@ -26,6 +26,21 @@ struct Gate: Sendable {
         if let workflows = caller.workflows { try await check(workflows, context, rule.reach) }
     }
 
+    /// Who sends a request with a key, where nobody has to be asked; nil elsewhere, and for those who are refused.
+    func known(_ headers: HTTPFields, at now: Timestamp) -> (actor: AuditActor, caller: Caller)? {
+        guard let proven = authenticator.known(headers, at: now) else { return nil }
+        let wanted = headers[.tenant]
+        switch proven {
+        case .installationKey:
+            guard wanted == nil || wanted == TenantID.initial.description else { return nil }
+            return (AuditActor(proven), .installationKey(in: .initial))
+        case .apiKey(let key):
+            guard wanted == nil || wanted == key.tenant.description else { return nil }
+            return (AuditActor(proven), Caller(key))
+        case .session: return nil
+        }
+    }
+
     /// Without the checks that only ordinary requests need.
     func caller(
         _ proven: Authenticator.Proven, wanting text: String?, for access: Access
@@ -43,9 +58,7 @@ struct Gate: Sendable {
             return .installationKey(in: tenant)
         case .apiKey(let key):
             guard wanted == nil || wanted == key.tenant else { throw APIError.noTenant(text ?? "") }
-            return Caller(
-                .apiKey(key.id, key.createdBy), tenant: key.tenant, permissions: key.permissions,
-                workflows: key.workflows)
+            return Caller(key)
         case .session(let grant, _):
             return try await caller(grant, in: wanted, for: access)
         }
@@ -105,6 +118,13 @@ struct Gate: Sendable {
     static func comesFromElsewhere(_ headers: HTTPFields) -> Bool {
         guard let site = headers[.fetchSite] else { return false }
         return site != "same-origin" && site != "none"
+    }
+}
+
+extension Caller {
+    fileprivate init(_ key: APIKeyRecord) {
+        self.init(
+            .apiKey(key.id, key.createdBy), tenant: key.tenant, permissions: key.permissions, workflows: key.workflows)
     }
 }
 

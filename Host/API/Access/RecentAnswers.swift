@@ -23,18 +23,22 @@ final class RecentAnswers<Value: Sendable>: Sendable {
     func value(
         for digest: [UInt8], at now: Timestamp, orAsk ask: () async throws -> Value?
     ) async throws -> Value? {
-        let known = entries.withLock { entries -> Value? in
-            // A clock that was set back must not make answers live for long.
-            guard let entry = entries[digest], entry.until > now, entry.until <= now + lifetime else { return nil }
-            return entry.value
-        }
-        if let known { return known }
+        if let known = known(for: digest, at: now) { return known }
         guard let value = try await ask() else { return nil }
         entries.withLock { entries in
             if entries.count >= Self.most { entries.removeAll() }
             entries[digest] = Entry(value: value, until: now + lifetime)
         }
         return value
+    }
+
+    /// Nil where the database has to be asked.
+    func known(for digest: [UInt8], at now: Timestamp) -> Value? {
+        entries.withLock { entries in
+            // A clock that was set back must not make answers live for long.
+            guard let entry = entries[digest], entry.until > now, entry.until <= now + lifetime else { return nil }
+            return entry.value
+        }
     }
 
     /// This host need not wait until it is over.

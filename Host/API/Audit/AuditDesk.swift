@@ -67,12 +67,15 @@ struct AuditDesk: Sendable {
 
     /// For what is refused or goes wrong anyway: then the answer stays what it is, and the server's log tells what is
     /// missing.
-    func tryAppend(_ events: [AuditEvent], _ context: APIContext) async {
+    func tryAppend(_ events: [AuditEvent], _ context: APIContext) async { await tryAppend(events, context.logger) }
+
+    func tryAppend(_ events: [AuditEvent], _ logger: @autoclosure () -> Logger) async {
         do {
             try await log.append(events)
         } catch {
+            let logger = logger()
             for event in events {
-                context.logger.error(
+                logger.error(
                     "an event is missing in the audit log",
                     metadata: [
                         LogKeys.error: .string(String(describing: error)),

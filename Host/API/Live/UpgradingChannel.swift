@@ -30,6 +30,7 @@ struct UpgradingChannel: HTTPChannelHandler {
     let limits: HTTP1Channel.Configuration.DecoderConfiguration
     let connections: ConnectionLimits
     let deliveries: QuickDeliveries
+    let starts: QuickStarts
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
@@ -88,6 +89,7 @@ struct UpgradingChannel: HTTPChannelHandler {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
         try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
+        try pipeline.addHandler(StartLane(starts, from: channel.remoteAddress?.ipAddress ?? ""))
         return .http(
             try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))

@@ -15,10 +15,15 @@ struct ErrorAnswers {
     }
 
     private func translated(_ error: any Error, of request: Request, context: APIContext) -> APIError {
-        if let error = APIError(translating: error) { return error }
         // The router's own way to say that no route fits.
         if let error = error as? HTTPError, error.status == .notFound { return unrouted(request) }
-        context.logger.error("request failed", metadata: [LogKeys.error: .string(String(describing: error))])
+        return Self.translated(error, context.logger)
+    }
+
+    /// What a client is told of an error that no route's absence is.
+    static func translated(_ error: any Error, _ logger: @autoclosure () -> Logger) -> APIError {
+        if let error = APIError(translating: error) { return error }
+        logger().error("request failed", metadata: [LogKeys.error: .string(String(describing: error))])
         return APIError(
             .internalError, "Something went wrong on our side. The server's log has more under this request id.")
     }
@@ -38,14 +43,20 @@ struct ErrorAnswers {
     }
 }
 
-extension Response {
-    init(error: APIError, requestID: String) {
-        let body: JSON = [
+extension APIError {
+    /// The body of its answer.
+    func json(requestID: String) -> JSON {
+        [
             "error": [
-                "code": .string(error.code.rawValue), "message": .string(error.message),
-                "details": .object(error.details), "request_id": .string(requestID),
+                "code": .string(code.rawValue), "message": .string(message), "details": .object(details),
+                "request_id": .string(requestID),
             ]
         ]
-        self.init(body, status: error.code.status, headers: error.headers)
+    }
+}
+
+extension Response {
+    init(error: APIError, requestID: String) {
+        self.init(error.json(requestID: requestID), status: error.code.status, headers: error.headers)
     }
 }

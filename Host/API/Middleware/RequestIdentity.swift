@@ -12,9 +12,13 @@ struct RequestIdentity {
 
     func identify(_ context: inout APIContext, by request: Request) {
         context.requestID = name(request.headers[.requestID], at: clock.now)
-        if proxies > 0 {
-            context.address = Self.origin(request.headers[values: .forwardedFor], behind: proxies) ?? context.address
-        }
+        context.address = address(for: request.headers, from: context.address)
+    }
+
+    /// Where a request comes from that `peer` sent.
+    func address(for headers: HTTPFields, from peer: String) -> String {
+        guard proxies > 0 else { return peer }
+        return Self.origin(headers[values: .forwardedFor], behind: proxies) ?? peer
     }
 
     /// `given` is the caller's own.

@@ -196,6 +196,10 @@ package protocol RunStore: Sendable {
     /// and is named by it unless it was stored as ended. Throws `WorkflowMoved` for one that must be of the newest version
     /// and is not, or whose workflow is paused or gone; and where this cannot be told in the same breath.
     func accept(_ run: NewRun) async throws -> RunRecord
+    /// Whether a tenant's run may be stored without asking anybody first. False also where that is not known.
+    func isReady(for tenant: TenantID, at moment: Timestamp) -> Bool
+    /// The same as `accept`, for whoever has no task. `then` is called once, from any thread, and has to return soon.
+    func accept(_ run: NewRun, then: @escaping @Sendable (Result<RunRecord, any Error>) -> Void)
     func run(_ id: RunID, in tenant: TenantID) async throws -> RunRecord?
     func runs(in tenant: TenantID, matching filter: RunFilter, page: PageRequest) async throws -> Page<RunRecord>
     /// All entries of a run, in order; empty when there is no such run.
@@ -219,6 +223,14 @@ package protocol RunStore: Sendable {
 }
 
 extension RunStore {
+    package func isReady(for tenant: TenantID, at moment: Timestamp) -> Bool { false }
+
+    package func accept(_ run: NewRun, then: @escaping @Sendable (Result<RunRecord, any Error>) -> Void) {
+        Task {
+            do { then(.success(try await accept(run))) } catch { then(.failure(error)) }
+        }
+    }
+
     package func last(
         of kinds: [JournalEntry.Kind], in run: RunID, tenant: TenantID
     ) async throws -> JournalEntry? {

@@ -29,6 +29,14 @@ package final class PlacementRules: Sendable {
         return rule.placement(of: record, trigger: trigger, environment: environment)
     }
 
+    /// The same where the version's rule was read before; nil elsewhere.
+    func knownPlacement(of record: RunRecord, trigger: JSON) -> RunPlacement? {
+        let key = Key(workflow: record.workflow, version: record.version)
+        guard let rule = kept.withLock({ $0[key] }) else { return nil }
+        guard !rule.isTrivial else { return RunPlacement() }
+        return rule.placement(of: record, trigger: trigger, environment: environment)
+    }
+
     private func rule(of record: RunRecord) async throws -> PlacementRule {
         let key = Key(workflow: record.workflow, version: record.version)
         if let known = kept.withLock({ $0[key] }) { return known }

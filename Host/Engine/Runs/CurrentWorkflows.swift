@@ -44,10 +44,15 @@ package final class CurrentWorkflows: Sendable {
         known.withLock { $0[Key(tenant: tenant, workflow: id)] }
     }
 
+    /// The same of a version that was looked at before; nil for others.
+    package func knownTriggers(of workflow: WorkflowRecord) -> [String]? {
+        triggers.withLock { $0[VersionKey(workflow: workflow.id, version: workflow.version)] }
+    }
+
     /// The kinds of the triggers of a workflow's newest version, in the document's order; nil when it is gone.
     package func triggers(of workflow: WorkflowRecord) async throws -> [String]? {
+        if let known = knownTriggers(of: workflow) { return known }
         let key = VersionKey(workflow: workflow.id, version: workflow.version)
-        if let known = triggers.withLock({ $0[key] }) { return known }
         let version = try await workflows.version(workflow.version, of: workflow.id, in: workflow.tenant)
         guard let document = version?.document else { return nil }
         let found = (document["nodes"]?.array ?? []).compactMap { $0["type"]?.string }

@@ -76,6 +76,29 @@ package struct RunStarter: Sendable {
         return (stored, isDuplicate)
     }
 
+    /// Begins to start the record's version by hand, as `start` with `mustBeNewest`, without a key and for somebody who waits
+    /// for the start; where nothing has to be read for it. Nil elsewhere: `start` does it.
+    package func attempt(_ workflow: WorkflowRecord, input: JSON, audit: AuditEvent) -> StartAttempt? {
+        let now = clock.now
+        let record = RunRecord(
+            id: .new(at: now), tenant: workflow.tenant, workflow: workflow.id, workflowName: workflow.name,
+            version: workflow.version, status: .queued, trigger: "manual", createdAt: now)
+        guard runs.isReady(for: record.tenant, at: now) else { return nil }
+        let trigger: JSON = ["kind": "manual", "body": input]
+        var placement = RunPlacement()
+        if let placements {
+            guard let known = placements.knownPlacement(of: record, trigger: trigger) else { return nil }
+            placement = known
+        }
+        // Only the writer compares a run with its workflow.
+        guard placement.failure == nil, placement.group == nil else { return nil }
+        var audit = audit
+        audit.resource = AuditEvent.Resource("run", record.id.description)
+        let run = NewRun(
+            record: record, trigger: trigger, placement: placement, mustBeNewest: true, audit: audit, waiter: .start)
+        return StartAttempt(run, offer: signals.offer(run), runs: runs, signals: signals)
+    }
+
     /// Stores a run, for a worker of this process where one can take it on at once.
     private func store(_ run: NewRun) async throws -> RunRecord {
         guard run.fork == nil, let offer = signals.offer(run) else { return try await runs.accept(run) }
@@ -101,5 +124,5 @@ package struct RunStarter: Sendable {
 extension RunRecord {
     /// Whether this is what was just stored. A run that was promised under an identifier may be there since an earlier
     /// attempt, in somebody else's hands.
-    fileprivate func isNew(as record: RunRecord) -> Bool { id == record.id && createdAt == record.createdAt }
+    func isNew(as record: RunRecord) -> Bool { id == record.id && createdAt == record.createdAt }
 }

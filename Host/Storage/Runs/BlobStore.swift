@@ -38,6 +38,17 @@ struct BlobStore: Sendable {
         return stored
     }
 
+    /// The data of entries none of which is so large that a value is moved out of it; nil for others.
+    func small(_ entries: [JournalEntry]) -> [Stored]? {
+        var stored: [Stored] = []
+        for entry in entries {
+            let data = entry.data.bytes()
+            guard data.count <= threshold else { return nil }
+            stored.append(Stored(data: .json(data)))
+        }
+        return stored
+    }
+
     /// Moves large members out of data that is too large.
     private func store(_ data: JSON, of run: RunID, in tenant: TenantID) async throws -> Stored {
         let whole = data.bytes()

@@ -53,7 +53,7 @@ struct RunAcceptance: Sendable {
     }
 
     var rows: [JournalRow] {
-        zip([run.started] + (run.lease?.entries ?? []), data).map { entry, data in
+        zip(run.firstEntries, data).map { entry, data in
             JournalRow(
                 tenant: run.record.tenant, run: run.record.id,
                 epoch: entry.kind == .runStarted ? 0 : FirstLease.epoch, entry: entry, data: data)
@@ -114,6 +114,9 @@ extension JournalEntry {
 }
 
 extension NewRun {
+    /// What it is stored with: its own entry, and those of its lease.
+    var firstEntries: [JournalEntry] { [started] + (lease?.entries ?? []) }
+
     /// The run that asked for this one.
     var parentRun: RunID? { parent["run"]?.string.flatMap { RunID($0) } }
 

@@ -23,7 +23,7 @@ final class JournalWriter: Sendable {
 
     private enum Part: Sendable {
         case append(JournalAppend, CheckedContinuation<Void, any Error>)
-        case accept(RunAcceptance, CheckedContinuation<RunRecord, any Error>)
+        case accept(RunAcceptance, @Sendable (Result<RunRecord, any Error>) -> Void)
 
         var size: Int {
             switch self {
@@ -108,13 +108,21 @@ final class JournalWriter: Sendable {
     /// Returns when the run is on disk, with what is stored: another run when its key was used before, and a queued one
     /// when the worker of its lease was declared dead.
     func accept(_ accept: RunAcceptance) async throws -> RunRecord {
-        guard accept.run.waiter == .start else {
-            return try await withCheckedThrowingContinuation { add(.accept(accept, $0)) }
+        try await withCheckedThrowingContinuation { continuation in
+            self.accept(accept) { continuation.resume(with: $0) }
         }
+    }
+
+    /// The same for whoever has no task; `then` is called on the writer's thread.
+    func accept(_ accept: RunAcceptance, then: @escaping @Sendable (Result<RunRecord, any Error>) -> Void) {
+        guard accept.run.waiter == .start else { return add(.accept(accept, then)) }
         let tenant = accept.run.record.tenant
         pressure.withLock { $0.add(tenant, at: .now) }
-        defer { pressure.withLock { $0.remove(tenant) } }
-        return try await withCheckedThrowingContinuation { add(.accept(accept, $0)) }
+        add(
+            .accept(accept) { result in
+                self.pressure.withLock { $0.remove(tenant) }
+                then(result)
+            })
     }
 
     /// See `Journal`.
@@ -197,15 +205,15 @@ final class JournalWriter: Sendable {
             } else {
                 continuation.resume(throwing: JournalError.leaseLost(append.run))
             }
-        case .accept(let accept, let continuation):
+        case .accept(let accept, let then):
             if let key = RunKey(accept.run), let stored = receipt.keyed[key] {
-                continuation.resume(returning: stored)
+                then(.success(stored))
             } else if accept.isCertain || receipt.accepted.contains(accept.run.record.id) {
-                continuation.resume(returning: accept.record)
+                then(.success(accept.record))
             } else if accept.run.lease != nil {
-                add(.accept(accept.unleased, continuation))
+                add(.accept(accept.unleased, then))
             } else {
-                continuation.resume(throwing: WorkflowMoved())
+                then(.failure(WorkflowMoved()))
             }
         }
     }
@@ -225,8 +233,8 @@ final class JournalWriter: Sendable {
             case .append(let append, let continuation):
                 continuation.resume(
                     throwing: Self.isRefusal(error) ? JournalError.refused(append.run, reason: "\(error)") : error)
-            case .accept(_, let continuation):
-                continuation.resume(throwing: error)
+            case .accept(_, let then):
+                then(.failure(error))
             }
         }
     }
@@ -242,11 +250,11 @@ final class JournalWriter: Sendable {
                 continuation.resume(throwing: JournalError.leaseLost(append.run))
             }
             return true
-        case .accept(let accept, let continuation):
+        case .accept(let accept, let then):
             guard let stored = try await overConnection(of: lane, { try await self.stored(accept, over: $0) }) else {
                 return false
             }
-            continuation.resume(returning: stored)
+            then(.success(stored))
             return true
         }
     }

@@ -15,6 +15,32 @@ extension PostgresRunStore {
         return stored
     }
 
+    package func isReady(for tenant: TenantID, at moment: Timestamp) -> Bool {
+        allowances.isAdmitted(tenant, at: moment)
+    }
+
+    package func accept(_ run: NewRun, then: @escaping @Sendable (Result<RunRecord, any Error>) -> Void) {
+        let placement = run.placement
+        let run = leased(run)
+        guard placement.failure == nil, placement.group == nil, run.fork == nil, run.parent.isNull,
+            let data = blobs.small(run.firstEntries),
+            allowances.admitAtOnce(run.record.tenant, at: run.record.createdAt)
+        else {
+            Task {
+                do { then(.success(try await accept(run))) } catch { then(.failure(error)) }
+            }
+            return
+        }
+        writer.accept(RunAcceptance(run, data: data), then: then)
+    }
+
+    /// A host that lacks a connector leaves it to the claims to find out which runs it can serve.
+    private func leased(_ run: NewRun) -> NewRun {
+        var run = run
+        if !run.placement.isImmediate || !lacking.pins.isEmpty { run.lease = nil }
+        return run
+    }
+
     private func store(_ run: NewRun) async throws -> RunRecord {
         // Only the writer compares a run with its workflow.
         if run.mustBeNewest, run.placement.failure != nil || run.fork != nil || run.placement.group != nil {
@@ -25,11 +51,8 @@ extension PostgresRunStore {
         }
         if let fork = run.fork { return try await accept(run, repeating: fork) }
         guard let group = run.placement.group else {
-            var run = run
-            // A host that lacks a connector leaves it to the claims to find out which runs it can serve.
-            if !run.placement.isImmediate || !lacking.pins.isEmpty { run.lease = nil }
-            let entries = [run.started] + (run.lease?.entries ?? [])
-            let data = try await blobs.store(entries, of: run.record.id, in: run.record.tenant)
+            let run = leased(run)
+            let data = try await blobs.store(run.firstEntries, of: run.record.id, in: run.record.tenant)
             return try await writer.accept(RunAcceptance(run, data: data))
         }
         let data = try await blobs.store([run.started], of: run.record.id, in: run.record.tenant)[0]

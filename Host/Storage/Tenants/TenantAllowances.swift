@@ -71,6 +71,18 @@ final class TenantAllowances: Sendable {
         }
     }
 
+    /// Counts a run that is started where that asks nobody; false: nothing was counted, since the tenant may not start it or
+    /// that is not known.
+    func admitAtOnce(_ tenant: TenantID, at moment: Timestamp) -> Bool {
+        let (day, now) = (moment.day, ContinuousClock.now)
+        return readings.withLock { readings in
+            guard let known = readings[tenant], known.month.contains(day), now - known.readAt < age else {
+                return false
+            }
+            return (try? Self.take(tenant, &readings).get()) != nil
+        }
+    }
+
     private func decide(
         _ tenant: TenantID, _ day: Int64,
         _ take: (TenantID, inout [TenantID: Reading]) -> Result<Void, TenantRefusal>

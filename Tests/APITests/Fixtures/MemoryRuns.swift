@@ -27,7 +27,24 @@ final class MemoryRuns: RunStore {
         self.audit = audit
     }
 
+    /// Starts that came without a task.
+    let atOnce = Mutex(0)
+    let attempts = Mutex(0)
+    /// What storing fails with.
+    let fault = Mutex<(any Error)?>(nil)
+
+    func isReady(for tenant: TenantID, at moment: Timestamp) -> Bool { true }
+
+    func accept(_ run: NewRun, then: @escaping @Sendable (Result<RunRecord, any Error>) -> Void) {
+        atOnce.withLock { $0 += 1 }
+        Task {
+            do { then(.success(try await accept(run))) } catch { then(.failure(error)) }
+        }
+    }
+
     func accept(_ run: NewRun) async throws -> RunRecord {
+        attempts.withLock { $0 += 1 }
+        if let fault = fault.withLock({ $0 }) { throw fault }
         let newest = try await workflows.workflow(run.record.workflow, in: run.record.tenant)
         let stored = try store(run, newest)
         if stored.id == run.record.id, let event = run.audit { try await audit.append([event]) }
