@@ -27,6 +27,8 @@ package final class PostgresAuditLog: AuditLog {
         var hasPending = false
         /// Whether somebody will do so in a moment.
         var isAwaited = false
+        /// Events that were written since somebody last looked at how many come.
+        var arrived = 0
         var isCollecting = false
         /// Who waits until all that is pending stands in its chain.
         var settling: [CheckedContinuation<Void, any Error>] = []
@@ -52,8 +54,12 @@ package final class PostgresAuditLog: AuditLog {
         case collect([CheckedContinuation<Void, any Error>])
     }
 
-    /// Milliseconds that events may wait for others of their kind.
-    private static let gathering: Int64 = 50
+    /// For how long events may wait for others of their kind.
+    private static let gathering = Duration.milliseconds(50)
+    /// How many in that time are a burst, which is answered first: its events wait until it is over.
+    private static let burst = 128
+    /// So often, then they do not wait any more.
+    private static let mostGatherings = 20
 
     private let target: PostgresTarget
     private let log: Logger
@@ -113,17 +119,22 @@ package final class PostgresAuditLog: AuditLog {
         try await settle()
     }
 
-    /// What was committed a moment ago has events with it.
-    func note() {
+    /// What was committed a moment ago has so many events with it.
+    func note(_ count: Int) {
         let isFirst = state.withLock { state in
             state.hasPending = true
+            state.arrived += count
             defer { state.isAwaited = true }
             return !state.isAwaited
         }
         guard isFirst else { return }
         // The task ends with the work; whoever waits for it holds the log.
         Task(executorPreference: executor) {
-            try? await Task.sleep(for: .milliseconds(Self.gathering))
+            for _ in 0..<Self.mostGatherings {
+                self.state.withLock { $0.arrived = 0 }
+                try? await Task.sleep(for: Self.gathering)
+                if self.state.withLock({ $0.arrived < Self.burst }) { break }
+            }
             // It was logged; the next one, or another host, collects them.
             try? await self.settle()
         }
@@ -194,7 +205,8 @@ package final class PostgresAuditLog: AuditLog {
         connection.withLock { $0 = fresh }
         do {
             // What is pending comes and goes: most of its table are rows that are gone, which an index passes over.
-            try await fresh.execute("set enable_seqscan = off; set enable_sort = off; set plan_cache_mode = force_generic_plan")
+            try await fresh.execute(
+                "set enable_seqscan = off; set enable_sort = off; set plan_cache_mode = force_generic_plan")
             return try await body(fresh)
         } catch {
             await fresh.close()
@@ -219,7 +231,8 @@ package final class PostgresAuditLog: AuditLog {
 
     /// Commits them in the transaction that the statements begin, or that was begun before.
     private func chain(
-        _ events: [PendingEvent], in beginning: [PostgresStatement], over connection: PostgresConnection, _ last: inout AuditLink?
+        _ events: [PendingEvent], in beginning: [PostgresStatement], over connection: PostgresConnection,
+        _ last: inout AuditLink?
     ) async throws {
         let wanted = Set(events.map(\.tenant))
         let locked = try await connection.pipeline(

@@ -156,7 +156,8 @@ final class JournalWriter: Sendable {
             let batch = Self.batch(of: parts)
             let receipt = try await overConnection(of: lane) { try await self.commit(batch, over: $0) }
             count(parts, receipt)
-            if batch.hasEvents { audit?.note() }
+            let events = batch.accepts.count { $0.run.audit != nil }
+            if events > 0 { audit?.note(events) }
             for part in parts { answer(part, receipt) }
         } catch  where parts.count > 1 && Self.isAboutContent(error) {
             log.warning(

@@ -9,7 +9,7 @@ extension PostgresRunStore {
         let stored = try await store(run)
         // The writer counts what goes through it, and tells of its events.
         if isGrouped, stored.id == run.record.id {
-            if run.audit != nil { writer.audit?.note() }
+            if run.audit != nil { writer.audit?.note(1) }
             meter.add([UsageMeter.Key(stored.tenant, at: stored.createdAt): UsageMeter.Amount(runs: 1)])
         }
         return stored
