@@ -6,15 +6,16 @@ import Synchronization
 /// Group commit: what arrives while a transaction is being written waits and is written together in the next one, so
 /// that many runs share one flush to disk. Each caller goes on only after the commit that holds what it gave.
 ///
-/// There are a few lanes, each with a connection of its own. New runs have one to themselves, since somebody waits for the
-/// answer: they stand behind no steps. Of the lanes of steps, a second one opens only when enough has gathered while the first
+/// There are a few lanes, each with a connection of its own. New runs have two to themselves, since somebody waits for the
+/// answer: they stand behind no steps. Of either kind, the second lane opens only when enough has gathered while the first
 /// waits for the disk. A run has at most one thing under way, so lanes never change its order.
 ///
 /// Runs of a worker that was declared dead are refused together. When the server refuses a whole batch, its parts are
 /// written one by one, so that only the one at fault fails.
 final class JournalWriter: Sendable {
-    /// The first is that of new runs.
-    private static let lanes = 3
+    /// The first ones are those of new runs.
+    private static let lanes = 4
+    private static let lanesOfStarts = 2
     /// The one whose thread a run that is alone may be carried out on. It is opened last for others, who so do not wait for
     /// what that run does.
     private static let homeLane = lanes - 1
@@ -75,8 +76,8 @@ final class JournalWriter: Sendable {
     }
 
     private struct State {
-        var starts = Track(0..<1)
-        var steps = Track(1..<JournalWriter.lanes)
+        var starts = Track(0..<JournalWriter.lanesOfStarts)
+        var steps = Track(JournalWriter.lanesOfStarts..<JournalWriter.lanes)
     }
 
     private let target: PostgresTarget
