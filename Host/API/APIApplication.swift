@@ -29,17 +29,17 @@ package func makeApplication(
     let limiter = RateLimiter(
         store: dependencies.rates, standard: dependencies.rateLimits, clock: dependencies.clock, log: logger)
     let desk = makeDeliveryDesk(dependencies, logger)
+    let identity = RequestIdentity(clock: dependencies.clock, proxies: dependencies.proxies)
+    let security = SecurityHeaders(publicURL: dependencies.publicURL)
     let deliveries = QuickDeliveries(
-        desk: desk, pump: dependencies.pump, limiter: limiter,
-        identity: RequestIdentity(clock: dependencies.clock, proxies: dependencies.proxies),
-        security: SecurityHeaders(publicURL: dependencies.publicURL), log: AccessLog(), logger: logger,
-        clock: dependencies.clock, publicURL: dependencies.publicURL)
+        desk: desk, pump: dependencies.pump, limiter: limiter, identity: identity, security: security,
+        log: AccessLog(), logger: logger, clock: dependencies.clock, publicURL: dependencies.publicURL)
     let workflows = CurrentWorkflows(dependencies.workflows)
     let audit = makeAuditDesk(dependencies)
     let starts = QuickStarts(
-        gate: gate, workflows: workflows, starter: dependencies.starter, limiter: limiter,
-        identity: deliveries.identity, origins: dependencies.origins, security: SecurityHeaders(publicURL: dependencies.publicURL), audit: audit,
-        log: AccessLog(), logger: logger, clock: dependencies.clock)
+        gate: gate, workflows: workflows, starter: dependencies.starter, limiter: limiter, identity: identity,
+        origins: dependencies.origins, security: security, audit: audit, log: AccessLog(), logger: logger,
+        clock: dependencies.clock)
     let live = LiveConnections(
         gate: gate, limiter: limiter, publicURL: dependencies.publicURL, runs: dependencies.runs,
         signals: dependencies.signals,
@@ -49,7 +49,7 @@ package func makeApplication(
         server: HTTPServerBuilder { responder in
             UpgradingChannel(
                 responder: responder, live: live, limits: headerLimits, connections: dependencies.connections,
-                deliveries: deliveries, starts: starts)
+                quick: [deliveries, starts])
         },
         configuration: ApplicationConfiguration(
             address: .hostname(address.host, port: address.port), serverName: nil,

@@ -29,8 +29,8 @@ struct UpgradingChannel: HTTPChannelHandler {
     let live: LiveConnections
     let limits: HTTP1Channel.Configuration.DecoderConfiguration
     let connections: ConnectionLimits
-    let deliveries: QuickDeliveries
-    let starts: QuickStarts
+    /// What is answered in front of the decoder.
+    let quick: [any QuickAnswers]
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
@@ -52,10 +52,10 @@ struct UpgradingChannel: HTTPChannelHandler {
             let pipeline = channel.pipeline.syncOperations
             let upgrading = try pipeline.handler(type: NIOTypedHTTPServerUpgradeHandler<Outcome>.self)
             let patience = ClientPatience(connections)
-            let lane = DeliveryLane(deliveries, patience: patience)
+            let lane = QuickLane(quick, from: channel.remoteAddress?.ipAddress ?? "", patience: patience)
             try pipeline.addHandlers([patience, lane], position: .first)
             try pipeline.addHandlers(
-                [DeliveryLane.Parts(lane), ClientPatience.Parts(patience)], position: .before(upgrading))
+                [QuickLane.Parts(lane), ClientPatience.Parts(patience)], position: .before(upgrading))
             try pipeline.addHandler(
                 UpgradeGate { [live] in admitted.set(await live.admission($0)) }, position: .before(upgrading))
             return Value(outcome: outcome, channel: channel)
@@ -89,7 +89,6 @@ struct UpgradingChannel: HTTPChannelHandler {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
         try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
-        try pipeline.addHandler(StartLane(starts, from: channel.remoteAddress?.ipAddress ?? ""))
         return .http(
             try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))

@@ -6,7 +6,7 @@ import PatchbayEngine
 import PatchbayJSON
 
 /// A start that is stored, or was not, with what its answer is made of.
-struct StartReceipt: Sendable {
+private struct StartReceipt: Sendable {
     let outcome: Result<RunRecord, APIError>
     let requestID: String
     let at: Timestamp
@@ -17,7 +17,7 @@ struct StartReceipt: Sendable {
 /// Takes `POST /api/v1/runs` where all that has to be known is known: who sends it and that they may, the workflow as it was
 /// when somebody looked last, which the insert compares, and that no limit is near. What is more complicated, or is refused, is
 /// for the routes.
-struct QuickStarts: Sendable {
+struct QuickStarts: QuickAnswers {
     private static let path = "/api/v1/runs"
     /// Bytes of the largest body that is gathered here.
     private static let mostBytes = 16 << 10
@@ -35,31 +35,41 @@ struct QuickStarts: Sendable {
     let log: AccessLog
     let logger: Logger
     let clock: any TimeSource
-    let date = DateHeader()
+    private let accepted: AnswerHead
+    private let date = DateHeader()
 
-    /// Whether a request may be one; before its body is read.
-    func fits(_ head: HTTPRequest) -> Bool {
-        guard head.method == .post, head.path == Self.path, origins.isEmpty else { return false }
-        let fields = head.headerFields
-        guard let length = fields[.contentLength].flatMap({ Int($0) }), (1...Self.mostBytes).contains(length) else {
-            return false
-        }
-        // Which HTTP/1.1 connections are anyway.
-        let isKept = fields[.connection].map { $0.lowercased() == "keep-alive" } ?? true
-        return isKept && fields[.authorization] != nil && fields[.idempotencyKey] == nil
-            && fields[.expect] == nil && fields[.transferEncoding] == nil && fields[.upgrade] == nil
+    init(
+        gate: Gate, workflows: CurrentWorkflows, starter: RunStarter, limiter: RateLimiter, identity: RequestIdentity,
+        origins: AllowedOrigins, security: SecurityHeaders, audit: AuditDesk, log: AccessLog, logger: Logger,
+        clock: any TimeSource
+    ) {
+        self.gate = gate
+        self.workflows = workflows
+        self.starter = starter
+        self.limiter = limiter
+        self.identity = identity
+        self.origins = origins
+        self.security = security
+        self.audit = audit
+        self.log = log
+        self.logger = logger
+        self.clock = clock
+        accepted = AnswerHead(.accepted, security)
     }
 
-    /// False when it is for the routes. Else `then` is called once, from any thread: with nil when nothing came of it and it is
-    /// for the routes after all.
-    func take(
-        _ head: HTTPRequest, _ body: [UInt8], from peer: String, then: @escaping @Sendable (StartReceipt?) -> Void
-    ) -> Bool {
+    func fits(_ head: PlainHead, _ bytes: ByteBuffer) -> Bool {
+        let span = bytes.readableBytesUInt8Span
+        return span.holds("POST", in: head.method) && span.holds(Self.path, in: head.target)
+            && (1...Self.mostBytes).contains(head.length ?? 0) && origins.isEmpty
+    }
+
+    func take(_ request: PlainRequest, from peer: String, then: @escaping @Sendable (QuickAnswer?) -> Void) -> Bool {
         let start = ContinuousClock.now
         let now = clock.now
-        let fields = head.headerFields
+        let fields = request.fields
+        guard fields[.authorization] != nil, fields[.idempotencyKey] == nil else { return false }
         guard let needed = Self.needed, let (actor, caller) = gate.known(fields, at: now), caller.lacks(needed) == nil,
-            let order = StartOrder(body, fields[.contentType]), caller.mayTouch(order.workflow),
+            let order = StartOrder(request.body, fields[.contentType]), caller.mayTouch(order.workflow),
             let workflow = workflows.lastKnown(order.workflow, in: caller.tenant), workflow.status == .active,
             workflows.knownTriggers(of: workflow)?.contains(NodeKind.manual.rawValue) ?? false
         else { return false }
@@ -76,47 +86,44 @@ struct QuickStarts: Sendable {
         }
         let (audit, logger) = (audit, logger)
         attempt.store { result in
-            func receipt(_ outcome: Result<RunRecord, APIError>) -> StartReceipt {
-                StartReceipt(
+            @Sendable func answer(_ outcome: Result<RunRecord, APIError>) -> QuickAnswer {
+                let receipt = StartReceipt(
                     outcome: outcome, requestID: requestID, at: now, start: start, standing: admission.standing)
+                return QuickAnswer { self.answer(receipt, by: $0) }
             }
             switch result {
-            case .success(let run): then(receipt(.success(run)))
+            case .success(let run): then(answer(.success(run)))
             case .failure(is WorkflowMoved): then(nil)
             case .failure(let error):
                 Task {
                     // It may be stored all the same, so that nobody tries once more.
                     let failed = AuditEvent(.runStarted, .failed, by: actor, in: caller.tenant, at: now, from: origin)
                     let logger = logger.naming(requestID)
-                    let answer = ErrorAnswers.translated(error, logger)
-                    if answer.code.status.code >= 500 { await audit.tryAppend([failed], logger) }
-                    then(receipt(.failure(answer)))
+                    let told = ErrorAnswers.translated(error, logger)
+                    if told.code.status.code >= 500 { await audit.tryAppend([failed], logger) }
+                    then(answer(.failure(told)))
                 }
             }
         }
         return true
     }
 
-    func answer(_ receipt: StartReceipt) -> (head: HTTPResponse, body: ByteBuffer) {
-        var fields: HTTPFields = [:]
-        fields.reserveCapacity(16)
-        let (status, body): (HTTPResponse.Status, [UInt8])
+    private func answer(_ receipt: StartReceipt, by allocator: ByteBufferAllocator) -> ByteBuffer {
+        var (head, status, more) = (accepted, HTTPResponse.Status.accepted, [HTTPField]())
+        let body: [UInt8]
         switch receipt.outcome {
         case .success(let run):
-            (status, body) = (.accepted, JSON.object(run.json).bytes())
-            fields[.location] = Self.path + "/" + run.id.description
+            body = JSON.object(run.json).bytes()
+            more = [HTTPField(name: .location, value: Self.path + "/" + run.id.description)]
         case .failure(let error):
-            (status, body) = (error.code.status, error.json(requestID: receipt.requestID).bytes())
-            for field in error.headers { fields.append(field) }
+            body = error.json(requestID: receipt.requestID).bytes()
+            (status, more) = (error.code.status, Array(error.headers))
+            head = AnswerHead(status, security)
         }
-        fields[.contentType] = "application/json; charset=utf-8"
-        fields[.contentLength] = String(body.count)
-        fields[.date] = date.text(at: receipt.at)
-        fields[.requestID] = receipt.requestID
-        receipt.standing?.write(to: &fields)
-        security.write(to: &fields)
         log.write(.post, Self.path, status, since: receipt.start, logger, receipt.requestID)
-        return (HTTPResponse(status: status, headerFields: fields), ByteBuffer(bytes: body))
+        return head.answer(
+            body, date: date.text(at: receipt.at), requestID: receipt.requestID, standing: receipt.standing,
+            more: more, by: allocator)
     }
 }
 

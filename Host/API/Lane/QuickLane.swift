@@ -1,14 +1,14 @@
 import NIOCore
 import NIOHTTP1
 
-/// Answers deliveries of webhooks where a connection's bytes come in, without decoder, task and routes: the common ones, which
-/// are written plainly, taken, and acknowledged. Every other request, and every delivery that turns out to be something else,
-/// goes on to the decoder as it came.
+/// Answers requests where a connection's bytes come in, without decoder, task and routes: the common deliveries of webhooks and
+/// starts of runs that are written plainly. Every other request, and every one that turns out to be something else, goes on to
+/// the decoder as it came.
 ///
 /// One request of a connection is under way at a time, here or behind: what a client sends ahead waits. Where a request ends
 /// must be beyond doubt (`PlainHead`); from the first that leaves doubt on, and where the decoder finds another end, all that
 /// comes over the connection goes to the decoder.
-final class DeliveryLane: ChannelDuplexHandler, RemovableChannelHandler {
+final class QuickLane: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = IOData
@@ -17,8 +17,8 @@ final class DeliveryLane: ChannelDuplexHandler, RemovableChannelHandler {
     private enum Phase {
         /// Between two requests.
         case idle
-        /// A delivery's body is awaited.
-        case gathering(PlainHead)
+        /// The body of one for the lane is awaited.
+        case gathering(PlainHead, any QuickAnswers)
         /// It is being stored.
         case storing
         /// A request is with the routes: its bytes that have not come yet, and whether it was answered to its end.
@@ -30,7 +30,9 @@ final class DeliveryLane: ChannelDuplexHandler, RemovableChannelHandler {
     /// Bytes sent ahead, beyond which nothing is read.
     private static let mostHeld = 128 << 10
 
-    private let quick: QuickDeliveries
+    private let kinds: [any QuickAnswers]
+    /// Where the connection comes from.
+    private let peer: String
     private let patience: ClientPatience
     private var phase = Phase.idle
     /// Whether anybody behind has heard of the connection.
@@ -42,8 +44,9 @@ final class DeliveryLane: ChannelDuplexHandler, RemovableChannelHandler {
     /// Ends of requests that the decoder has found.
     private var endsFound = 0
 
-    init(_ quick: QuickDeliveries, patience: ClientPatience) {
-        self.quick = quick
+    init(_ kinds: [any QuickAnswers], from peer: String, patience: ClientPatience) {
+        self.kinds = kinds
+        self.peer = peer
         self.patience = patience
     }
 
@@ -96,14 +99,14 @@ final class DeliveryLane: ChannelDuplexHandler, RemovableChannelHandler {
             switch phase {
             case .idle:
                 guard begin(context) else { return }
-            case .gathering(let head):
+            case .gathering(let head, let kind):
                 guard held.readableBytes >= head.total else { return }
                 // By itself, so that the large buffer that was read into can be used again.
                 var request = context.channel.allocator.buffer(capacity: head.total)
                 request.writeImmutableBuffer(held.getSlice(at: held.readerIndex, length: head.total) ?? ByteBuffer())
                 held.moveReaderIndex(forwardBy: head.total)
                 if held.readableBytes == 0 { held = ByteBuffer() }
-                take(head, request, context)
+                take(PlainRequest(head, request), by: kind, request, context)
             case .passing(let unread, let isAnswered) where unread > 0:
                 pass(unread, isAnswered, context)
             case .storing, .passing: return
@@ -132,39 +135,43 @@ final class DeliveryLane: ChannelDuplexHandler, RemovableChannelHandler {
         case .other:
             phase = .blind
             hasPassed = true
-        case .plain(let head) where quick.fits(head, held):
-            phase = .gathering(head)
-            patience.headEnded()
         case .plain(let head):
-            phase = .passing(unread: head.total, isAnswered: false)
+            if let kind = kinds.first(where: { $0.fits(head, held) }) {
+                phase = .gathering(head, kind)
+                patience.headEnded()
+            } else {
+                phase = .passing(unread: head.total, isAnswered: false)
+            }
         }
         return true
     }
 
-    private func take(_ head: PlainHead, _ request: ByteBuffer, _ context: ChannelHandlerContext) {
+    private func take(
+        _ request: PlainRequest, by kind: any QuickAnswers, _ bytes: ByteBuffer, _ context: ChannelHandlerContext
+    ) {
         phase = .storing
         patience.bodyEnded()
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let loop = context.eventLoop
-        let isUnderWay = quick.take(head, request) { receipt in
+        let isUnderWay = kind.take(request, from: peer) { answer in
             loop.execute {
                 let (lane, context) = bound.value
-                if let receipt {
-                    lane.answer(receipt, context)
+                if let answer {
+                    lane.send(answer, context)
                 } else {
-                    lane.handOn(request, context)
+                    lane.handOn(bytes, context)
                     lane.advance(context)
                     context.fireChannelReadComplete()
                 }
             }
         }
-        if !isUnderWay { handOn(request, context) }
+        if !isUnderWay { handOn(bytes, context) }
     }
 
-    private func answer(_ receipt: QuickReceipt, _ context: ChannelHandlerContext) {
+    private func send(_ answer: QuickAnswer, _ context: ChannelHandlerContext) {
         patience.answered()
-        let answer = quick.answer(receipt, by: context.channel.allocator)
-        context.writeAndFlush(Self.wrapOutboundOut(.byteBuffer(answer)), promise: nil)
+        let bytes = answer.write(context.channel.allocator)
+        context.writeAndFlush(Self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
         becomeIdle(context)
     }
 
@@ -227,9 +234,9 @@ final class DeliveryLane: ChannelDuplexHandler, RemovableChannelHandler {
         typealias OutboundIn = HTTPServerResponsePart
         typealias OutboundOut = HTTPServerResponsePart
 
-        private let lane: DeliveryLane
+        private let lane: QuickLane
 
-        init(_ lane: DeliveryLane) { self.lane = lane }
+        init(_ lane: QuickLane) { self.lane = lane }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             if !lane.isBlind, case .end = Self.unwrapInboundIn(data) { lane.foundEnd() }

@@ -7,7 +7,7 @@ import PatchbayEngine
 import PatchbayJSON
 
 /// A delivery that is stored, with what its acknowledgement is made of.
-struct QuickReceipt: Sendable {
+private struct QuickReceipt: Sendable {
     let run: RunID
     /// As its sender knows it.
     let delivery: String
@@ -20,7 +20,7 @@ struct QuickReceipt: Sendable {
 
 /// Takes deliveries whose endpoint is known, whose sender is nowhere near a limit, and that are accepted and acknowledged at
 /// once, without waiting for anything but the disk. What is more complicated is for `DeliveryRoutes`.
-struct QuickDeliveries: Sendable {
+struct QuickDeliveries: QuickAnswers {
     /// Bytes of the largest body that is gathered here.
     private static let mostBytes = 64 << 10
     private static let prefix = "/webhook/"
@@ -33,7 +33,7 @@ struct QuickDeliveries: Sendable {
     let logger: Logger
     let clock: any TimeSource
     let publicURL: String?
-    private let constant: String
+    private let head: AnswerHead
     private let date = DateHeader()
 
     init(
@@ -48,13 +48,12 @@ struct QuickDeliveries: Sendable {
         self.logger = logger
         self.clock = clock
         self.publicURL = publicURL
-        constant = Self.constant(security)
+        head = AnswerHead(.accepted, security)
     }
 
-    /// Whether a request may be one; before its body is there.
     func fits(_ head: PlainHead, _ bytes: ByteBuffer) -> Bool {
         let span = bytes.readableBytesUInt8Span
-        guard span.holds("post", in: head.method), let length = head.length, length <= Self.mostBytes else {
+        guard span.holds("POST", in: head.method), let length = head.length, length <= Self.mostBytes else {
             return false
         }
         let path = head.target.prefix { span[$0] != UInt8(ascii: "?") }
@@ -64,69 +63,38 @@ struct QuickDeliveries: Sendable {
         return !path.contains { span[$0] == UInt8(ascii: "%") }
     }
 
-    /// False when it is for the routes. Else `then` is called once, from any thread: with nil when nothing came of it and it is
-    /// for the routes after all.
-    func take(
-        _ head: PlainHead, _ bytes: ByteBuffer, then: @escaping @Sendable (QuickReceipt?) -> Void
-    ) -> Bool {
+    func take(_ request: PlainRequest, from peer: String, then: @escaping @Sendable (QuickAnswer?) -> Void) -> Bool {
         let start = ContinuousClock.now
-        let request = PlainRequest(head, bytes)
         let now = clock.now
+        let body = request.body
         let endpoint = String(request.path.utf8.dropFirst(Self.prefix.utf8.count)) ?? ""
         guard let entry = desk.directory.known(at: endpoint, now: now),
             !entry.webhook.isSubscribed, entry.webhook.perMinute == nil, entry.planned?.wait == nil,
-            request.content.body.count <= entry.webhook.mostBytes ?? .max
+            body.count <= entry.webhook.mostBytes ?? .max
         else { return false }
-        let url = WebhookLinks(publicURL: publicURL, authority: request.authority).base + request.target
-        let delivery = Delivery(request.content, to: entry.webhook.endpoint, url: url)
+        var headers = request.headers
+        let links = WebhookLinks(publicURL: publicURL, authority: headers.removeValue(forKey: "host"))
+        let content = DeliveryContent(method: request.method, headers: headers, query: request.query, body: body)
+        let delivery = Delivery(content, to: entry.webhook.endpoint, url: links.base + request.target)
         guard case .accepted(let new, let ready) = desk.judge(delivery, to: entry, at: now),
             let admission = limiter.admitAtOnce(RateKey(.webhook, tenant: entry.webhook.tenant), at: now)
         else { return false }
         let receipt = QuickReceipt(
             run: ready.run, delivery: new.record.senderID ?? ready.id.description,
-            requestID: identity.name(request.content.headers["x-request-id"], at: now), path: String(request.path),
+            requestID: identity.name(headers["x-request-id"], at: now), path: String(request.path),
             receivedAt: now, start: start, standing: admission.standing)
         return desk.offer(new) { isStored in
             if isStored { pump.take(ready) }
-            then(isStored ? receipt : nil)
+            then(isStored ? QuickAnswer { answer(receipt, by: $0) } : nil)
         }
     }
 
     /// What acknowledges a delivery.
-    func answer(_ receipt: QuickReceipt, by allocator: ByteBufferAllocator) -> ByteBuffer {
-        let body = JSON.object(DeliveryReceipt.json(receipt.run, receipt.delivery, isDuplicate: false)).bytes()
-        var answer = allocator.buffer(capacity: constant.utf8.count + body.count + 256)
-        answer.writeString(constant)
-        answer.writeField(.date, date.text(at: receipt.receivedAt))
-        answer.writeField(.requestID, receipt.requestID)
-        answer.writeField(.contentLength, String(body.count))
-        if let standing = receipt.standing {
-            answer.writeField(.rateLimit, String(standing.limit))
-            answer.writeField(.rateRemaining, String(standing.remaining))
-            answer.writeField(.rateReset, String(standing.reset.milliseconds / 1_000))
-        }
-        answer.writeStaticString("\r\n")
-        answer.writeBytes(body)
+    private func answer(_ receipt: QuickReceipt, by allocator: ByteBufferAllocator) -> ByteBuffer {
         log.write(.post, receipt.path, .accepted, since: receipt.start, logger, receipt.requestID)
-        return answer
-    }
-
-    /// The status and the fields that are always the same.
-    private static func constant(_ security: SecurityHeaders) -> String {
-        var fields: HTTPFields = [.contentType: "application/json; charset=utf-8"]
-        security.write(to: &fields)
-        let status = HTTPResponse.Status.accepted
-        return fields.reduce(into: "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n") {
-            $0 += "\($1.name.rawName): \($1.value)\r\n"
-        }
-    }
-}
-
-extension ByteBuffer {
-    fileprivate mutating func writeField(_ name: HTTPField.Name, _ value: String) {
-        writeString(name.rawName)
-        writeStaticString(": ")
-        writeString(value)
-        writeStaticString("\r\n")
+        return head.answer(
+            JSON.object(DeliveryReceipt.json(receipt.run, receipt.delivery, isDuplicate: false)).bytes(),
+            date: date.text(at: receipt.receivedAt), requestID: receipt.requestID, standing: receipt.standing,
+            by: allocator)
     }
 }

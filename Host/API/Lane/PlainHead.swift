@@ -52,7 +52,7 @@ private struct Reader {
 
     mutating func read(_ bytes: Span<UInt8>) -> PlainHead.Reading {
         // Most that come here are this.
-        let method = Self.starts(bytes, with: "POST ", at: 0) ? 4 : Self.method(of: bytes)
+        let method = bytes.count >= 5 && bytes.holds("POST ", in: 0..<5) ? 4 : Self.method(of: bytes)
         guard let method else { return Self.mayBecomeMethod(bytes) ? .unfinished : .other }
         var place = method + 1
         guard place < bytes.count else { return .unfinished }
@@ -105,7 +105,7 @@ private struct Reader {
 
     /// Whether a field leaves open neither where the request ends nor what comes behind it.
     private mutating func isHarmless(_ field: PlainHead.Field, in bytes: Span<UInt8>) -> Bool {
-        func isNamed(_ name: String) -> Bool { bytes.holds(name, in: field.name) }
+        func isNamed(_ name: String) -> Bool { bytes.holds(word: name, in: field.name) }
         switch field.name.count {
         case 4 where isNamed("host"):
             hosts += 1
@@ -118,7 +118,7 @@ private struct Reader {
             }
             length = number
         case 10 where isNamed("connection"):
-            return bytes.holds("keep-alive", in: field.value)
+            return bytes.holds(word: "keep-alive", in: field.value)
         case 6 where isNamed("expect"), 7 where isNamed("upgrade") || isNamed("trailer"),
             16 where isNamed("proxy-connection"), 17 where isNamed("transfer-encoding"):
             return false
@@ -128,22 +128,17 @@ private struct Reader {
     }
 
     private static func method(of bytes: Span<UInt8>) -> Int? {
-        methods.first { starts(bytes, with: $0 + " ", at: 0) }.map(\.utf8.count)
+        for method in methods {
+            let size = method.utf8.count
+            guard bytes.count > size, bytes.holds(method, in: 0..<size) else { continue }
+            return bytes[size] == 0x20 ? size : nil
+        }
+        return nil
     }
 
     private static func mayBecomeMethod(_ bytes: Span<UInt8>) -> Bool {
         guard bytes.count < 8 else { return false }
         for place in bytes.indices where !(0x41...0x5a).contains(bytes[place]) { return false }
-        return true
-    }
-
-    private static func starts(_ bytes: Span<UInt8>, with text: String, at start: Int) -> Bool {
-        guard bytes.count >= start + text.utf8.count else { return false }
-        var place = start
-        for byte in text.utf8 {
-            guard bytes[place] == byte else { return false }
-            place += 1
-        }
         return true
     }
 
@@ -162,11 +157,22 @@ private struct Reader {
 }
 
 extension Span<UInt8> {
-    /// Whether this text stands there, in whatever case its letters are. `text` is in lower case.
+    /// Whether this text stands there.
     func holds(_ text: String, in range: Range<Int>) -> Bool {
         guard range.count == text.utf8.count else { return false }
         var place = range.lowerBound
         for byte in text.utf8 {
+            guard self[place] == byte else { return false }
+            place += 1
+        }
+        return true
+    }
+
+    /// The same in whatever case its letters are. `word` is in lower case.
+    func holds(word: String, in range: Range<Int>) -> Bool {
+        guard range.count == word.utf8.count else { return false }
+        var place = range.lowerBound
+        for byte in word.utf8 {
             let found = self[place]
             guard ((0x41...0x5a).contains(found) ? found | 0x20 : found) == byte else { return false }
             place += 1
