@@ -74,7 +74,12 @@ public struct JSONObject: Sendable {
 
     private func position(of name: String) -> Int? {
         if !index.isEmpty { return index.position(of: name, in: members) }
-        return members.firstIndex { $0.name.hasSameBytes(as: name) }
+        let length = name.utf8.count
+        for position in members.indices
+        where members[position].name.utf8.count == length && members[position].name.hasSameBytes(as: name) {
+            return position
+        }
+        return nil
     }
 }
 

@@ -49,6 +49,8 @@ struct UpgradingChannel: HTTPChannelHandler {
             upgrade.decoderConfiguration.maxHeaderFieldCount = limits.maxHeaderFieldCount
             let outcome = try channel.pipeline.syncOperations.configureUpgradableHTTPServerPipeline(
                 configuration: upgrade)
+            // What is there is read at once; asking whether there is more would cost each request a call of the kernel.
+            try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
             let pipeline = channel.pipeline.syncOperations
             let upgrading = try pipeline.handler(type: NIOTypedHTTPServerUpgradeHandler<Outcome>.self)
             let patience = ClientPatience(connections)

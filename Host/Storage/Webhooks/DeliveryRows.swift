@@ -2,11 +2,16 @@ import PatchbayCore
 import PatchbayJSON
 import PatchbayPostgres
 
-/// A delivery as it is written.
-struct DeliveryRow: Sendable {
+/// A delivery as it is written. By reference: it goes through several hands, and a copy costs a count for each of its parts.
+final class DeliveryRow: Sendable {
     let new: NewDelivery
     /// Of its body, where that is kept apart; nil: it stands in the row.
-    var digest: [UInt8]?
+    let digest: [UInt8]?
+
+    init(new: NewDelivery, digest: [UInt8]? = nil) {
+        self.new = new
+        self.digest = digest
+    }
 
     var record: DeliveryRecord { new.record }
     var body: [UInt8]? { digest != nil || record.verdict == .refused ? nil : new.delivery.body }

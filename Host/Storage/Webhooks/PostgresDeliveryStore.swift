@@ -53,7 +53,7 @@ package final class PostgresDeliveryStore: DeliveryStore {
         if let body = row.body, body.count > blobs.threshold {
             // Before the row that names it, and not in the writer's way. When there never is one, it is swept.
             let run = record.run ?? .new(at: record.receivedAt)
-            row.digest = try await blobs.keep(body, of: run, in: record.tenant).bytes
+            row = DeliveryRow(new: delivery, digest: try await blobs.keep(body, of: run, in: record.tenant).bytes)
         }
         guard record.verdict == .accepted else {
             try await history.write(row)
@@ -96,14 +96,14 @@ package final class PostgresDeliveryStore: DeliveryStore {
         guard !deliveries.isEmpty else { return }
         var rows: [DeliveryRow] = []
         for delivery in deliveries {
-            var row = DeliveryRow(new: NewDelivery(delivery, revision: 0))
+            var digest: [UInt8]?
             if delivery.body.count > blobs.threshold {
-                row.digest = try await blobs.keep(
+                digest = try await blobs.keep(
                     delivery.body, of: delivery.record.run ?? .new(at: delivery.record.receivedAt),
                     in: delivery.record.tenant
                 ).bytes
             }
-            rows.append(row)
+            rows.append(DeliveryRow(new: NewDelivery(delivery, revision: 0), digest: digest))
         }
         let over = deliveries.compactMap { delivery in
             delivery.place.batch.flatMap { $0.finishOne() ? $0 : nil }
