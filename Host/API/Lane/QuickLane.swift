@@ -39,6 +39,8 @@ final class QuickLane: ChannelDuplexHandler, RemovableChannelHandler {
     private var hasPassed = false
     private var held = ByteBuffer()
     private var heldEvents: [Any] = []
+    /// Whether the decoder was given anything since it was told last that there is no more for now.
+    private var hasNews = false
     private var isReadWanted = false
     private var context: ChannelHandlerContext?
     /// Ends of requests that the decoder has found.
@@ -55,10 +57,20 @@ final class QuickLane: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .blind = phase { return context.fireChannelRead(data) }
+        if case .blind = phase {
+            hasNews = true
+            return context.fireChannelRead(data)
+        }
         var bytes = Self.unwrapInboundIn(data)
         if held.readableBytes == 0 { held = bytes } else { held.writeBuffer(&bytes) }
         advance(context)
+    }
+
+    /// Tells only those who were given something.
+    func channelReadComplete(context: ChannelHandlerContext) {
+        guard hasNews else { return }
+        hasNews = false
+        context.fireChannelReadComplete()
     }
 
     func read(context: ChannelHandlerContext) {
@@ -113,6 +125,7 @@ final class QuickLane: ChannelDuplexHandler, RemovableChannelHandler {
             case .blind:
                 let rest = held
                 held = ByteBuffer()
+                hasNews = true
                 context.fireChannelRead(Self.wrapInboundOut(rest))
             }
         }
@@ -161,7 +174,7 @@ final class QuickLane: ChannelDuplexHandler, RemovableChannelHandler {
                 } else {
                     lane.handOn(bytes, context)
                     lane.advance(context)
-                    context.fireChannelReadComplete()
+                    lane.channelReadComplete(context: context)
                 }
             }
         }
@@ -192,7 +205,7 @@ final class QuickLane: ChannelDuplexHandler, RemovableChannelHandler {
         let left = unread - part.readableBytes
         let ends = endsFound
         phase = .passing(unread: left, isAnswered: isAnswered)
-        hasPassed = true
+        (hasPassed, hasNews) = (true, true)
         context.fireChannelRead(Self.wrapInboundOut(part))
         guard endsFound - ends == (left == 0 ? 1 : 0) else { return phase = .blind }
         if left == 0, isAnswered { phase = .idle }
@@ -203,7 +216,7 @@ final class QuickLane: ChannelDuplexHandler, RemovableChannelHandler {
         if held.readableBytes > 0 {
             patience.received(held.readableBytes)
             advance(context)
-            context.fireChannelReadComplete()
+            channelReadComplete(context: context)
         }
         releaseEvents(context)
     }
@@ -213,6 +226,7 @@ final class QuickLane: ChannelDuplexHandler, RemovableChannelHandler {
         phase = .blind
         hasPassed = true
         advance(context)
+        channelReadComplete(context: context)
     }
 
     // MARK: Behind the decoder
