@@ -140,6 +140,9 @@ extension CompiledValue {
     /// Whether the value is the same in every run.
     package var isConstant: Bool { root.isConstant }
 
+    /// What it is in every run; nil when it reads something.
+    package var constant: JSON? { if case .constant(let json) = root { json } else { nil } }
+
     /// What the value is in every run, as far as that is known without one.
     package enum ResultKind: Sendable {
         case bool, text, list, object, other

@@ -11,7 +11,7 @@ package enum RunCommand: Sendable, Equatable {
     case cancel(StepKey)
     /// Store a child run, unless the same is there; then say `RunEvent.childStarted`, or `childEnded` when that is
     /// impossible. Said again after a crash until the start is on record.
-    case startChild(ChildRun)
+    indirect case startChild(ChildRun)
     /// Ask a child run to end; that it has is awaited for a while. May be said again.
     case cancelChild(StepKey, run: RunID)
     /// Store that the run waits for events for all runs of this name and key; then say `RunEvent.listening`. Said again by
@@ -19,7 +19,7 @@ package enum RunCommand: Sendable, Equatable {
     case listen(StepKey, attempt: Int, name: String, key: String)
     /// Store a task for people, unless the same is there; then say `RunEvent.taskOpened`. Said again by every worker that
     /// takes the run on while the step waits.
-    case openTask(AskedTask)
+    indirect case openTask(AskedTask)
     /// Nobody needs the task of this step any longer. Said once, and not at the run's end, which ends all its tasks.
     case withdrawTask(StepKey, attempt: Int)
     /// Answer whoever waits for the run's response: {"status", "headers", "body"}. Stands in a `run_responded` entry too,

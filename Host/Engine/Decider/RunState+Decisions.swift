@@ -143,7 +143,7 @@ extension RunState {
                 + "workflow a longer \"cleanup_timeout\", and look at what is left.")
     }
 
-    private func isNeeded(_ timer: (moment: Timestamp, subject: Timers.Subject)) -> Bool {
+    private func isNeeded(_ timer: (moment: Timestamp, subject: RunTimer)) -> Bool {
         switch timer.subject {
         case .run: return !isEnding
         case .compensation: return true

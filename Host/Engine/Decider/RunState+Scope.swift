@@ -87,7 +87,11 @@ extension RunState {
     func evaluate(
         _ value: CompiledValue, as role: String, at step: StepPlace, own: (node: Int, output: JSON)? = nil
     ) throws(StepError) -> JSON {
-        try evaluate(value, as: role, scope(for: value, as: role, at: step, own: own))
+        guard let constant = value.constant else {
+            return try evaluate(value, as: role, scope(for: value, as: role, at: step, own: own))
+        }
+        if let error = StepError.tooLarge(constant, as: role, limit: largestValue) { throw error }
+        return constant
     }
 
     func evaluate(_ value: CompiledValue, as role: String, _ scope: Scope) throws(StepError) -> JSON {

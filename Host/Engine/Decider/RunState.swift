@@ -57,7 +57,7 @@ package struct RunState: Sendable {
     var due = Worklist<StepPlace>()
     /// Frames in which something is to be broken off.
     var troubled = Worklist<StepPlace>()
-    var timers = Timers()
+    var timers = Timers<RunTimer>()
     /// When begun containers and child runs have to be over.
     var deadlines: [StepPlace: Timestamp] = [:]
     /// Calls that were asked for here and have not ended.

@@ -1,8 +1,8 @@
 package import PatchbayCore
 package import PatchbayJSON
 
-/// One attempt of an action, as the decider asks for it.
-package struct StepCall: Sendable, Equatable {
+/// One attempt of an action, as the decider asks for it. By reference, since it goes through many hands.
+package final class StepCall: Sendable, Equatable {
     package let key: StepKey
     package let attempt: Int
     package let reference: OperationReference
@@ -16,8 +16,32 @@ package struct StepCall: Sendable, Equatable {
     /// began and with what.
     package let isRecorded: Bool
 
+    package init(
+        key: StepKey, attempt: Int, reference: OperationReference, input: JSON, credential: String?,
+        idempotencyKey: String, startedAt: Timestamp, deadline: Timestamp, isRecorded: Bool
+    ) {
+        self.key = key
+        self.attempt = attempt
+        self.reference = reference
+        self.input = input
+        self.credential = credential
+        self.idempotencyKey = idempotencyKey
+        self.startedAt = startedAt
+        self.deadline = deadline
+        self.isRecorded = isRecorded
+    }
+
     /// Id of the node.
     package var node: String { key.node }
+
+    package static func == (one: StepCall, other: StepCall) -> Bool {
+        one === other
+            || (one.key, one.attempt, one.credential, one.idempotencyKey)
+                == (other.key, other.attempt, other.credential, other.idempotencyKey)
+                && (one.reference, one.input) == (other.reference, other.input)
+                && (one.startedAt, one.deadline, one.isRecorded)
+                    == (other.startedAt, other.deadline, other.isRecorded)
+    }
 }
 
 /// How a call ended.

@@ -2,22 +2,17 @@ import PatchbayCore
 
 /// What is due when: a binary heap. What has become superfluous stays in it until its moment, and is then passed over
 /// by whoever takes it out.
-struct Timers: Sendable {
-    enum Subject: Hashable, Sendable {
-        case run
-        case step(StepPlace)
-        case compensation
-        case cleanup
-    }
-
+struct Timers<Subject: Sendable>: Sendable {
     private var heap: [(moment: Timestamp, number: Int, subject: Subject)] = []
-    private var count = 0
+    private var added = 0
 
     var first: (moment: Timestamp, subject: Subject)? { heap.first.map { ($0.moment, $0.subject) } }
 
+    var count: Int { heap.count }
+
     mutating func add(_ subject: Subject, at moment: Timestamp) {
-        count += 1
-        heap.append((moment, count, subject))
+        added += 1
+        heap.append((moment, added, subject))
         var child = heap.count - 1
         while child > 0, isEarlier(child, (child - 1) / 2) {
             heap.swapAt(child, (child - 1) / 2)
@@ -40,7 +35,22 @@ struct Timers: Sendable {
         }
     }
 
+    /// Keeps only what is wanted still.
+    mutating func keep(_ isWanted: (Timestamp, Subject) -> Bool) {
+        let kept = heap.filter { isWanted($0.moment, $0.subject) }
+        heap = []
+        for timer in kept { add(timer.subject, at: timer.moment) }
+    }
+
     private func isEarlier(_ a: Int, _ b: Int) -> Bool {
         (heap[a].moment.milliseconds, heap[a].number) < (heap[b].moment.milliseconds, heap[b].number)
     }
+}
+
+/// What of a run is due at a moment.
+enum RunTimer: Hashable, Sendable {
+    case run
+    case step(StepPlace)
+    case compensation
+    case cleanup
 }

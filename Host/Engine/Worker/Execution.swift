@@ -1,6 +1,7 @@
 import Logging
 import PatchbayCore
 import PatchbayJSON
+import Synchronization
 
 /// Carries out one leased run: asks the decider, stores what it says, makes the calls, and waits for what happens next.
 struct Execution {
@@ -23,6 +24,7 @@ struct Execution {
         let clock: any WaitableTime
         let options: WorkerOptions
         let logger: Logger
+        let alarms = Alarms()
         /// Told after each append that entries of the run are stored.
         let onStored: @Sendable (RunID) -> Void
         /// Nil where runs stand alone.
@@ -31,20 +33,36 @@ struct Execution {
         var isForOthers: (@Sendable (LeasedRun) async -> Bool)?
     }
 
-    /// Where a run stands when it comes into this worker's hands.
-    struct Beginning: Sendable {
-        let state: RunState
-        /// What was decided already, its entries being stored; nil: nothing.
-        var commands: [RunCommand]?
+    /// Where a run stands when it comes into this worker's hands. Whoever carries it out takes it: a state of which there is
+    /// one only is changed in place, and not copied first.
+    final class Beginning: Sendable {
+        private struct Content {
+            let state: RunState
+            let commands: [RunCommand]?
+        }
+
+        private let content: Mutex<Content?>
+
+        /// `commands`: what was decided already, its entries being stored; nil: nothing.
+        init(state: consuming RunState, commands: [RunCommand]? = nil) {
+            content = Mutex(Content(state: state, commands: commands))
+        }
+
+        fileprivate func take() -> (state: RunState, commands: [RunCommand]?) {
+            let taken = content.withLock { $0.take() }
+            guard let taken else { preconditionFailure("a run is carried out once") }
+            return (taken.state, taken.commands)
+        }
     }
 
     private let run: LeasedRun
     private let mailbox: Mailbox
     private let surroundings: Surroundings
-    /// Nil while a batch has it, so that it is changed in place and not copied; and after the end.
-    private var state: RunState?
-    private var calls: [StepKey: LiveCall] = [:]
-    private var alarm: (at: Timestamp, task: Task<Void, Never>)?
+    /// Nothing is done on the strength of it before the batch is stored.
+    private var state: RunState
+    private var batch = JournalBatch()
+    private var calls = LiveCalls()
+    private var alarm: Timestamp?
     private var stopBy: Timestamp?
     private var isHeld = false
     private var isSuperseded = false
@@ -53,8 +71,7 @@ struct Execution {
 
     init(_ run: LeasedRun, from beginning: Beginning, mailbox: Mailbox, in surroundings: Surroundings) {
         self.run = run
-        state = beginning.state
-        decided = beginning.commands
+        (state, decided) = beginning.take()
         self.mailbox = mailbox
         self.surroundings = surroundings
         correspondence = Correspondence(of: run, mailbox: mailbox, in: surroundings)
@@ -62,14 +79,14 @@ struct Execution {
 
     mutating func carryOut() async -> End {
         let end = await proceed()
-        for call in calls.values { call.task.cancel() }
-        alarm?.task.cancel()
+        for call in calls { call.task.cancel() }
+        mailbox.expectAlarm(at: nil)
         correspondence.end()
         return end
     }
 
     private mutating func proceed() async -> End {
-        var events: [Message] = []
+        var messages: [Message] = []
         while true {
             let now = surroundings.clock.now
             let commands: [RunCommand]
@@ -79,25 +96,31 @@ struct Execution {
                 commands = decided
                 self.decided = nil
             } else {
-                guard let current = state.take() else { return .lost }
-                var batch = JournalBatch(current)
-                for event in events + mailbox.take() { take(event, into: &batch, at: now) }
+                for message in messages { take(message, at: now) }
+                for message in mailbox.take() { take(message, at: now) }
                 guard !isSuperseded else { return .lost }
-                for event in await correspondence.events() { batch.take(event, at: now) }
-                cutShortWhatIsOverdue(into: &batch, at: now)
-                commands = batch.decide(at: now, room: room)
-                if !batch.entries.isEmpty, let end = await batch.store(to: run, in: surroundings) { return end }
+                for event in await correspondence.events() { batch.add(state.take(event, at: now)) }
+                cutShortWhatIsOverdue(at: now)
+                commands = state.decide(now: now, room: room)
+                if case .record(let entries)? = commands.first { batch.add(entries) }
+                if !batch.isEmpty {
+                    let batch = batch.take()
+                    switch await batch.store(to: run, status: state.status, in: surroundings) {
+                    case .stored: break
+                    case .refused(let reason):
+                        return await batch.storeRefusal(reason, of: state, to: run, in: surroundings)
+                    case .ended(let end): return end
+                    }
+                }
                 correspondence.stored()
-                let status = batch.state.status
-                guard !status.isTerminal else { return .settled(status) }
-                state = batch.state
+                guard !state.status.isTerminal else { return .settled(state.status) }
             }
             let wake = act(on: commands, at: now)
             if let stopBy, calls.isEmpty || stopBy <= now { return .givenUp }
             if isHeld, calls.isEmpty { return .givenUp }
             if let end = await park(on: commands, at: now) { return end }
-            setAlarm([wake, stopBy, correspondence.lookAgainAt].compactMap(\.self) + calls.values.map(\.due))
-            events = await mailbox.next()
+            setAlarm(wake, stopBy, correspondence.lookAgainAt, calls.firstDue)
+            messages = await mailbox.next()
         }
     }
 
@@ -115,18 +138,17 @@ struct Execution {
 
     private var room: Int { stopBy == nil && !isHeld ? surroundings.options.callsPerRun - calls.count : 0 }
 
-    private mutating func take(_ event: Message, into batch: inout JournalBatch, at now: Timestamp) {
-        switch event {
+    private mutating func take(_ message: Message, at now: Timestamp) {
+        switch message {
         case .ended(let key, let attempt, let result):
-            guard let live = calls[key], live.call.attempt == attempt else { return }
-            calls[key] = nil
-            batch.end(live.call, live.outcome(of: result), log: result.log, at: now)
+            guard let live = calls.remove(key, attempt: attempt) else { return }
+            end(live.call, live.outcome(of: result), log: result.log, at: now)
         case .happened(let events):
-            for event in events { batch.take(event, at: now) }
+            for event in events { batch.add(state.take(event, at: now)) }
         case .look:
             correspondence.look()
         case .cancel:
-            batch.take(.cancelRequested, at: now)
+            batch.add(state.take(.cancelRequested, at: now))
         case .stop(let moment):
             stopBy = moment
         case .hold:
@@ -138,14 +160,21 @@ struct Execution {
         }
     }
 
-    private mutating func cutShortWhatIsOverdue(into batch: inout JournalBatch, at now: Timestamp) {
-        for (key, var live) in calls where live.due <= now {
+    private mutating func end(_ call: StepCall, _ outcome: StepOutcome, log: [LogLine], at now: Timestamp) {
+        // Only the wait before another attempt is left to chance.
+        let random = if case .failed = outcome { Double.random(in: 0...1) } else { 0.0 }
+        let news = state.take(.callEnded(call, outcome), at: now, random: random)
+        if !news.isEmpty { batch.add(news, log: log, of: call) }
+    }
+
+    private mutating func cutShortWhatIsOverdue(at now: Timestamp) {
+        guard let due = calls.firstDue, due <= now else { return }
+        for live in calls where live.due <= now {
             if live.isCut {
-                calls[key] = nil
-                batch.end(live.call, .failed(live.unanswered), log: [], at: now)
+                _ = calls.remove(live.call.key, attempt: live.call.attempt)
+                end(live.call, .failed(live.unanswered), log: [], at: now)
             } else {
-                live.cut(short: .timeout, until: now + surroundings.options.grace)
-                calls[key] = live
+                calls.cut(live.call.key, short: .timeout, until: now + surroundings.options.grace)
             }
         }
     }
@@ -157,8 +186,8 @@ struct Execution {
         for command in commands {
             switch command {
             case .record: break
-            case .call(let call): calls[call.key] = LiveCall(call, task: begin(call))
-            case .cancel(let key): calls[key]?.cut(short: .cancelled, until: now + grace)
+            case .call(let call): calls.add(LiveCall(call, task: begin(call)))
+            case .cancel(let key): calls.cut(key, short: .cancelled, until: now + grace)
             case .wait(let moment), .park(let moment): wake = moment
             case .startChild(let child): correspondence.start(child)
             case .cancelChild(_, let child): correspondence.cancel(child)
@@ -194,15 +223,13 @@ struct Execution {
 
     /// Sees to it that the run is looked at again by the earliest of these moments. An alarm that is set for earlier
     /// stays: calls mostly end long before their deadlines, so that few alarms are ever set.
-    private mutating func setAlarm(_ moments: [Timestamp]) {
-        guard let moment = moments.min(), moment < alarm?.at ?? Timestamp(milliseconds: .max) else { return }
-        alarm?.task.cancel()
-        let (clock, mailbox) = (surroundings.clock, mailbox)
-        let task = Task {
-            await clock.wait(until: moment)
-            if !Task.isCancelled { mailbox.post(.alarm) }
-        }
-        alarm = (moment, task)
+    private mutating func setAlarm(_ moments: Timestamp?...) {
+        var earliest = alarm ?? Timestamp(milliseconds: .max)
+        var isEarlier = false
+        for case let moment? in moments where moment < earliest { (earliest, isEarlier) = (moment, true) }
+        guard isEarlier else { return }
+        alarm = earliest
+        surroundings.alarms.set(earliest, for: mailbox)
     }
 }
 

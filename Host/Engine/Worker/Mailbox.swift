@@ -26,6 +26,8 @@ final class Mailbox: Sendable {
     private struct State {
         var events: [Message] = []
         var reader: CheckedContinuation<[Message], Never>?
+        /// When the reader wants to hear of it.
+        var alarm: Timestamp?
     }
 
     let tenant: TenantID
@@ -43,6 +45,21 @@ final class Mailbox: Sendable {
             return nil
         }
         reader?.resume(returning: [event])
+    }
+
+    /// Notes which alarm the reader waits for; see `Alarms`.
+    func expectAlarm(at moment: Timestamp?) { state.withLock { $0.alarm = moment } }
+
+    func expectsAlarm(at moment: Timestamp) -> Bool { state.withLock { $0.alarm == moment } }
+
+    /// Posts the alarm of that moment, unless it was taken back.
+    func postAlarm(of moment: Timestamp) {
+        let isExpected = state.withLock { state in
+            guard state.alarm == moment else { return false }
+            state.alarm = nil
+            return true
+        }
+        if isExpected { post(.alarm) }
     }
 
     /// Whether the next to be read is, among others, that the run goes on elsewhere.

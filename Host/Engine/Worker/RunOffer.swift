@@ -31,11 +31,8 @@ extension Worker {
         var started = record
         (started.status, started.startedAt) = (.running, record.createdAt)
         let first = new.started
-        let state = RunState(
-            of: started, plan: plan, environment: environment, world: world,
-            largestValue: surroundings.options.largestValue, entries: [first])
         let isHeldBack = new.waiter != .end && surroundings.journal.isPressed(by: record.tenant)
-        let (entries, beginning) = isHeldBack ? ([], .init(state: state)) : beginning(of: state, at: now)
+        let (entries, beginning) = beginning(of: started, plan, from: first, at: isHeldBack ? nil : now)
         return RunOffer(
             lease: FirstLease(worker: place.worker, entries: entries),
             take: { stored in
@@ -48,13 +45,19 @@ extension Worker {
             withdraw: { self.giveBack(record.id, place.mailbox, isCertain: $0) })
     }
 
-    /// What a run does first, and what is written of that with the run. One that is held back waits with it, since it would
-    /// delay those that are to be stored.
-    private func beginning(of state: RunState, at now: Timestamp) -> ([JournalEntry], Execution.Beginning) {
-        var batch = JournalBatch(state)
-        let commands = batch.decide(at: now, room: surroundings.options.callsPerRun)
+    /// What a run does first, and what is written of that with the run. One that is held back (`now` is nil) waits with it,
+    /// since it would delay those that are to be stored.
+    private func beginning(
+        of run: RunRecord, _ plan: Plan, from first: JournalEntry, at now: Timestamp?
+    ) -> ([JournalEntry], Execution.Beginning) {
+        var state = state(of: run, plan, entries: [first])
+        guard let now else { return ([], Execution.Beginning(state: state)) }
+        let commands = state.decide(now: now, room: surroundings.options.callsPerRun)
         // A run that ends at once is written like every other end.
-        guard !batch.state.status.isTerminal else { return ([], .init(state: state)) }
-        return (batch.entries, .init(state: batch.state, commands: commands))
+        guard !state.status.isTerminal else {
+            return ([], Execution.Beginning(state: self.state(of: run, plan, entries: [first])))
+        }
+        let entries: [JournalEntry] = if case .record(let entries)? = commands.first { entries } else { [] }
+        return (entries, Execution.Beginning(state: state, commands: commands))
     }
 }

@@ -105,6 +105,7 @@ package final class Worker: Sendable {
         await withTaskGroup { upkeep in
             upkeep.addTask { await self.showLifeRegularly() }
             upkeep.addTask { await self.lookForWorkRegularly() }
+            upkeep.addTask { await self.surroundings.alarms.ring(by: self.surroundings.clock) }
             await withDiscardingTaskGroup { runs in
                 runs.addTask { await self.carryOutHanded() }
                 while stop.rings == 0 {
@@ -233,25 +234,6 @@ package final class Worker: Sendable {
             await releaseLeftovers()
         }
         if mayBeMore { signals.work.ring() }
-    }
-
-    private func end(of run: LeasedRun, _ mailbox: Mailbox) async -> Execution.End {
-        var planning = plans.plan(for: run)
-        if planning.plan == nil, let isForOthers = surroundings.isForOthers {
-            if await isForOthers(run) { return .givenUp }
-            planning = plans.plan(for: run)
-        }
-        guard let plan = planning.plan else {
-            let state = RunState(of: run.record, plan: Plan(nodes: []), entries: run.entries)
-            var batch = JournalBatch(state)
-            batch.append([state.unplannable(planning.problems, at: surroundings.clock.now)])
-            return await batch.store(to: run, in: surroundings) ?? .settled(.failed)
-        }
-        let state = RunState(
-            of: run.record, plan: plan, environment: environment, world: world,
-            largestValue: surroundings.options.largestValue, entries: run.entries)
-        var execution = Execution(run, from: .init(state: state), mailbox: mailbox, in: surroundings)
-        return await execution.carryOut()
     }
 
     /// Tells those of the runs that are in hand.
