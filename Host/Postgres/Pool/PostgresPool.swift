@@ -21,9 +21,16 @@ package final class PostgresPool: Sendable {
     private struct Contents {
         var rules: PoolState
         var connections: [Int: PostgresConnection] = [:]
-        var waiting: [Int: CheckedContinuation<Turn, Never>] = [:]
+        var waiting: [Int: Waiter] = [:]
+        /// Whether somebody sees to it that nobody waits for too long.
+        var isWatched = false
         var closing: [CheckedContinuation<Void, Never>] = []
         var nextWaiter = 0
+    }
+
+    private struct Waiter {
+        let deadline: ContinuousClock.Instant
+        let continuation: CheckedContinuation<Turn, Never>
     }
 
     /// How a wait ended.
@@ -123,16 +130,7 @@ package final class PostgresPool: Sendable {
             return (contents.nextWaiter, contents.rules.hasRoom ? contents.rules.lease(by: contents.nextWaiter) : nil)
         }
         if case .granted(let grant)? = answer { return grant }
-        let turn = await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                guard (try? await Task.sleep(until: deadline)) != nil else { return }
-                self.give(up: waiter, .expired)
-            }
-            let turn = await self.turn(of: waiter, until: deadline)
-            group.cancelAll()
-            return turn
-        }
-        switch turn {
+        switch await turn(of: waiter, until: deadline) {
         case .granted(let grant): return grant
         case .refused: throw PostgresError(.closed, "the database pool is closed")
         case .cancelled: throw PostgresError(.cancelled, "the task was cancelled while it waited for a connection")
@@ -147,19 +145,20 @@ package final class PostgresPool: Sendable {
     private func turn(of waiter: Int, until deadline: ContinuousClock.Instant) async -> Turn {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let turn: Turn? = contents.withLock { contents in
-                    // `onCancel` and the timer may have run already, when there was nobody to tell.
-                    if Task.isCancelled { return .cancelled }
-                    if ContinuousClock.now >= deadline { return .expired }
+                let (turn, isToWatch): (Turn?, Bool) = contents.withLock { contents in
+                    // `onCancel` may have run already, when there was nobody to tell.
+                    if Task.isCancelled { return (.cancelled, false) }
                     switch contents.rules.lease(by: waiter) {
-                    case .granted(let grant): return .granted(grant)
-                    case .refused: return .refused
+                    case .granted(let grant): return (.granted(grant), false)
+                    case .refused: return (.refused, false)
                     case .queued:
-                        contents.waiting[waiter] = continuation
-                        return nil
+                        contents.waiting[waiter] = Waiter(deadline: deadline, continuation: continuation)
+                        defer { contents.isWatched = true }
+                        return (nil, !contents.isWatched)
                     }
                 }
                 if let turn { continuation.resume(returning: turn) }
+                if isToWatch { watch() }
             }
         } onCancel: {
             give(up: waiter, .cancelled)
@@ -167,10 +166,31 @@ package final class PostgresPool: Sendable {
     }
 
     private func give(up waiter: Int, _ turn: Turn) {
-        let continuation = contents.withLock { contents in
+        let given = contents.withLock { contents in
             contents.rules.abandoned(by: waiter) ? contents.waiting.removeValue(forKey: waiter) : nil
         }
-        continuation?.resume(returning: turn)
+        given?.continuation.resume(returning: turn)
+    }
+
+    /// Ends waits that take too long, until nobody waits. One timer for all: a sleep that is cancelled keeps its memory until
+    /// its moment comes, so that one for each who waits would be many megabytes after a burst.
+    private func watch() {
+        Task { [weak self] in
+            while let deadline = self?.expireWaits() { try? await Task.sleep(until: deadline) }
+        }
+    }
+
+    /// Answers when the next of those who wait has waited long enough; nil, and nobody watches any longer, when none does.
+    private func expireWaits() -> ContinuousClock.Instant? {
+        let now = ContinuousClock.now
+        let (late, next) = contents.withLock { contents in
+            let late = contents.waiting.filter { $0.value.deadline <= now }.keys
+            let next = contents.waiting.values.lazy.map(\.deadline).filter { $0 > now }.min()
+            contents.isWatched = next != nil
+            return (Array(late), next)
+        }
+        for waiter in late { give(up: waiter, .expired) }
+        return next
     }
 
     private func giveBack(_ id: Int, isReusable: Bool) {
@@ -181,9 +201,10 @@ package final class PostgresPool: Sendable {
         for command in commands {
             switch command {
             case .grant(let waiter, let grant):
-                contents.withLock { $0.waiting.removeValue(forKey: waiter) }?.resume(returning: .granted(grant))
+                contents.withLock { $0.waiting.removeValue(forKey: waiter) }?.continuation.resume(
+                    returning: .granted(grant))
             case .refuse(let waiter):
-                contents.withLock { $0.waiting.removeValue(forKey: waiter) }?.resume(returning: .refused)
+                contents.withLock { $0.waiting.removeValue(forKey: waiter) }?.continuation.resume(returning: .refused)
             case .discard(let id):
                 // Its last reference goes here; the connection's deinit closes it on its own executor.
                 _ = contents.withLock { $0.connections.removeValue(forKey: id) }
