@@ -44,6 +44,30 @@ extension DatabaseSuites {
             }
         }
 
+        @Test func `all who wait for too long are told, also those who come after the first were`() async throws {
+            try await withDatabase { target in
+                let pool = PostgresPool(target, limits: .init(size: 1, patience: .milliseconds(30)), log: .quiet)
+                try await pool.withConnection { _ in
+                    for _ in 0..<3 {
+                        let codes = await withTaskGroup(of: PostgresError.Code?.self) { group in
+                            for _ in 0..<20 {
+                                group.addTask {
+                                    do { _ = try await pool.query("select 1") } catch {
+                                        return (error as? PostgresError)?.code
+                                    }
+                                    return nil
+                                }
+                            }
+                            return await group.reduce(into: []) { $0.append($1) }
+                        }
+                        #expect(codes == Array(repeating: .poolExhausted, count: 20))
+                    }
+                }
+                _ = try await pool.query("select 1")
+                await pool.close()
+            }
+        }
+
         @Test func `a waiting caller can be cancelled`() async throws {
             try await withDatabase { target in
                 let pool = PostgresPool(target, limits: .init(size: 1, patience: .seconds(60)), log: .quiet)

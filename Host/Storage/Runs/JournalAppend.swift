@@ -2,8 +2,8 @@ import PatchbayCore
 import PatchbayJSON
 import PatchbayPostgres
 
-/// What one run wants to have written.
-struct JournalAppend: Sendable {
+/// What one run wants to have written. By reference, since it goes through many hands.
+final class JournalAppend: Sendable {
     let entries: [JournalEntry]
     let log: [StepLogLine]
     let tenant: TenantID
@@ -39,8 +39,8 @@ struct JournalAppend: Sendable {
     }
 }
 
-/// A run that is to be stored, with its first entries.
-struct RunAcceptance: Sendable {
+/// A run that is to be stored, with its first entries. By reference, since it goes through many hands.
+final class RunAcceptance: Sendable {
     let run: NewRun
     let size: Int
     private let data: [BlobStore.Stored]
