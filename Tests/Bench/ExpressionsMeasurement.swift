@@ -10,7 +10,8 @@ enum ExpressionsMeasurement {
         try evaluate(choice, "expression, small: a choice by a field", 100_000, budget: 0.5, in: scope)
         try evaluate("{{ trigger.payload.priority }}", "expression, a field", 100_000, budget: 0.2, in: scope)
         try evaluate(
-            "{{ trigger.payload.items.filter(i, i.active).map(i, i.name) }}", "expression, filter and map over ten items",
+            "{{ trigger.payload.items.filter(i, i.active).map(i, i.name) }}",
+            "expression, filter and map over ten items",
             10_000, budget: 3, in: scope)
         try report("expression, small: compiling", 10_000, budget: 20) { _ = try Template(choice, names: names) }
     }

@@ -45,7 +45,9 @@ extension StorageSuites {
                 process.cancel()
                 await process.value
                 // The server needs a moment to see that the session has ended.
-                while !Task.isCancelled, try await queue.freeAbandoned(before: Stores.at(-9)) == 0 { await Task.yield() }
+                while !Task.isCancelled, try await queue.freeAbandoned(before: Stores.at(-9)) == 0 {
+                    await Task.yield()
+                }
                 await #expect(throws: JournalError.leaseLost(run.record.id)) { try await stores.complete(run) }
                 #expect(try await stores.lease("w2").map(\.record.id) == [run.record.id])
             }

@@ -51,7 +51,9 @@ import Testing
         func finish(_ number: Int) { state.withLock { $0.gates[number] }?.resume() }
 
         /// Returns when so many wait for the next read.
-        func waiting(_ count: Int) async { while !Task.isCancelled, reads.waitingCount(for: "it") < count { await Task.yield() } }
+        func waiting(_ count: Int) async {
+            while !Task.isCancelled, reads.waitingCount(for: "it") < count { await Task.yield() }
+        }
     }
 
     @Test func `those who ask during a read share the next one`() async throws {

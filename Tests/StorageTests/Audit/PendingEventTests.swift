@@ -22,7 +22,8 @@ extension StorageSuites {
                 id: id, tenant: Stores.tenant, workflow: workflow.id, workflowName: "w", version: 1, status: .queued,
                 trigger: "manual", createdAt: Stores.start)
             return try await audited.stores.runs.accept(
-                NewRun(record: record, trigger: ["kind": "manual"], deliveryKey: key, placement: placement, audit: event))
+                NewRun(
+                    record: record, trigger: ["kind": "manual"], deliveryKey: key, placement: placement, audit: event))
         }
 
         private func contents(_ audited: Audited) async throws -> [JSON] {
